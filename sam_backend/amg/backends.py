@@ -1,0 +1,94 @@
+"""Who decodes the grid's prompts: onnxruntime on a CPU, or PyTorch on a GPU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sam_backend.predictor import Predictor
+from sam_backend.prompts import build_point_batch
+from sam_backend.transforms import FloatArray, Frame, prepare_image
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from sam_backend.manifest import Manifest
+
+Points = npt.NDArray[np.float64]
+
+
+class DecoderBackend(Protocol):
+    """What the generator needs of a model."""
+
+    @property
+    def input_size(self) -> int:
+        """Side of the encoder's padded square."""
+
+    @property
+    def threshold(self) -> float:
+        """Logits above it belong to the mask."""
+
+    def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
+        """Encodes an upright uint8 RGB picture [H, W, 3]; the result is only handed back to ``decode``."""
+
+    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
+        """One positive point per prompt, [B, 2] in the picture's pixels, to the three candidates' logits
+        float32 [B, 3, m, m] and predicted IoUs float32 [B, 3]."""
+
+
+class PredictorBackend:
+    """A model package through onnxruntime; its fast decoder is used where it has one."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+
+    @property
+    def input_size(self) -> int:
+        return self.predictor.manifest.input.size
+
+    @property
+    def threshold(self) -> float:
+        return self.predictor.manifest.decoder.mask_threshold
+
+    def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
+        return self.predictor.encode(rgb)
+
+    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
+        prompt = build_point_batch(frame, points, self.predictor.manifest.decoder.mask_size)
+        logits, scores = self.predictor.decode(encoded, prompt)
+        return logits[:, 1:], scores[:, 1:]
+
+
+class TorchBackend:
+    """PyTorch modules with the signatures of a package's ``encoder`` and ``decode`` graphs, on any device."""
+
+    def __init__(self, encoder: nn.Module, decode: nn.Module, manifest: Manifest, device: str = "cpu") -> None:
+        self.encoder, self.decoder = encoder.to(device).eval(), decode.to(device).eval()
+        self.manifest, self.device = manifest, device
+
+    @property
+    def input_size(self) -> int:
+        return self.manifest.input.size
+
+    @property
+    def threshold(self) -> float:
+        return self.manifest.decoder.mask_threshold
+
+    def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
+        import torch
+
+        picture = torch.from_numpy(prepare_image(rgb, self.input_size, self.manifest.input.pad_value))
+        with torch.inference_mode():
+            features = self.encoder(picture.to(self.device))
+        return features if isinstance(features, tuple) else (features,)
+
+    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
+        import torch
+
+        prompt = build_point_batch(frame, points, self.manifest.decoder.mask_size)
+        inputs = [torch.from_numpy(array).to(self.device) for array in prompt.feeds().values()]
+        with torch.inference_mode():
+            logits, scores = self.decoder(*encoded, *inputs)
+        return logits[:, 1:].float().cpu().numpy(), scores[:, 1:].float().cpu().numpy()

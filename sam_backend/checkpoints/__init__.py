@@ -1,0 +1,9 @@
+"""Weight files: read without running any code in them, recognise them, load them."""
+
+from __future__ import annotations
+
+from sam_backend.checkpoints.load import load_checkpoint, load_state
+from sam_backend.checkpoints.read import read_weights
+from sam_backend.checkpoints.recognise import recognise
+
+__all__ = ["load_checkpoint", "load_state", "read_weights", "recognise"]

@@ -1,0 +1,66 @@
+"""Names of Hugging Face's SAM (`SamModel`) to the official ones, so that its fine-tunes load too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor
+
+COPIES = ("shared_image_embedding.positional_embedding",)
+"""Tensors that Hugging Face stores twice."""
+
+RENAMES: tuple[tuple[str, str], ...] = (
+    (r"shared_embedding\.positional_embedding$", "pe_layer.positional_encoding_gaussian_matrix"),
+    (r"^vision_encoder\.layers\.", "image_encoder.blocks."),
+    (r"^vision_encoder\.", "image_encoder."),
+    (r"\.layer_norm(\d)\.", r".norm\1."),
+    (r"patch_embed\.projection\.", "patch_embed.proj."),
+    (r"neck\.conv1\.", "neck.0."),
+    (r"neck\.norm1\.", "neck.1."),
+    (r"neck\.conv2\.", "neck.2."),
+    (r"neck\.norm2\.", "neck.3."),
+    (r"mask_embed\.conv1\.", "mask_downscaling.0."),
+    (r"mask_embed\.norm1\.", "mask_downscaling.1."),
+    (r"mask_embed\.conv2\.", "mask_downscaling.3."),
+    (r"mask_embed\.norm2\.", "mask_downscaling.4."),
+    (r"mask_embed\.conv3\.", "mask_downscaling.6."),
+    (r"\.point_embed\.", ".point_embeddings."),
+    (r"layer_norm_final_attn\.", "norm_final_attn."),
+    (r"upscale_conv1\.", "output_upscaling.0."),
+    (r"upscale_layer_norm\.", "output_upscaling.1."),
+    (r"upscale_conv2\.", "output_upscaling.3."),
+    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.layers\.(\d+)\.", r"\1.hidden\2."),
+    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.proj_in\.", r"\1.layers.0."),
+)
+"""Applied in order to every name."""
+
+HEADS = re.compile(r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.(hidden\d+|proj_out)\.")
+
+
+def is_hugging_face(tensors: Mapping[str, Tensor]) -> bool:
+    """Whether the names are those of Hugging Face's SamModel."""
+    return "vision_encoder.patch_embed.projection.weight" in tensors
+
+
+def to_official(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors under the official names."""
+    renamed = {_rename(name): value for name, value in tensors.items() if name not in COPIES}
+    return {_place_head(name, renamed): value for name, value in renamed.items()}
+
+
+def _rename(name: str) -> str:
+    for pattern, replacement in RENAMES:
+        name = re.sub(pattern, replacement, name)
+    return name
+
+
+def _place_head(name: str, names: Mapping[str, Tensor]) -> str:
+    """Heads number their layers 0, 1, ... through; Hugging Face names the first and last and numbers the rest."""
+    match = HEADS.search(name)
+    if match is None:
+        return name
+    stem, part = match.groups()
+    hidden = {found.group(2) for other in names if (found := HEADS.search(other)) and found.group(1) == stem}
+    position = len(hidden) if part == "proj_out" else int(part.removeprefix("hidden")) + 1
+    return name.replace(f"{stem}.{part}.", f"{stem}.layers.{position}.")

@@ -1,0 +1,76 @@
+"""Weights into a model, with every misfit said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sam_backend.checkpoints.hugging_face import is_hugging_face, to_official
+from sam_backend.checkpoints.read import read_weights
+from sam_backend.checkpoints.recognise import recognise
+from sam_backend.config import ModelConfig, variant
+from sam_backend.modeling import Sam
+
+DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
+"""Constants some tools save along; the model makes its own."""
+UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")
+"""TinyViT's classifier, which trimmed MobileSAM files leave out."""
+SHOWN = 4
+
+
+def load_checkpoint(path: Path, name: str | None = None) -> Sam:
+    """A model with the weights of `path`, in evaluation mode, float32, on the CPU.
+
+    Args:
+        path: official checkpoint or fine-tune (`.pth`, `.pt`, `.safetensors`), also with Hugging Face's names.
+        name: the variant; found from the weights when None.
+
+    Raises:
+        ValueError: the file is damaged, belongs to another family, or does not fit the variant.
+    """
+    tensors = read_weights(path)
+    if is_hugging_face(tensors):
+        tensors = to_official(tensors)
+    config = recognise(tensors)
+    if name is not None and variant(name) != config:
+        raise ValueError(f"{path.name} holds {config.name} weights, not {name}.")
+    return load_state(config, tensors, path.name)
+
+
+def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam:
+    """A model of `config` with exactly these tensors.
+
+    Raises:
+        ValueError: tensors are missing, left over or of another shape.
+    """
+    with torch.device("meta"):
+        expected = Sam(config).state_dict()
+    given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
+    _check(expected, given, source)
+    model = Sam(config)
+    model.load_state_dict(dict(given), strict=False)
+    return model
+
+
+def _check(expected: Mapping[str, Tensor], given: Mapping[str, Tensor], source: str) -> None:
+    missing = [key for key in expected if key not in given and not key.startswith(UNUSED)]
+    if missing:
+        raise ValueError(f"{source} lacks {len(missing)} of {len(expected)} tensors: {_some(missing)}.")
+    unexpected = [key for key in given if key not in expected]
+    if unexpected:
+        raise ValueError(f"{source} holds {len(unexpected)} tensors this model does not have: {_some(unexpected)}.")
+    wrong = [key for key, value in given.items() if value.shape != expected[key].shape]
+    if wrong:
+        shapes = [f"{key} is {list(given[key].shape)} instead of {list(expected[key].shape)}" for key in wrong]
+        raise ValueError(f"{source} does not fit: {_some(shapes)}.")
+    broken = [key for key, value in given.items() if value.is_floating_point() and not bool(value.isfinite().all())]
+    if broken:
+        raise ValueError(f"{source} holds values that are not finite numbers in {_some(broken)}.")
+
+
+def _some(items: list[str]) -> str:
+    rest = len(items) - SHOWN
+    return ", ".join(items[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,51 @@
+"""Whose weights are these? Told from names and shapes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from sam_backend.config import VARIANTS, ModelConfig, VitConfig
+
+FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("mask_decoder.hf_token", "mask_decoder.hf_mlp", "mask_decoder.compress_vit_feat"), "an HQ-SAM checkpoint"),
+    (("detector.", "tracker.", "detector_model.", "tracker_model.", "geometry_encoder."), "a SAM 3 checkpoint"),
+    (
+        ("memory_attention.", "memory_encoder.", "sam_mask_decoder.", "image_encoder.trunk.", "no_mem_embed"),
+        "a SAM 2 checkpoint",
+    ),
+    (("image_encoder.backbone.",), "an EfficientViT-SAM checkpoint"),
+    (("image_encoder.features.",), "a RepViT-SAM checkpoint"),
+    (("image_encoder.stages.", "image_encoder.fuse_stage2"), "an EdgeSAM checkpoint"),
+)
+"""Name prefixes that give other families away; the first match counts, so the more telling come first."""
+
+
+def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
+    """The variant these weights belong to.
+
+    Raises:
+        ValueError: they belong to another family, or to nothing known; the sentence says which.
+    """
+    for prefixes, what in FOREIGN:
+        if any(name.startswith(prefixes) for name in tensors):
+            raise ValueError(f"This is {what}. Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H) and MobileSAM.")
+    if "image_encoder.patch_embed.seq.0.c.weight" in tensors:
+        return VARIANTS["mobile_sam"]
+    patches = tensors.get("image_encoder.patch_embed.proj.weight")
+    if patches is None:
+        raise ValueError(
+            f"These {len(tensors)} tensors are not a SAM checkpoint: image_encoder.patch_embed is missing. "
+            f"The first name is {next(iter(tensors))!r}."
+        )
+    return _vit_by_width(int(patches.shape[0]), tensors)
+
+
+def _vit_by_width(width: int, tensors: Mapping[str, Tensor]) -> ModelConfig:
+    known = {c.encoder.width: (c, c.encoder.depth) for c in VARIANTS.values() if isinstance(c.encoder, VitConfig)}
+    if width in known:
+        return known[width][0]
+    depth = len({name.split(".")[2] for name in tensors if name.startswith("image_encoder.blocks.")})
+    sizes = ", ".join(f"{config.name} {width}×{depth}" for width, (config, depth) in known.items())
+    raise ValueError(f"The image encoder is {width} wide and {depth} blocks deep; known (width×depth): {sizes}.")

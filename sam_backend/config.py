@@ -1,0 +1,97 @@
+"""What tells one SAM variant from another: frozen numbers, no code and no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PATCH = 16
+"""Input pixels per embedding cell and side; every SAM encoder ends at stride 16."""
+
+SAM_MEAN = (123.675, 116.28, 103.53)
+SAM_STD = (58.395, 57.12, 57.375)
+
+
+@dataclass(frozen=True)
+class VitConfig:
+    """Plain ViT with windowed attention (paper, section 3 and appendix A; ViTDet)."""
+
+    width: int
+    depth: int
+    heads: int
+    global_blocks: tuple[int, ...]
+    window: int = 14
+    mlp_ratio: int = 4
+
+
+@dataclass(frozen=True)
+class TinyVitConfig:
+    """TinyViT as MobileSAM trims it: the last merge keeps the resolution, so that it too ends at stride 16."""
+
+    widths: tuple[int, int, int, int] = (64, 128, 160, 320)
+    depths: tuple[int, int, int, int] = (2, 2, 6, 2)
+    heads: tuple[int, int, int, int] = (2, 4, 5, 10)
+    windows: tuple[int, int, int, int] = (7, 7, 14, 7)
+    mlp_ratio: int = 4
+    conv_expansion: int = 4
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """Prompt encoder and mask decoder (paper, appendix A, "Lightweight mask decoder")."""
+
+    width: int = 256
+    heads: int = 8
+    depth: int = 2
+    mlp_width: int = 2048
+    attention_downsample: int = 2
+    num_masks: int = 4
+    iou_width: int = 256
+    iou_depth: int = 3
+    mask_prompt_channels: int = 16
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """One SAM: an image encoder, a decoder, and the frame its pixels live in."""
+
+    name: str
+    family: str
+    encoder: VitConfig | TinyVitConfig
+    decoder: DecoderConfig = field(default_factory=DecoderConfig)
+    input_size: int = 1024
+    pixel_mean: tuple[float, float, float] = SAM_MEAN
+    pixel_std: tuple[float, float, float] = SAM_STD
+    mask_threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.input_size % PATCH:
+            raise ValueError(f"The input size must be a multiple of {PATCH}, not {self.input_size}.")
+
+    @property
+    def grid(self) -> int:
+        """Cells per side of the embedding."""
+        return self.input_size // PATCH
+
+    @property
+    def mask_size(self) -> int:
+        """Pixels per side of the logits: the decoder upscales the embedding four times."""
+        return self.grid * 4
+
+
+VARIANTS: dict[str, ModelConfig] = {
+    "vit_b": ModelConfig("vit_b", "sam", VitConfig(768, 12, 12, (2, 5, 8, 11))),
+    "vit_l": ModelConfig("vit_l", "sam", VitConfig(1024, 24, 16, (5, 11, 17, 23))),
+    "vit_h": ModelConfig("vit_h", "sam", VitConfig(1280, 32, 16, (7, 15, 23, 31))),
+    "mobile_sam": ModelConfig("mobile_sam", "mobile_sam", TinyVitConfig()),
+}
+
+
+def variant(name: str) -> ModelConfig:
+    """The configuration called `name`.
+
+    Raises:
+        ValueError: no such variant.
+    """
+    if name not in VARIANTS:
+        raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(VARIANTS)}.")
+    return VARIANTS[name]

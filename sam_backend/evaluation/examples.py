@@ -1,0 +1,89 @@
+"""Pictures of what a model answered: a page with the best and the worst first, and a sheet drawn at random."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from sam_backend.evaluation.clicks import Click, Mask
+
+SIDE = 240
+"""Longest side of an example, px."""
+PER_END = 24
+"""Examples shown from each end of the ranking."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One answer to one click: the drawn picture (RGB, at most `SIDE` px), the IoU and where it is from."""
+
+    drawn: npt.NDArray[np.uint8]
+    iou: float
+    caption: str
+
+
+def draw_example(pixels: npt.NDArray[np.uint8], mask: Mask, truth: Mask, click: Click) -> npt.NDArray[np.uint8]:
+    """The answer as an orange veil, the truth as a white outline with dark rim, the click as a dot."""
+    scale = SIDE / max(pixels.shape[:2])
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
+    covered = np.asarray(cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA))[..., None]
+    veil = small * (1 - 0.5 * covered) + np.array([255.0, 140.0, 0.0]) * 0.5 * covered
+    drawn = np.ascontiguousarray(veil.astype(np.uint8))
+    outline = np.asarray(cv2.resize(truth.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST))
+    contours = cv2.findContours(outline, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)[0]
+    cv2.drawContours(drawn, contours, -1, (0, 0, 0), 3)
+    cv2.drawContours(drawn, contours, -1, (255, 255, 255), 1)
+    centre = (int(click.x * scale), int(click.y * scale))
+    cv2.circle(drawn, centre, 5, (255, 255, 255), -1)
+    cv2.circle(drawn, centre, 4, (20, 130, 60), -1)
+    return drawn
+
+
+def ranked_page(examples: Sequence[Example], title: str, summary: dict[str, float]) -> str:
+    """A self-contained HTML page: the numbers, then the best and the worst answers, best and worst first."""
+    order = sorted(examples, key=lambda e: e.iou, reverse=True)
+    rows = "".join(f"<tr><th>{html.escape(k)}</th><td>{v:.3f}</td></tr>" for k, v in sorted(summary.items()))
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
+        "<style>body{font:14px system-ui;margin:24px;background:#101317;color:#e7eaef}"
+        "section{display:flex;flex-wrap:wrap;gap:12px}figure{margin:0}figcaption{color:#9ba6b4}"
+        "th{text-align:left;padding-right:16px;font-weight:400}</style>"
+        f"<h1>{html.escape(title)}</h1><p>One click (green), the answer in orange, the truth outlined in white.</p>"
+        f"<table>{rows}</table><h2>Best</h2><section>{_figures(order[:PER_END])}</section>"
+        f"<h2>Worst</h2><section>{_figures(order[::-1][:PER_END])}</section></html>"
+    )
+
+
+def _figures(examples: Sequence[Example]) -> str:
+    return "".join(
+        f'<figure><img alt="IoU {e.iou:.2f}" src="data:image/jpeg;base64,{_jpeg(e.drawn)}">'
+        f"<figcaption>{e.iou:.2f} {html.escape(e.caption)}</figcaption></figure>"
+        for e in examples
+    )
+
+
+def _jpeg(pixels: npt.NDArray[np.uint8]) -> str:
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=82)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def random_sheet(examples: Sequence[Example], count: int = 24, columns: int = 6, seed: int = 0) -> Image.Image:
+    """`count` examples drawn at random (by seed, not by hand) on one sheet."""
+    pick = np.random.default_rng(seed).choice(len(examples), min(count, len(examples)), replace=False)
+    rows = -(-len(pick) // columns)
+    sheet = Image.new("RGB", (columns * (SIDE + 6), rows * (SIDE + 6)), (16, 19, 23))
+    for position, index in enumerate(pick):
+        drawn = Image.fromarray(examples[index].drawn)
+        x, y = position % columns * (SIDE + 6) + 3, position // columns * (SIDE + 6) + 3
+        sheet.paste(drawn, (x + (SIDE - drawn.width) // 2, y + (SIDE - drawn.height) // 2))
+    return sheet

@@ -1,0 +1,122 @@
+"""The measuring protocol: what is asked of a model for one mask, as a person using the editor would ask it.
+
+One click: the best-scored of three candidates ("top") and the best of the three by ground truth ("oracle").
+More prompts: the unambiguous mask (token 0, paper section 3), previous logits fed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sam_backend.evaluation.clicks import Click, Mask, centre_click, mask_box, next_click
+from sam_backend.evaluation.metrics import boundary_iou, has_stray_components, iou, number_of_clicks
+from sam_backend.postprocess import keep_clicked
+
+NOC_CAP = 20
+"""Most clicks counted by NoC (Xu et al. 2016)."""
+
+
+class Segmenter(Protocol):
+    """Anything that answers prompts like `sam_backend.Predictor`."""
+
+    def set_image(self, rgb: npt.NDArray[np.uint8]) -> None: ...
+
+    def predict(
+        self,
+        points: npt.NDArray[np.float32] | None = None,
+        labels: npt.NDArray[np.int64] | None = None,
+        box: npt.NDArray[np.float32] | None = None,
+        mask_input: npt.NDArray[np.float32] | None = None,
+    ) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One mask to find; `image` names the picture within its `set`."""
+
+    set: str
+    image: str
+    truth: Mask
+
+
+@dataclass
+class MaskScore:
+    """What one mask scored. `values` holds the metrics by name; NaN where one was not asked for."""
+
+    set: str
+    image: str
+    area: float
+    values: dict[str, float] = field(default_factory=dict)
+    predicted: float = float("nan")
+    """Predicted IoU of the top-scored mask, before the "keep the clicked part" rule."""
+    measured: float = float("nan")
+    """Its measured IoU."""
+    answer: tuple[Mask, Click] | None = None
+    """The one-click mask after the rule, and the click; dropped once drawn."""
+
+
+def score_mask(segmenter: Segmenter, sample: Sample, *, clicks: int, jitter_seed: int) -> MaskScore:
+    """Runs every prompt of the protocol for one mask; the segmenter already holds the picture.
+
+    Args:
+        clicks: most clicks simulated, 5 to `NOC_CAP`; NoC counts an unreached threshold as this cap.
+        jitter_seed: seed of the jittered variant.
+    """
+    truth = sample.truth
+    score = MaskScore(sample.set, sample.image, float(truth.mean()))
+    rounds = _click_rounds(segmenter, truth, clicks, None, score)
+    score.values |= {f"miou_{n}": rounds[min(n, len(rounds)) - 1] for n in (3, 5) if n <= clicks}
+    score.values |= {f"noc{t}": float(number_of_clicks(rounds, t / 100, clicks)) for t in (85, 90)}
+    jittered = _click_rounds(segmenter, truth, min(clicks, 5), np.random.default_rng(jitter_seed), None)
+    score.values |= {f"miou_{n}_jittered": jittered[min(n, len(jittered)) - 1] for n in (1, 3, 5) if n <= clicks}
+    boxed = segmenter.predict(box=mask_box(truth))
+    score.values["miou_box"] = iou(boxed.masks[0], truth)
+    return score
+
+
+def _click_rounds(
+    segmenter: Segmenter, truth: Mask, clicks: int, rng: np.random.Generator | None, score: MaskScore | None
+) -> list[float]:
+    """IoU after each click; stops early at a perfect mask. The first round fills `score`'s one-click values."""
+    given = [centre_click(truth, 1, rng)]
+    prediction = segmenter.predict(*_arrays(given))
+    top = 1 + int(np.argmax(prediction.scores[1:]))
+    mask, logits = keep_clicked(prediction.masks[top], *_arrays(given)), prediction.logits[top]
+    if score is not None:
+        _one_click_values(score, prediction, top, mask, given, truth)
+    ious = [iou(mask, truth)]
+    while len(given) < clicks:
+        click = next_click(mask, truth, rng)
+        if click is None:
+            break
+        given.append(click)
+        prediction = segmenter.predict(*_arrays(given), mask_input=logits)
+        mask, logits = keep_clicked(prediction.masks[0], *_arrays(given)), prediction.logits[0]
+        ious.append(iou(mask, truth))
+    return ious
+
+
+def _one_click_values(
+    score: MaskScore, prediction: Any, top: int, mask: Mask, given: Sequence[Click], truth: Mask
+) -> None:
+    candidates = [iou(keep_clicked(m, *_arrays(given)), truth) for m in prediction.masks[1:]]
+    score.values |= {
+        "miou_1_oracle": max(candidates),
+        "miou_1_top": candidates[top - 1],
+        "miou_1_raw": iou(prediction.masks[top], truth),
+        "boundary_iou_1": boundary_iou(mask, truth),
+        "stray_1": float(has_stray_components(prediction.masks[top])),
+    }
+    score.answer = (mask, given[0])
+    score.predicted = float(prediction.scores[top])
+    score.measured = score.values["miou_1_raw"]
+
+
+def _arrays(clicks: Sequence[Click]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    points = np.array([[c.x, c.y] for c in clicks], np.float32)
+    return points, np.array([c.label for c in clicks], np.int64)

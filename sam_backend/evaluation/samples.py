@@ -1,0 +1,57 @@
+"""Which masks are measured: a reproducible draw from data folders and COCO files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from pycocotools import mask as coco_mask
+
+from sam_backend.evaluation.protocol import Sample
+from sam_backend.training.records import Record, read_records
+
+MASKS_PER_IMAGE = 5
+AREA_POWER = 0.25
+
+
+def draw_records(sources: Sequence[Path], limit: int | None, seed: int = 3) -> list[Record]:
+    """Pictures to measure, set by set; `limit` caps the pictures of each set (drawn evenly, not the first ones)."""
+    drawn: list[Record] = []
+    for source in sources:
+        records = read_records(source)
+        if limit is not None and len(records) > limit:
+            keep = np.random.default_rng(seed).choice(len(records), limit, replace=False)
+            records = [records[i] for i in sorted(keep)]
+        drawn += records
+    return drawn
+
+
+def load_pixels(record: Record) -> npt.NDArray[np.uint8]:
+    """The picture as RGB uint8 [h, w, 3].
+
+    Raises:
+        ValueError: it cannot be read, or its size is not the annotated one.
+    """
+    try:
+        with Image.open(record.path) as picture:
+            pixels = np.array(picture.convert("RGB"))
+    except OSError as error:
+        raise ValueError(f"{record.path}: not a picture that can be read: {error}") from error
+    if pixels.shape[:2] != (record.height, record.width):
+        raise ValueError(
+            f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
+        )
+    return pixels
+
+
+def draw_masks(record: Record, seed: int = 3) -> Iterator[Sample]:
+    """Up to five masks of a picture, drawn with probability ~ area^0.25, the same for every model."""
+    digest = [seed, *record.path.name.encode()]
+    weights = np.asarray(record.areas) ** AREA_POWER
+    count = min(MASKS_PER_IMAGE, len(weights))
+    for index in np.random.default_rng(digest).choice(len(weights), count, replace=False, p=weights / weights.sum()):
+        rle = {"size": [record.height, record.width], "counts": record.counts[index]}
+        yield Sample(record.set, record.path.name, np.asarray(coco_mask.decode(rle), bool))

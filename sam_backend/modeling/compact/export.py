@@ -1,0 +1,73 @@
+"""Builds the shipped package: ``python -m sam_backend.modeling.compact.export WEIGHTS OUT``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sam_backend.manifest import DecoderSpec, FileSpec, GraphSpec, InputSpec, Manifest, TensorSpec
+from sam_backend.modeling.compact.card import METRICS, NOTICE, TRAINING_DATA
+from sam_backend.modeling.compact.encoder import PIXEL_MEAN, PIXEL_STD
+from sam_backend.modeling.compact.graphs import DECODE_INPUTS, TENSORS, export_decode, export_encoder
+from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
+from sam_backend.package import ModelPackage, write_manifest
+
+VERSION = "1"
+# Steps per channel: the fewest that keep the mask IoU against the float32 embedding at 0.995 in the mean, so that the
+# blob compresses to 1.1 MB on the way to the browser (tests/sam_backend/compact/test_embedding_gate.py).
+# The high-resolution features are only read at their own pixel, so their padding is not shipped.
+SPECS = (
+    TensorSpec(TENSORS[0], (1, 128, 64, 64), "int8", levels=192),
+    TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=128, local=True),
+    TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=112, local=True),
+)
+
+TIDY_CELLS = 120
+"""Of 65,536 cells. On 90 held-out masks (bsds500-test, davis16-train) stray components fell from 73 to 13 % of the
+answers at one click, IoU moved by less than 0.001 with a click and with a box."""
+
+
+def build_package(weights: Path, out: Path) -> ModelPackage:
+    """Writes graphs, float16 weights and the manifest to ``out``; files already there (the card) are kept."""
+    model = CompactSam.from_file(weights)
+    out.mkdir(parents=True, exist_ok=True)
+    export_encoder(model, out / "encoder.onnx")
+    export_decode(model, out / "decode.onnx")
+    model.save(out / "weights.safetensors")
+    return write_manifest(out, compact_manifest())
+
+
+def compact_manifest() -> Manifest:
+    """The manifest without the hashes, which ``write_manifest`` fills in."""
+    return Manifest(
+        name="Maskwright compact",
+        version=VERSION,
+        family="compact",
+        input=InputSpec(INPUT_SIZE, PIXEL_MEAN, PIXEL_STD, (124, 116, 104)),
+        embedding=SPECS,
+        decoder=DecoderSpec(INPUT_SIZE // 2, 4, 0.0, point_frame=INPUT_SIZE, tidy_cells=TIDY_CELLS),
+        graphs={
+            "encoder": GraphSpec("encoder.onnx", ("image",), TENSORS),
+            "decode": GraphSpec("decode.onnx", DECODE_INPUTS, ("logits", "iou")),
+        },
+        encoder_sha256="",
+        files={"encoder.onnx": FileSpec("", 0)},
+        licence="Research and evaluation use only (see MODEL_CARD.md)",
+        notice=NOTICE,
+        training_data=TRAINING_DATA,
+        metrics=METRICS,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the compact model package from safetensors weights.")
+    parser.add_argument("weights", type=Path, help="safetensors weights of the compact model")
+    parser.add_argument("out", type=Path, help="folder of the package, for example sam_backend/compact")
+    arguments = parser.parse_args()
+    package = build_package(arguments.weights, arguments.out)
+    total = sum(file.bytes for file in package.manifest.files.values())
+    print(f"{package.path}: {len(package.manifest.files)} files, {total / 1e6:.1f} MB, {package.sha256[:12]}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

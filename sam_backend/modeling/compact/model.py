@@ -1,0 +1,50 @@
+"""The compact model as one module, and its weights on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from sam_backend.modeling.compact.decoder import CompactDecoder
+from sam_backend.modeling.compact.encoder import CompactEncoder
+from sam_backend.modeling.compact.keys import modern_names
+
+INPUT_SIZE = 512
+
+
+class CompactSam(nn.Module):
+    """Encoder (9.0 M parameters) and decoder (0.8 M). Any input side divisible by 32 works; shipped at 512."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = CompactEncoder()
+        self.decoder = CompactDecoder()
+
+    def forward(self, image: Tensor, points: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits [P, 4, S/2, S/2] and predicted IoU [P, 4] for prompts ``points`` [P, N, 2] in 0..1."""
+        logits, iou = self.decoder(self.encoder(image), points, labels)
+        return logits, iou
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> CompactSam:
+        """Loads safetensors weights (any float dtype; the prototype's names are understood) in evaluation mode.
+
+        Raises ValueError naming what is missing or left over.
+        """
+        tensors = modern_names(load_file(str(path)))
+        model = cls()
+        missing, unexpected = model.load_state_dict({name: t.float() for name, t in tensors.items()}, strict=False)
+        missing = [name for name in missing if not name.endswith("num_batches_tracked")]
+        if missing or unexpected:
+            raise ValueError(
+                f"{path} does not hold the compact model's weights: missing {missing[:5]}, unexpected {unexpected[:5]}."
+            )
+        return model.eval()
+
+    def save(self, path: Path | str, dtype: torch.dtype = torch.float16) -> None:
+        """Writes the weights as safetensors in ``dtype``; batch counters are left out, nothing reads them."""
+        state = {n: t.to(dtype).contiguous() for n, t in self.state_dict().items() if t.is_floating_point()}
+        save_file(state, str(path), metadata={"format": "pt", "model": "maskwright-compact/1"})

@@ -1,0 +1,57 @@
+"""`python -m sam_backend export CHECKPOINT OUT_DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Registers `export` with the package's command line."""
+    parser = commands.add_parser("export", help="convert a SAM checkpoint to a model package")
+    parser.add_argument("checkpoint", type=Path, help=".pth, .pt or .safetensors")
+    parser.add_argument("folder", type=Path, help="where the package is written; must be empty or not exist")
+    parser.add_argument("--family", help="vit_b, vit_l, vit_h or mobile_sam; found from the weights by default")
+    parser.add_argument("--name", help="the package's name (default: the checkpoint's file name)")
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--licence", default="unknown", help="SPDX name of the weights' licence")
+    parser.add_argument("--notice", default="", help="a sentence shown beside the model")
+    parser.add_argument("--trained-on", action="append", default=[], help="a data set; may be given several times")
+    parser.add_argument("--weights", action="store_true", help="add weights.safetensors, for training and GPU workers")
+    parser.add_argument("--no-verify", action="store_true", help="skip the comparison with torch")
+    parser.set_defaults(run=_export)
+    pull = commands.add_parser("pull", help="fetch an official checkpoint into a folder")
+    pull.add_argument("name", help="mobile_sam, vit_b, vit_l or vit_h")
+    pull.add_argument("folder", type=Path)
+    pull.set_defaults(run=_pull)
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    from sam_backend.download import fetch
+    from sam_backend.registry import find_checkpoint
+
+    def show(done: int, total: int) -> None:
+        print(f"\r{done / 2**20:.0f} of {total / 2**20:.0f} MiB", end="", file=sys.stderr, flush=True)
+
+    path = fetch(find_checkpoint(arguments.name), arguments.folder, show)
+    print(f"\n{path}")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from sam_backend.checkpoints import load_checkpoint
+    from sam_backend.onnx.export import PackageInfo, export_package
+    from sam_backend.onnx.verify import verify_package
+
+    model = load_checkpoint(arguments.checkpoint, arguments.family)
+    name = arguments.name or arguments.checkpoint.stem
+    trained_on = tuple(arguments.trained_on)
+    info = PackageInfo(name, arguments.version, arguments.licence, arguments.notice, trained_on)
+    print(f"Exporting {model.config.name} as {name} ...", flush=True)
+    folder = export_package(model, arguments.folder, info, weights=arguments.weights)
+    for comparison in [] if arguments.no_verify else verify_package(model, folder):
+        print(comparison)
+    total = sum(path.stat().st_size for path in folder.iterdir())
+    print(f"Wrote {folder} ({total / 2**20:.0f} MiB).")
+    return 0

@@ -1,0 +1,75 @@
+"""A package against the model it was made from, before anyone relies on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sam_backend.modeling import Sam
+from sam_backend.onnx.fast.decode import FAST_OUTPUTS
+from sam_backend.onnx.fast.prepare import PREPARED
+from sam_backend.onnx.fast.runtime import MIN_GUARD
+from sam_backend.onnx.graphs import DECODER_OUTPUTS, PROMPT_INPUTS
+from sam_backend.package import ModelPackage, load_package
+from sam_backend.parity.report import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
+from sam_backend.session import Session
+
+ENCODER_TOLERANCE = 1e-4
+"""Relative norm: float32 in another order, through a dozen or more layers."""
+
+Array = NDArray[np.float32]
+
+
+def verify_package(model: Sam, folder: Path, threads: int = 2) -> list[Comparison]:
+    """Compare every graph of the package with the model in torch, on a picture of waves and noise.
+
+    Raises:
+        ValueError: a graph is out of tolerance; the sentence says which and by how much.
+    """
+    package = load_package(folder)
+    picture = _picture(model.config.input_size)
+    with torch.no_grad():
+        embedding = model.encode(torch.from_numpy(picture)).numpy()
+    (through_onnx,) = Session(package.file("encoder"), threads).run({"image": picture}, ["embedding"])
+    comparisons = [Comparison("encoder", relative_norm(through_onnx, embedding), ENCODER_TOLERANCE)]
+    comparisons += _verify_decoders(model, package, embedding, threads)
+    failed = [str(comparison) for comparison in comparisons if not comparison.ok]
+    if failed:
+        raise ValueError(f"The exported graphs of {folder.name} differ from the model: {'; '.join(failed)}.")
+    return comparisons
+
+
+def _verify_decoders(model: Sam, package: ModelPackage, embedding: Array, threads: int) -> list[Comparison]:
+    plain, fast = (Session(package.file(name), threads) for name in ("decode", "decode_fast"))
+    values = Session(package.file("prepare"), threads).run({"embedding": embedding}, list(PREPARED))
+    prepared = dict(zip(PREPARED, values, strict=True))
+    comparisons = []
+    for has_mask in (0.0, 1.0):
+        prompt = _prompt(model, has_mask)
+        with torch.no_grad():
+            expected = model.decode(torch.from_numpy(embedding), *(torch.from_numpy(x) for x in prompt))[0].numpy()
+        feeds = dict(zip(PROMPT_INPUTS, prompt, strict=True))
+        kind = "with a mask prompt" if has_mask else "with points"
+        logits = plain.run({"embedding": embedding, **feeds}, list(DECODER_OUTPUTS))[0]
+        comparisons.append(Comparison(f"decode {kind}", relative_peak(logits, expected), LOGIT_TOLERANCE))
+        logits, _, guard = fast.run({**prepared, **feeds}, list(FAST_OUTPUTS))
+        if guard[0] >= MIN_GUARD:  # else the plain graph answers
+            comparisons.append(Comparison(f"decode_fast {kind}", relative_peak(logits, expected), LOGIT_TOLERANCE))
+    return comparisons
+
+
+def _picture(size: int) -> Array:
+    y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+    waves = np.stack([127 + 90 * np.sin(x / 31 + c) * np.cos(y / (17 + 9 * c)) for c in range(3)])
+    noise = np.random.default_rng(0).uniform(-20, 20, waves.shape)
+    return (waves + noise).clip(0, 255).astype(np.float32)[None]
+
+
+def _prompt(model: Sam, has_mask: float) -> tuple[Array, Array, Array, Array]:
+    size, side = model.config.input_size, model.config.mask_size
+    coords = np.array([[[0.3, 0.4], [0.7, 0.2], [0, 0]]], np.float32) * size
+    mask = np.random.default_rng(1).standard_normal((1, 1, side, side)).astype(np.float32) * 8
+    return coords, np.array([[1, 0, -1]], np.float32), mask, np.array([has_mask], np.float32)

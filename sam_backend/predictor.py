@@ -1,0 +1,157 @@
+"""Encode an image once, then answer prompts: onnxruntime and NumPy only."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sam_backend.decoder import PackageDecoder
+from sam_backend.embedding import Embedding
+from sam_backend.encoder import PackageEncoder
+from sam_backend.package import ModelPackage
+from sam_backend.postprocess import BoolArray, keep_clicked, upsample_mask
+from sam_backend.prompts import POSITIVE, PromptTensors, build_prompt
+from sam_backend.tidy import tidy
+from sam_backend.transforms import FloatArray, Frame, check_image, prepare_image
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The decoder's answer to one prompt; index 0 is the unambiguous mask, 1 to 3 the candidates.
+
+    ``scores`` float32 [4] are predicted IoUs, ``logits`` float32 [4, m, m] may be fed back as ``mask_input``;
+    ``best`` is the mask to show first. Image-size masks are made when asked for.
+    """
+
+    logits: FloatArray
+    scores: FloatArray
+    best: int
+    frame: Frame
+    threshold: float = 0.0
+    keep: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
+    tidy_cells: int = 0
+    clicks: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
+
+    @cached_property
+    def masks(self) -> BoolArray:
+        """bool [4, height, width]."""
+        return np.stack([self.mask(index) for index in range(len(self.logits))])
+
+    def mask(self, index: int | None = None) -> BoolArray:
+        """One mask, bool [height, width]; the best one by default."""
+        logits = self.logits[self.best if index is None else index]
+        if self.tidy_cells:
+            logits = tidy(logits, self.frame, self.tidy_cells, self.clicks, self.threshold)
+        mask = upsample_mask(logits, self.frame, self.threshold)
+        return mask if self.keep is None else keep_clicked(mask, *self.keep)
+
+
+class Predictor:
+    """Runs one model package. Graphs are loaded at first use; not safe to share between threads.
+
+    ``device`` insists on a torch device for encoding; by default a GPU is used where there is one and the package
+    carries weights (see encoder.PackageEncoder).
+    """
+
+    def __init__(self, package: ModelPackage, threads: int = 2, device: str | None = None) -> None:
+        self.package = package
+        self.manifest = package.manifest
+        self._encoder = PackageEncoder(package, threads, device)
+        self._decoder = PackageDecoder(package, threads)
+        self._embedding: Embedding | None = None
+
+    def encode(self, rgb: npt.NDArray[np.uint8]) -> Embedding:
+        """Embedding of an upright uint8 RGB image [H, W, 3]. Raises ValueError for anything else."""
+        return next(self.encode_all([rgb]))
+
+    def encode_all(self, images: Iterable[npt.NDArray[np.uint8]]) -> Iterator[Embedding]:
+        """Embeddings of many images, in order; on a GPU they are encoded in batches that fit its memory."""
+        sizes: deque[tuple[int, int]] = deque()
+        specs = {spec.name: spec for spec in self.manifest.embedding}
+        for tensors in self._encoder.run_all(self._pictures(images, sizes)):
+            yield Embedding(
+                tensors=tensors,
+                original_size=sizes.popleft(),
+                encoder_sha256=self.package.encoder_sha256,
+                specs=specs,
+                input_size=self.manifest.input.size,
+            )
+
+    def _pictures(self, images: Iterable[npt.NDArray[np.uint8]], sizes: deque[tuple[int, int]]) -> Iterator[FloatArray]:
+        for rgb in images:
+            image = check_image(rgb)
+            sizes.append((image.shape[0], image.shape[1]))
+            yield prepare_image(image, self.manifest.input.size, self.manifest.input.pad_value)
+
+    def set_image(self, rgb: npt.NDArray[np.uint8]) -> None:
+        """Encodes ``rgb`` and answers prompts about it from now on."""
+        self._embedding = self.encode(rgb)
+
+    def set_embedding(self, embedding: Embedding) -> None:
+        """Answers prompts from a stored embedding; ValueError if another model made it."""
+        self.check(embedding)
+        self._embedding = embedding
+
+    def check(self, embedding: Embedding) -> None:
+        """Raises ValueError unless this package's encoder made ``embedding``, with the tensors it promises."""
+        if embedding.encoder_sha256 != self.package.encoder_sha256:
+            raise ValueError(
+                f"The embedding was made by another encoder ({embedding.encoder_sha256[:12]}) than this model's "
+                f"({self.package.encoder_sha256[:12]}); compute it again with this model."
+            )
+        for spec in self.manifest.embedding:
+            received = embedding.tensors.get(spec.name)
+            if received is None or received.shape != spec.shape:
+                what = "nothing" if received is None else str(list(received.shape))
+                raise ValueError(f"The embedding tensor {spec.name!r} must be {list(spec.shape)}; received {what}.")
+
+    def frame(self, embedding: Embedding) -> Frame:
+        """How the embedding's image lies in the encoder's square."""
+        return Frame(*embedding.original_size, self.manifest.input.size)
+
+    def predict(
+        self,
+        points: npt.ArrayLike | None = None,
+        labels: npt.ArrayLike | None = None,
+        box: npt.ArrayLike | None = None,
+        mask_input: npt.ArrayLike | None = None,
+        keep_clicked: bool = False,
+    ) -> Prediction:
+        """Masks for one prompt in image pixels: points [N, 2], labels [N], box (x0, y0, x1, y1), earlier logits.
+
+        ``keep_clicked`` keeps only the parts under positive points (see postprocess.keep_clicked).
+        Raises ValueError for bad prompts, RuntimeError before an image is set.
+        """
+        if self._embedding is None:
+            raise RuntimeError("Call set_image or set_embedding before predict.")
+        frame = self.frame(self._embedding)
+        prompt = build_prompt(frame, points, labels, box, mask_input, self.manifest.decoder.mask_size)
+        logits, scores = self.decode(self._embedding, prompt)
+        best = 1 + int(scores[0, 1:].argmax()) if prompt.ambiguous else 0
+        return Prediction(
+            logits[0], scores[0], best, frame, self.manifest.decoder.mask_threshold,
+            _kept(points, labels) if keep_clicked and box is None else None,
+            self.manifest.decoder.tidy_cells, None if points is None else _clicks(points, labels),
+        )  # fmt: skip
+
+    def decode(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
+        """Raw decoder on B prompts: logits float32 [B, 4, m, m] and scores float32 [B, 4]."""
+        return self._decoder.run(embedding, prompt)
+
+
+def _clicks(points: npt.ArrayLike, labels: npt.ArrayLike | None) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    return cast(FloatArray, np.asarray(points, np.float32)), np.asarray(labels, np.int64)
+
+
+def _kept(
+    points: npt.ArrayLike | None, labels: npt.ArrayLike | None
+) -> tuple[FloatArray, npt.NDArray[np.int64]] | None:
+    if points is None or POSITIVE not in np.asarray(labels):
+        return None
+    return _clicks(points, labels)

@@ -1,0 +1,72 @@
+"""Checkpoints that can be fetched: where they are, what they weigh and how they are checked. We ship none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_META = "https://dl.fbaipublicfiles.com/segment_anything"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An official weight file.
+
+    Attributes:
+        name: what people type; also the variant of `sam_backend.config.VARIANTS`.
+        title: what people read.
+        family: the package's family.
+        licence: SPDX name of the weights' licence.
+        url: where the authors publish it.
+        sha256: of the file.
+        bytes: its size.
+        training_data: what it was trained on.
+    """
+
+    name: str
+    title: str
+    family: str
+    licence: str
+    url: str
+    sha256: str
+    bytes: int
+    training_data: tuple[str, ...]
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name."""
+        return self.url.rsplit("/", 1)[1]
+
+
+CHECKPOINTS: tuple[Checkpoint, ...] = (
+    Checkpoint(
+        "mobile_sam", "MobileSAM", "mobile_sam", "Apache-2.0",
+        "https://github.com/ChaoningZhang/MobileSAM/raw/master/weights/mobile_sam.pt",
+        "6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f", 40_728_226, ("SA-1B (1 %)",),
+    ),
+    Checkpoint(
+        "vit_b", "Segment Anything ViT-B", "sam", "Apache-2.0", f"{_META}/sam_vit_b_01ec64.pth",
+        "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912", 375_042_383, ("SA-1B",),
+    ),
+    Checkpoint(
+        "vit_l", "Segment Anything ViT-L", "sam", "Apache-2.0", f"{_META}/sam_vit_l_0b3195.pth",
+        "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622", 1_249_524_607, ("SA-1B",),
+    ),
+    Checkpoint(
+        "vit_h", "Segment Anything ViT-H", "sam", "Apache-2.0", f"{_META}/sam_vit_h_4b8939.pth",
+        "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", 2_564_550_879, ("SA-1B",),
+    ),
+)  # fmt: skip
+"""In order of size."""
+
+
+def find_checkpoint(name: str) -> Checkpoint:
+    """The entry called `name`.
+
+    Raises:
+        ValueError: no such entry.
+    """
+    for entry in CHECKPOINTS:
+        if entry.name == name:
+            return entry
+    known = ", ".join(entry.name for entry in CHECKPOINTS)
+    raise ValueError(f"There is no checkpoint called {name!r} in the registry. Known: {known}.")

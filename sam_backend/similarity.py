@@ -1,0 +1,89 @@
+"""What a masked region looks like to the encoder, and which label its likes were given.
+
+The mean embedding inside a mask is a description good enough to tell a team's classes apart; naming a new region is
+then a vote among the accepted masks most like it. Nothing is trained, so every accepted mask counts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from sam_backend.embedding import Embedding
+from sam_backend.transforms import FloatArray, Frame
+
+NEIGHBOURS = 15
+"""Accepted masks that vote."""
+SHARPNESS = 12.0
+"""How much more a close neighbour counts: its vote weighs exp(SHARPNESS * cosine)."""
+
+
+def coverage_map(mask: npt.NDArray[np.bool_], frame: Frame, cells: int) -> FloatArray:
+    """Share of each of cells × cells feature cells covered by a mask [height, width]; padding is 0."""
+    if mask.shape != (frame.height, frame.width):
+        expected = [frame.height, frame.width]
+        raise ValueError(f"The mask must be {expected} like its image; received {list(mask.shape)}.")
+    across = max(1, round(frame.scaled_width * cells / frame.input_size))
+    down = max(1, round(frame.scaled_height * cells / frame.input_size))
+    picture = Image.fromarray(mask.astype(np.uint8) * 255).resize((across, down), Image.Resampling.BOX)
+    result = np.zeros((cells, cells), np.float32)
+    result[:down, :across] = np.asarray(picture, np.float32)[:cells, :cells] / 255
+    return result
+
+
+def mean_embedding(
+    embedding: Embedding, mask: npt.NDArray[np.bool_], input_size: int, tensor: str = "embedding"
+) -> FloatArray:
+    """Unit-length mean feature [C] inside a mask of the embedding's image.
+
+    Raises:
+        ValueError: the mask is empty or of another size than the image.
+    """
+    features = embedding.tensors[tensor][0]
+    frame = Frame(*embedding.original_size, input_size)
+    weights = coverage_map(mask, frame, features.shape[-1])
+    if not weights.any():
+        raise ValueError("The mask is empty; there is nothing to describe.")
+    mean = np.tensordot(features, weights, ((1, 2), (0, 1))) / weights.sum()
+    return np.asarray(mean / (np.linalg.norm(mean) + 1e-9), np.float32)
+
+
+@dataclass(frozen=True)
+class LabelProposal:
+    """A label and how sure the vote was, 0-1."""
+
+    label: str
+    probability: float
+
+
+def propose_labels(
+    known: FloatArray, labels: Sequence[str], regions: FloatArray, neighbours: int = NEIGHBOURS
+) -> list[LabelProposal]:
+    """Names regions by their nearest accepted masks.
+
+    Args:
+        known: unit vectors [K, C] of accepted masks, `labels` their K labels.
+        regions: unit vectors [R, C] to name.
+
+    Raises:
+        ValueError: nothing is known, or counts differ.
+    """
+    if len(known) != len(labels) or not len(labels):
+        raise ValueError(f"Expected one label per known mask, at least one; received {len(labels)} for {len(known)}.")
+    names = sorted(set(labels))
+    column = np.array([names.index(label) for label in labels])
+    # Classes with many masks must not win by number alone.
+    balance = 1.0 / np.bincount(column, minlength=len(names))[column]
+    cosine = regions @ known.T
+    nearest = np.argsort(-cosine, 1)[:, : min(neighbours, len(labels))]
+    proposals = []
+    for row, picks in zip(cosine, nearest, strict=True):
+        votes = np.zeros(len(names))
+        np.add.at(votes, column[picks], np.exp(SHARPNESS * (row[picks] - row[picks[0]])) * balance[picks])
+        winner = int(votes.argmax())
+        proposals.append(LabelProposal(names[winner], float(votes[winner] / votes.sum())))
+    return proposals

@@ -1,0 +1,35 @@
+"""What one training step sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B pictures with K masks each; every array is C-contiguous.
+
+    Attributes:
+        images: uint8 [B, 3, S, S], RGB, padded at the bottom and right like at inference.
+        masks: uint8 [B, K, m, m], 0-255 coverage of each mask in the same padded square.
+        points: float32 [B, K, 2, 2], (x, y) in pixels of the S×S square.
+        labels: int64 [B, K, 2]; (1, -1) for a point, (2, 3) for a box.
+    """
+
+    images: npt.NDArray[np.uint8]
+    masks: npt.NDArray[np.uint8]
+    points: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int64]
+
+
+def stack(samples: list[Batch]) -> Batch:
+    """Joins single-picture samples ([3, S, S], [K, m, m], ...) into one batch."""
+    return Batch(
+        images=np.stack([s.images for s in samples]),
+        masks=np.stack([s.masks for s in samples]),
+        points=np.stack([s.points for s in samples]),
+        labels=np.stack([s.labels for s in samples]),
+    )

@@ -1,0 +1,48 @@
+"""`python -m sam_backend train CONFIG.toml` and `pack`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Registers `train` and `pack` with the package's command line."""
+    train = commands.add_parser("train", help="train a promptable model, or resume its training")
+    train.add_argument("config", type=Path, help="TOML file, see sam_backend/training/compact.toml")
+    train.add_argument("--out", type=Path, default=None, help="output folder (default: var/train/NAME)")
+    train.add_argument("--resume", action="store_true", help="continue from last.pt in the output folder")
+    train.add_argument("--device", default="auto", help="cpu, cuda or auto")
+    train.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
+    train.set_defaults(run=_train)
+    pack = commands.add_parser("pack", help="pack pictures and masks into one training file")
+    pack.add_argument("sources", nargs="+", type=Path)
+    pack.add_argument("--out", type=Path, required=True)
+    pack.add_argument("--size", type=int, default=384, help="longest side of the stored pictures, px")
+    pack.set_defaults(run=_pack)
+
+
+def _pack(arguments: argparse.Namespace) -> int:
+    from sam_backend.training.pack import pack_records, write_pack
+    from sam_backend.training.records import read_records
+
+    images = [image for source in arguments.sources for image in pack_records(read_records(source), arguments.size)]
+    write_pack(images, arguments.out)
+    masks = sum(len(image.counts) for image in images)
+    size = arguments.out.stat().st_size / 1e6
+    print(f"{arguments.out}: {len(images)} pictures, {masks} masks, {size:.1f} MB")
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from sam_backend.training.compact_run import train_compact
+    from sam_backend.training.config import load_config
+
+    config = load_config(arguments.config)
+    out = arguments.out or Path("var/train") / config.name
+    train_compact(
+        config, out, resume=arguments.resume, device=arguments.device, threads=arguments.threads,
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )  # fmt: skip
+    return 0

@@ -1,0 +1,89 @@
+"""Training the compact model: data, model, loop and a quick look at the held-out pictures, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from sam_backend.training.compact_model import TrainableCompact
+from sam_backend.training.config import Phase, TrainConfig
+from sam_backend.training.loop import Evaluate, Trainer
+from sam_backend.training.losses import measured_iou
+from sam_backend.training.model import PromptableModel
+from sam_backend.training.pack import PackedImage, held_out, load_data
+from sam_backend.training.sampler import Sampler
+
+PAD_VALUE = (124, 116, 104)
+"""The mean colour: padding then carries no signal after normalisation."""
+QUICK_PICTURES = 96
+QUICK_PHASE = Phase(until=1.0, size=256, batch=4, masks=2)
+
+
+def train_compact(
+    config: TrainConfig,
+    out: Path,
+    *,
+    resume: bool = False,
+    device: str = "auto",
+    threads: int = 0,
+    report: Callable[[str], None] = lambda line: None,
+) -> Trainer:
+    """Trains the compact model as configured; see `Trainer` and `load_data` for what is refused."""
+    if threads:
+        torch.set_num_threads(threads)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(config.seed)
+    images = load_data(config.data)
+    kept = [i for i in images if not held_out(i.name, config.hold_out)]
+    unseen = [i for i in images if held_out(i.name, config.hold_out)]
+    report(f"{len(kept)} pictures to train on, {len(unseen)} held out")
+    model = TrainableCompact(train_encoder=config.train_encoder)
+    fresh = model.load(Path(config.init)) if config.init else set()
+    sampler = Sampler(kept, config, model.mask_size, PAD_VALUE)
+    trainer = Trainer(
+        model, sampler.batch, config, out, device=device, fresh=fresh,
+        evaluate=quick_evaluation(unseen, config, device) if unseen else None, report=report,
+    )  # fmt: skip
+    if resume:
+        trainer.resume()
+    trainer.run()
+    return trainer
+
+
+def quick_evaluation(images: Sequence[PackedImage], config: TrainConfig, device: str) -> Evaluate:
+    """A fast look during training: one prompt, at logits' size, always the same prompts.
+
+    Returns oracle, top and box IoU; `score`, their mean, picks the best checkpoint. The real numbers come from
+    `python -m sam_backend evaluate`.
+    """
+    count = min(QUICK_PICTURES, len(images)) // QUICK_PHASE.batch
+    sampler = Sampler(images, replace(config, seed=config.seed + 1, weights={}), 256, PAD_VALUE)
+    batches = [sampler.batch(step, QUICK_PHASE) for step in range(max(1, count))]
+
+    @torch.no_grad()
+    def evaluate(model: PromptableModel) -> dict[str, float]:
+        oracle: list[float] = []
+        top: list[float] = []
+        box: list[float] = []
+        for batch in batches:
+            features = model.encode(torch.from_numpy(batch.images).to(device))
+            points = torch.from_numpy(batch.points).flatten(0, 1).to(device)
+            labels = torch.from_numpy(batch.labels).flatten(0, 1).to(device)
+            target = torch.from_numpy(batch.masks).flatten(0, 1).to(device).float() / 255
+            logits, iou = model.decode(features, points, labels, None, QUICK_PHASE.size)
+            measured = measured_iou(logits.flatten(2), target.flatten(1)[:, None]).cpu().numpy()
+            choice = iou[:, 1:].float().argmax(1).cpu().numpy()
+            boxed = (labels[:, 0] == 2).cpu().numpy()
+            rows = np.arange(len(choice))
+            box += measured[boxed, 0].tolist()
+            oracle += measured[~boxed, 1:].max(1).tolist()
+            top += measured[rows, 1 + choice][~boxed].tolist()
+        result = {"oracle": float(np.mean(oracle)), "top": float(np.mean(top)), "box": float(np.mean(box))}
+        return result | {"score": float(np.mean(list(result.values())))}
+
+    return evaluate

@@ -1,0 +1,124 @@
+"""The training configuration: one TOML file, checked before anything is computed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of training at one picture size."""
+
+    until: float
+    """Share of all steps at which the phase ends, 0-1."""
+    size: int
+    """Side of the padded square, px."""
+    batch: int
+    """Pictures per step."""
+    masks: int
+    """Masks (prompts) per picture."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides the result of a training run.
+
+    Constants without another note are the paper's (section 3 and appendix A, "Losses", "Training recipe").
+    """
+
+    name: str
+    data: tuple[str, ...]
+    """Packed data files or data folders."""
+    steps: int
+    phases: tuple[Phase, ...]
+    seed: int = 0
+    init: str = ""
+    """Weights to start from (.safetensors), empty = random."""
+    train_encoder: bool = True
+    lr: float = 8e-4
+    head_lr_factor: float = 1.0
+    """Multiplies the rate of parameters that the initial weights do not have."""
+    warmup: int = 250
+    final_lr: float = 0.02
+    """Share of `lr` left at the end of the cosine (ours: the paper steps down by 10 twice)."""
+    weight_decay: float = 0.1
+    betas: tuple[float, float] = (0.9, 0.999)
+    clip: float = 2.0
+    ema: float = 0.998
+    focal_weight: float = 20.0
+    dice_weight: float = 1.0
+    iou_weight: float = 1.0
+    explore: float = 0.0
+    """Chance that a random candidate, not the best, receives the mask loss: keeps all three heads alive (ours)."""
+    corrections: int = 8
+    """Most rounds of a new point from the error region; each step draws how many."""
+    box_share: float = 0.5
+    precision: str = "bf16"
+    compile: bool = False
+    checkpoint_every: int = 500
+    evaluate_every: int = 500
+    weights: dict[str, float] = field(default_factory=dict)
+    """Sampling weight per set; 1 where none is given."""
+    hold_out: float = 0.05
+    """Share of each set's pictures never trained on (chosen by name, so it is the same in every run)."""
+
+    def digest(self) -> str:
+        """sha256 over all values: a checkpoint resumes only under the configuration it was made with."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def load_config(path: Path) -> TrainConfig:
+    """Reads a TOML file.
+
+    Raises:
+        ValueError: naming the file and the key that is missing, unknown or out of range.
+    """
+    try:
+        raw = tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: not valid TOML: {error}") from error
+    return parse_config(raw, str(path))
+
+
+def parse_config(raw: dict[str, Any], where: str = "configuration") -> TrainConfig:
+    """Builds a checked `TrainConfig` from parsed TOML; see `load_config`."""
+    known = {f.name for f in fields(TrainConfig)}
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise ValueError(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    values = dict(raw)
+    try:
+        values["phases"] = tuple(Phase(**p) for p in values.get("phases", []))
+        values["data"] = tuple(values.get("data", ()))
+        if "betas" in values:
+            values["betas"] = tuple(values["betas"])
+        config = TrainConfig(**values)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}") from error
+    _check(config, where)
+    return config
+
+
+def _check(config: TrainConfig, where: str) -> None:
+    until = [p.until for p in config.phases]
+    problems = {
+        "steps must be at least 1": config.steps < 1,
+        "phases must not be empty": not until,
+        "phases must rise to until = 1.0": until != sorted(until) or (bool(until) and until[-1] != 1.0),
+        "phase sizes must be multiples of 32, batches and masks at least 1": any(
+            p.size % 32 or p.size < 32 or p.batch < 1 or p.masks < 1 for p in config.phases
+        ),
+        "lr must be above 0": config.lr <= 0,
+        "precision must be bf16 or fp32": config.precision not in {"bf16", "fp32"},
+        "ema, hold_out, box_share and explore must lie in 0..1": not all(
+            0 <= v <= 1 for v in (config.ema, config.hold_out, config.box_share, config.explore)
+        ),
+    }
+    found = [text for text, wrong in problems.items() if wrong]
+    if found:
+        raise ValueError(f"{where}: " + "; ".join(found))

@@ -1,0 +1,229 @@
+"""The training loop (paper, appendix A "Training algorithm"): prompts, corrections with fed-back logits, EMA.
+
+It knows neither the dataset nor the model: batches come from a function of the step, the model is a
+`PromptableModel`. The same loop trains from scratch and fine-tunes a decoder.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sam_backend.training.batch import Batch
+from sam_backend.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from sam_backend.training.config import Phase, TrainConfig
+from sam_backend.training.losses import LossTerms, mask_losses
+from sam_backend.training.model import Ema, PromptableModel, parameter_groups
+from sam_backend.training.prompts import error_point
+
+LOGIT_CLAMP = 20.0
+"""Logits fed back are limited to this: beyond it a sigmoid is saturated and gradients of the mask stem explode."""
+LOG_EVERY = 20
+
+Batches = Callable[[int, Phase], Batch]
+Evaluate = Callable[[PromptableModel], dict[str, float]]
+
+
+class Trainer:
+    """Trains a model to the end of its configuration, or resumes where a checkpoint stopped.
+
+    Args:
+        fresh: names of parameters that did not come from the initial weights.
+        evaluate: called with the EMA weights loaded; returns named metrics, `score` decides the best checkpoint.
+
+    Raises:
+        FloatingPointError: the loss is NaN or infinite; nothing is overwritten, the last checkpoint stays.
+    """
+
+    def __init__(
+        self,
+        model: PromptableModel,
+        batches: Batches,
+        config: TrainConfig,
+        out: Path,
+        *,
+        device: str = "cpu",
+        fresh: set[str] | None = None,
+        evaluate: Evaluate | None = None,
+        report: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._model, self._batches, self._config, self._out = model, batches, config, out
+        self._device, self._evaluate, self._report = device, evaluate, report
+        model.module.to(device)
+        groups = parameter_groups(
+            model.module, fresh or set(), config.lr, config.weight_decay, config.head_lr_factor
+        )
+        self._optimiser = torch.optim.AdamW(groups, betas=config.betas)
+        self._ema = Ema(model.module, config.ema)
+        self._step, self._best = 0, -math.inf
+        out.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def ema_state(self) -> dict[str, Tensor]:
+        """The averaged weights: what is evaluated and shipped."""
+        return self._ema.state
+
+    def resume(self) -> None:
+        """Continues from `last.pt` in the output folder; see `load_checkpoint` for what is refused."""
+        checkpoint = load_checkpoint(self._out / "last.pt", self._config.digest())
+        self._model.module.load_state_dict(checkpoint.model)
+        self._optimiser.load_state_dict(checkpoint.optimiser)
+        for name, value in checkpoint.ema.items():
+            self._ema.state[name].copy_(value)
+        self._step, self._best = checkpoint.step, checkpoint.best
+
+    def run(self, until: int | None = None) -> None:
+        """Trains up to `until` finished steps (default: all) and leaves a checkpoint."""
+        last = min(self._config.steps, until or self._config.steps)
+        started, first = time.monotonic(), self._step
+        while self._step < last:
+            terms, rounds = self._train_step()
+            self._step += 1
+            if self._step % LOG_EVERY == 0 or self._step == last:
+                left = (time.monotonic() - started) / (self._step - first) * (last - self._step)
+                self._log(terms, rounds, left)
+            if self._step % self._config.evaluate_every == 0 or self._step == last:
+                self._evaluate_now()
+            if self._step % self._config.checkpoint_every == 0 or self._step == last:
+                self._save("last.pt")
+
+    def _train_step(self) -> tuple[LossTerms, int]:
+        phase = phase_at(self._config, self._step)
+        generator = torch.Generator(self._device).manual_seed(self._config.seed * 1_000_003 + self._step)
+        self._set_rate()
+        self._model.module.train(True)
+        loss, terms, rounds = self._forward(self._batches(self._step, phase), phase, generator)
+        if not torch.isfinite(loss):
+            raise FloatingPointError(
+                f"step {self._step + 1}: the loss is {loss.item()}; lower the learning rate or use fp32. "
+                f"The last checkpoint in {self._out} is untouched"
+            )
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._model.module.parameters(), self._config.clip)
+        self._optimiser.step()
+        self._ema.update(self._model.module, self._step)
+        return terms, rounds
+
+    def _forward(self, batch: Batch, phase: Phase, generator: torch.Generator) -> tuple[Tensor, LossTerms, int]:
+        images = torch.from_numpy(batch.images).to(self._device)
+        target = torch.from_numpy(batch.masks).flatten(0, 1).to(self._device).float() / 255
+        points = torch.from_numpy(batch.points).flatten(0, 1).to(self._device)
+        labels = torch.from_numpy(batch.labels).flatten(0, 1).to(self._device)
+        plan = self._plan(generator)
+        with self._autocast():
+            features = self._model.encode(images)
+            logits, iou = self._model.decode(features, points, labels, None, phase.size)
+        terms = self._losses(logits, iou, target, labels, generator)
+        loss = terms.total
+        for new_point in plan:
+            fed = self._chosen(logits, terms.best, labels)
+            if new_point:
+                point, label = error_point(fed[:, 0], target, phase.size, generator)
+                points, labels = torch.cat([points, point], 1), torch.cat([labels, label], 1)
+            with self._autocast():
+                logits, iou = self._model.decode(features, points, labels, fed, phase.size)
+            later = self._losses(logits, iou, target, labels, generator)
+            loss = loss + later.total
+            terms.best.copy_(later.best)
+        return loss / (1 + len(plan)), terms, len(plan)
+
+    def _plan(self, generator: torch.Generator) -> list[bool]:
+        """How many corrections this step makes; the last of many feeds back the logits with no new point (paper)."""
+        most = self._config.corrections
+        if most == 0:
+            return []
+        draw = torch.rand(1, generator=generator, device=self._device).item()
+        rounds = min(most, int(-math.log(max(draw, 1e-6)) * most / 3))
+        plan = [True] * rounds
+        if rounds >= 2 and torch.rand(1, generator=generator, device=self._device).item() < 0.5:
+            plan[-1] = False
+        return plan
+
+    def _losses(
+        self, logits: Tensor, iou: Tensor, target: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> LossTerms:
+        config = self._config
+        several = (labels >= 0).sum(1) > 1
+        swap = None
+        if config.explore > 0:
+            draw = torch.rand(len(target), 2, generator=generator, device=target.device)
+            swap = torch.where((draw[:, 0] < config.explore) & ~several, (draw[:, 1] * 3).long(), -1)
+        return mask_losses(
+            logits, iou, target, focal_weight=config.focal_weight, dice_weight=config.dice_weight,
+            iou_weight=config.iou_weight, single=several, swap=swap,
+        )  # fmt: skip
+
+    def _chosen(self, logits: Tensor, best: Tensor, labels: Tensor) -> Tensor:
+        """The mask a person would see: the best candidate after one prompt, the unambiguous mask after more."""
+        rows = torch.arange(len(best), device=best.device)
+        single = (labels >= 0).sum(1) > 1
+        index = torch.where(single, torch.zeros_like(best), 1 + best)
+        return logits[rows, index][:, None].detach().float().clamp(-LOGIT_CLAMP, LOGIT_CLAMP)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self._device, torch.bfloat16, enabled=self._config.precision == "bf16")
+
+    def _set_rate(self) -> None:
+        factor = learning_rate_factor(self._config, self._step)
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["base_lr"] * factor
+
+    def _log(self, terms: LossTerms, rounds: int, left: float) -> None:
+        row = {
+            "step": self._step,
+            "loss": round(terms.total.item(), 4),
+            "focal": round(terms.focal.item(), 5),
+            "dice": round(terms.dice.item(), 4),
+            "iou_error": round(terms.iou_error.item(), 4),
+            "iou_best": round(terms.true_iou[:, 1:].amax(1).mean().item(), 4),
+            "rounds": rounds,
+        }
+        self._append(row)
+        self._report(f"step {self._step}/{self._config.steps}  loss {row['loss']}  {left / 60:.1f} min left")
+
+    def _evaluate_now(self) -> None:
+        if self._evaluate is None:
+            return
+        kept = {k: v.clone() for k, v in self._model.module.state_dict().items()}
+        self._model.module.load_state_dict(self._ema.state)
+        self._model.module.train(False)
+        metrics = self._evaluate(self._model)
+        self._model.module.load_state_dict(kept)
+        self._append({"step": self._step, "eval": {k: round(v, 4) for k, v in metrics.items()}})
+        self._report(f"step {self._step}: " + "  ".join(f"{k} {v:.3f}" for k, v in metrics.items()))
+        if metrics.get("score", -math.inf) > self._best:
+            self._best = metrics["score"]
+            self._save("best.pt")
+
+    def _save(self, name: str) -> None:
+        state = self._model.module.state_dict()
+        save_checkpoint(
+            Checkpoint(
+                self._step, self._config.digest(), state, self._ema.state, self._optimiser.state_dict(), self._best
+            ),
+            self._out / name,
+        )
+
+    def _append(self, row: Mapping[str, object]) -> None:
+        with (self._out / "metrics.jsonl").open("a") as log:
+            log.write(json.dumps(row) + "\n")
+
+
+def phase_at(config: TrainConfig, step: int) -> Phase:
+    """The phase a step (counted from 0) belongs to."""
+    share = (step + 1) / config.steps
+    return next(p for p in config.phases if share <= p.until + 1e-12)
+
+
+def learning_rate_factor(config: TrainConfig, step: int) -> float:
+    """Linear warm-up (paper), then a cosine down to `final_lr`."""
+    warm = min(1.0, (step + 1) / max(1, config.warmup))
+    cosine = 0.5 * (1 + math.cos(math.pi * step / config.steps))
+    return warm * (config.final_lr + (1 - config.final_lr) * cosine)

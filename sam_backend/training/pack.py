@@ -1,0 +1,131 @@
+"""Packed training data: pictures (JPEG) and masks (RLE) of many sets in one safetensors file.
+
+One file travels to a borrowed GPU in one go; 2,900 pictures at 384 px take less than 50 MB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file, save_file
+
+from sam_backend.training.records import Record, read_records
+
+JPEG_QUALITY = 88
+
+
+@dataclass(frozen=True)
+class PackedImage:
+    """A picture in memory with its masks; see `Record` for the meaning of counts and areas."""
+
+    set: str
+    name: str
+    jpeg: npt.NDArray[np.uint8]
+    height: int
+    width: int
+    counts: tuple[str, ...]
+    areas: tuple[float, ...]
+
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """RGB uint8 [h, w, 3]; may be smaller than height × width (the frame of the masks)."""
+        pixels = cv2.imdecode(self.jpeg, cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise ValueError(f"{self.set}/{self.name}: the packed picture is damaged")
+        return np.ascontiguousarray(pixels[..., ::-1], dtype=np.uint8)
+
+
+def held_out(name: str, share: float) -> bool:
+    """Whether a picture belongs to the split that is never trained on: decided by its name alone."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32 < share
+
+
+def pack_records(records: Sequence[Record], longest_side: int) -> list[PackedImage]:
+    """Shrinks pictures to `longest_side` px and re-encodes them.
+
+    Raises:
+        ValueError: a picture cannot be read or has another size than its annotation says.
+    """
+    return [_pack(record, longest_side) for record in records]
+
+
+def _pack(record: Record, longest_side: int) -> PackedImage:
+    pixels = cv2.imread(str(record.path), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise ValueError(f"{record.path}: not a picture that can be read")
+    if pixels.shape[:2] != (record.height, record.width):
+        raise ValueError(
+            f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
+        )
+    scale = longest_side / max(pixels.shape[:2])
+    if scale < 1:
+        size = (round(record.width * scale), round(record.height * scale))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    jpeg = np.asarray(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1], np.uint8).ravel()
+    return PackedImage(
+        record.set, record.path.name, jpeg, record.height, record.width, record.counts, record.areas
+    )
+
+
+def write_pack(images: Sequence[PackedImage], path: Path) -> None:
+    """Writes the pack; an existing file is replaced only when the new one is complete."""
+    rows = [_row(image) for image in images]
+    header = np.frombuffer(zlib.compress(json.dumps(rows).encode(), 9), np.uint8)
+    partial = path.with_name(path.name + ".part")
+    save_file({"header": header, "jpeg": np.concatenate([i.jpeg for i in images])}, partial)
+    partial.replace(path)
+
+
+def _row(image: PackedImage) -> dict[str, Any]:
+    return {
+        "set": image.set,
+        "name": image.name,
+        "bytes": len(image.jpeg),
+        "height": image.height,
+        "width": image.width,
+        "counts": image.counts,
+        "areas": [round(area, 6) for area in image.areas],
+    }
+
+
+def read_pack(path: Path) -> list[PackedImage]:
+    """Reads what `write_pack` wrote.
+
+    Raises:
+        ValueError: the file is not a pack.
+    """
+    try:
+        tensors = load_file(path)
+        rows = json.loads(zlib.decompress(tensors["header"].tobytes()))
+        ends = np.cumsum([row["bytes"] for row in rows])
+        starts = ends - np.array([row["bytes"] for row in rows])
+        blobs = [tensors["jpeg"][a:b] for a, b in zip(starts, ends, strict=True)]
+        return [_unpack(row, blob) for row, blob in zip(rows, blobs, strict=True)]
+    except Exception as error:
+        raise ValueError(f"{path}: not a training pack: {error}") from error
+
+
+def _unpack(row: dict[str, Any], jpeg: npt.NDArray[np.uint8]) -> PackedImage:
+    counts, areas = tuple(row["counts"]), tuple(row["areas"])
+    return PackedImage(row["set"], row["name"], jpeg, row["height"], row["width"], counts, areas)
+
+
+def load_data(sources: Sequence[str], longest_side: int = 512) -> list[PackedImage]:
+    """Loads packs (`.safetensors`), data folders and COCO files into one list."""
+    images: list[PackedImage] = []
+    for source in sources:
+        path = Path(source).expanduser()
+        if not path.exists():
+            raise ValueError(f"{path}: no such file or folder")
+        is_pack = path.suffix == ".safetensors"
+        images += read_pack(path) if is_pack else pack_records(read_records(path), longest_side)
+    return images

@@ -1,0 +1,111 @@
+"""From packed pictures to batches: one affine augmentation for picture and masks, colour jitter, first prompts.
+
+Every batch is a pure function of (seed, step), so a resumed run sees what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco_mask
+
+from sam_backend.training.augment import colour_jitter, random_affine
+from sam_backend.training.batch import Batch, stack
+from sam_backend.training.config import Phase, TrainConfig
+from sam_backend.training.pack import PackedImage
+from sam_backend.training.prompts import first_prompt
+
+MIN_VISIBLE = 0.0012
+"""Masks that keep less than this share of the square after augmentation are left out."""
+AREA_POWER = 0.25
+"""Masks are drawn with probability ~ area^0.25: in proportion to neither count nor area."""
+
+
+class Sampler:
+    """Draws batches from packed pictures.
+
+    Args:
+        images: the training pictures (held-out ones already removed).
+        mask_size: side of the masks handed to the loss, px (the decoder's logits).
+        pad_value: RGB of the padding, as at inference.
+    """
+
+    def __init__(
+        self, images: Sequence[PackedImage], config: TrainConfig, mask_size: int, pad_value: Sequence[int]
+    ) -> None:
+        if not images:
+            raise ValueError("no training pictures: every one is held out or has no usable mask")
+        self._images = images
+        self._config = config
+        self._mask_size = mask_size
+        self._pad = tuple(int(v) for v in pad_value)
+        self._probability = _set_probabilities(images, config)
+
+    def batch(self, step: int, phase: Phase) -> Batch:
+        """The batch of a step, always the same for the same (seed, step, phase)."""
+        rng = np.random.default_rng([self._config.seed, step])
+        samples: list[Batch] = []
+        while len(samples) < phase.batch:
+            image = self._images[rng.choice(len(self._images), p=self._probability)]
+            sample = self._sample(image, phase, rng)
+            if sample is not None:
+                samples.append(sample)
+        return stack(samples)
+
+    def _sample(self, image: PackedImage, phase: Phase, rng: np.random.Generator) -> Batch | None:
+        weights = np.asarray(image.areas) ** AREA_POWER
+        count = min(len(weights), phase.masks + phase.masks // 2 + 1)
+        order = rng.choice(len(weights), count, replace=False, p=weights / weights.sum())
+        full = [_decode(image, i) for i in order]
+        pixels = image.pixels()
+        affine = random_affine(pixels.shape[:2], full[0], phase.size, rng)
+        masks = self._visible(full, affine, pixels.shape[:2], phase)
+        if not masks:
+            return None
+        chosen = [masks[i % len(masks)] for i in range(phase.masks)]
+        square = (phase.size, phase.size)
+        warped = cv2.warpAffine(pixels, affine, square, flags=cv2.INTER_LINEAR, borderValue=self._pad)
+        prompts = [first_prompt(m > 127, rng, self._config.box_share) for m in chosen]
+        side = (phase.size // 2, phase.size // 2) if phase.size < 2 * self._mask_size else (self._mask_size,) * 2
+        return Batch(
+            images=np.ascontiguousarray(colour_jitter(np.asarray(warped, np.uint8), rng).transpose(2, 0, 1)),
+            masks=np.stack([cv2.resize(m, side, interpolation=cv2.INTER_AREA) for m in chosen]),
+            points=np.stack([p for p, _ in prompts]),
+            labels=np.stack([label for _, label in prompts]),
+        )
+
+    def _visible(
+        self, full: list[npt.NDArray[np.uint8]], affine: npt.NDArray[np.float64], shape: tuple[int, int], phase: Phase
+    ) -> list[npt.NDArray[np.uint8]]:
+        kept = []
+        for mask in full:
+            # The masks may be larger than the packed picture: fold their scale into the warp.
+            scaled = affine.copy()
+            scaled[:, 0] *= shape[1] / mask.shape[1]
+            scaled[:, 1] *= shape[0] / mask.shape[0]
+            square = (phase.size, phase.size)
+            warped = np.asarray(cv2.warpAffine(mask * 255, scaled, square, flags=cv2.INTER_LINEAR), np.uint8)
+            share = float((warped > 127).mean())
+            if MIN_VISIBLE <= share <= 0.92:
+                kept.append(warped)
+        return kept[: phase.masks]
+
+
+def _decode(image: PackedImage, index: int) -> npt.NDArray[np.uint8]:
+    rle = {"size": [image.height, image.width], "counts": image.counts[index]}
+    return np.asarray(coco_mask.decode(rle), np.uint8)
+
+
+def _set_probabilities(images: Sequence[PackedImage], config: TrainConfig) -> npt.NDArray[np.float64]:
+    """Sets weigh as the configuration says; within that, large sets grow with count^0.75, not with count."""
+    counts: dict[str, int] = {}
+    for image in images:
+        counts[image.set] = counts.get(image.set, 0) + 1
+    weight = np.array([config.weights.get(i.set, 1.0) * math.pow(counts[i.set], -0.25) for i in images])
+    if not weight.sum() > 0:
+        raise ValueError("every set has weight 0: nothing to train on")
+    return np.asarray(weight / weight.sum())
