@@ -1,0 +1,227 @@
+"""Masks as COCO run lengths, with numpy alone.
+
+Rules of the format, kept everywhere in this package:
+- a mask is bool [h, w]; pixels are counted column by column (top to bottom, then the next column to the right);
+- runs alternate background, foreground, background, ...; the first may be 0; together they make h*w;
+- `bbox` is [x, y, w, h] in whole pixels with w = xmax - xmin + 1; an empty mask has [0, 0, 0, 0];
+- one mask has exactly one spelling here: no run but the first is 0 (`validate` brings others to this form).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.counts import RleError, Runs, pack, unpack
+
+__all__ = [
+    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_runs", "iou", "merge", "runs", "subtract", "validate",
+]  # fmt: skip
+
+MAX_PIXELS = 1 << 30
+"""A gigapixel: ten times the largest photo the editor promises to hold, and safely inside int64 sums."""
+MAX_TEXT = 4_000_000
+"""Characters of one mask's counts; a ragged mask on a 100-megapixel photo needs well under a million."""
+
+Mask = NDArray[np.bool_]
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rle:
+    """One mask: size (height, width) and COCO's compressed counts."""
+
+    size: tuple[int, int]
+    counts: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The object as COCO files and the HTTP API carry it."""
+        return {"size": [self.size[0], self.size[1]], "counts": self.counts}
+
+
+def encode(mask: NDArray[Any]) -> Rle:
+    """Mask [h, w] (bool, or integers where anything but 0 is foreground) to Rle.
+
+    Raises RleError when it is not two-dimensional or has no pixels."""
+    if mask.ndim != 2 or mask.size == 0:
+        raise RleError(f"A mask has the shape (height, width) with at least one pixel, not {mask.shape}.")
+    flat = np.asarray(mask, dtype=bool).ravel(order="F")
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    edges = np.concatenate(([0], changes, [flat.size]))
+    lengths = np.diff(edges)
+    if flat[0]:
+        lengths = np.concatenate(([0], lengths))
+    return Rle((mask.shape[0], mask.shape[1]), pack(lengths))
+
+
+def decode(rle: Rle) -> Mask:
+    """Rle to a bool mask [h, w] (column-major in memory)."""
+    lengths = runs(rle)
+    values = np.arange(len(lengths)) % 2 == 1
+    mask: Mask = np.repeat(values, lengths).reshape(rle.size, order="F")
+    return mask
+
+
+def runs(rle: Rle) -> Runs:
+    """Run lengths [n], background first; raises RleError unless they are non-negative and make h*w."""
+    lengths = unpack(rle.counts)
+    _check_sum(lengths, rle.size)
+    return lengths
+
+
+def from_runs(size: tuple[int, int], lengths: Sequence[int] | Runs) -> Rle:
+    """Run lengths in any spelling (zero runs inside allowed) to the one spelling used here."""
+    counts = np.asarray(lengths, dtype=np.int64)
+    _check_sum(counts, size)
+    return Rle(size, pack(_canonical(counts)))
+
+
+def area(rle: Rle) -> int:
+    """Number of foreground pixels."""
+    return int(runs(rle)[1::2].sum())
+
+
+def bbox(rle: Rle) -> Box:
+    """Smallest box around the foreground, (x, y, w, h)."""
+    starts, ends = _intervals(rle)
+    if len(starts) == 0:
+        return (0, 0, 0, 0)
+    height = rle.size[0]
+    first, last = starts // height, (ends - 1) // height
+    x0, x1 = int(first[0]), int(last[-1])
+    if (first != last).any():  # a run that goes round a column's end touches both borders
+        y0, y1 = 0, height - 1
+    else:
+        y0, y1 = int((starts % height).min()), int(((ends - 1) % height).max())
+    return (x0, y0, x1 - x0 + 1, y1 - y0 + 1)
+
+
+def iou(first: Rle, second: Rle) -> float:
+    """Intersection over union without decoding; 0.0 when both are empty."""
+    _check_same_size([first, second])
+    starts, ends = _intervals(first)
+    common = int((_covered(second, ends) - _covered(second, starts)).sum())
+    union = area(first) + area(second) - common
+    return common / union if union else 0.0
+
+
+def merge(masks: Iterable[Rle], *, intersect: bool = False) -> Rle:
+    """Union (or intersection) of masks of one size, without decoding."""
+    parts = list(masks)
+    _check_same_size(parts)
+    return _sweep(parts[0].size, [_intervals(part) for part in parts], len(parts) if intersect else 1)
+
+
+def subtract(mask: Rle, other: Rle) -> Rle:
+    """What of `mask` is not in `other`."""
+    lengths = runs(other)
+    outside = Rle(other.size, pack(_canonical(np.concatenate(([0], lengths)))))
+    return merge([mask, outside], intersect=True)
+
+
+def validate(obj: object, height: int, width: int) -> Rle:
+    """A client's {"size": [h, w], "counts": text or list} to a trusted Rle of the image's size.
+
+    Raises RleError with a sentence for whatever is wrong: shape of the object, size, characters, sum, sign, caps."""
+    if not isinstance(obj, dict) or set(obj) != {"size", "counts"}:
+        raise RleError('A mask is an object with exactly "size" and "counts".')
+    size = _checked_size(obj["size"], height, width)
+    counts = obj["counts"]
+    if isinstance(counts, str):
+        if len(counts) > MAX_TEXT:
+            raise RleError(f"The mask's counts have {len(counts)} characters; {MAX_TEXT} are the most.")
+        return from_runs(size, unpack(counts))
+    if isinstance(counts, list):
+        return from_runs(size, _checked_list(counts))
+    raise RleError("The mask's counts must be a COCO string or a list of whole numbers.")
+
+
+def _checked_size(size: object, height: int, width: int) -> tuple[int, int]:
+    whole = isinstance(size, list | tuple) and len(size) == 2 and all(type(side) is int for side in size)
+    if not whole:
+        raise RleError("The mask's size must be [height, width] in whole pixels.")
+    if list(size) != [height, width]:  # type: ignore[call-overload]  # narrowed by `whole` above
+        raise RleError(f"The mask's size is {list(size)}, but the image is {height} high and {width} wide.")  # type: ignore[call-overload]
+    if height * width > MAX_PIXELS:
+        raise RleError(f"A mask of {height * width} pixels is larger than the {MAX_PIXELS} that can be stored.")
+    return (height, width)
+
+
+def _checked_list(counts: list[object]) -> list[int]:
+    if len(counts) > MAX_TEXT:
+        raise RleError(f"The mask has {len(counts)} runs; {MAX_TEXT} are the most.")
+    checked = [run for run in counts if type(run) is int and 0 <= run <= MAX_PIXELS]
+    if len(checked) != len(counts):
+        raise RleError("The mask's counts must be whole numbers, none of them negative or larger than an image.")
+    return checked
+
+
+def _check_sum(lengths: Runs, size: tuple[int, int]) -> None:
+    if len(lengths) and lengths.min() < 0:
+        raise RleError(f"The mask has a negative run ({int(lengths.min())}).")
+    total, pixels = int(lengths.sum()), size[0] * size[1]
+    if total != pixels:
+        raise RleError(f"The mask's runs make {total} pixels, but {size[0]} x {size[1]} are {pixels}.")
+
+
+def _check_same_size(masks: Sequence[Rle]) -> None:
+    if not masks:
+        raise RleError("There is no mask to merge.")
+    if len({mask.size for mask in masks}) > 1:
+        raise RleError(f"Masks of different sizes cannot be compared: {sorted({mask.size for mask in masks})}.")
+
+
+def _canonical(lengths: Runs) -> Runs:
+    """The same mask with no zero run but possibly the first."""
+    borders = np.cumsum(lengths)
+    values = np.arange(len(lengths)) % 2
+    solid = lengths > 0
+    ends, colours = borders[solid], values[solid]
+    keep = np.append(colours[1:] != colours[:-1], True)
+    merged = np.diff(np.concatenate(([0], ends[keep])))
+    return np.concatenate(([0], merged)) if colours[0] == 1 else merged
+
+
+def _intervals(rle: Rle) -> tuple[Runs, Runs]:
+    """Foreground as half-open ranges [start, end) of the column-major pixel index."""
+    borders = np.cumsum(runs(rle))
+    return borders[0::2][: len(borders) // 2], borders[1::2]
+
+
+def _covered(rle: Rle, positions: Runs) -> Runs:
+    """How many foreground pixels lie before each position."""
+    starts, ends = _intervals(rle)
+    if len(starts) == 0:
+        return np.zeros_like(positions)
+    before = np.concatenate(([0], np.cumsum(ends - starts)))
+    index = np.searchsorted(starts, positions, side="right") - 1
+    inside = np.minimum(positions, ends[np.maximum(index, 0)]) - starts[np.maximum(index, 0)]
+    covered: Runs = np.where(index < 0, 0, before[np.maximum(index, 0)] + inside)
+    return covered
+
+
+def _sweep(size: tuple[int, int], intervals: Sequence[tuple[Runs, Runs]], needed: int) -> Rle:
+    """Pixels that at least `needed` of the interval lists cover."""
+    starts = np.concatenate([pair[0] for pair in intervals])
+    ends = np.concatenate([pair[1] for pair in intervals])
+    positions, where = np.unique(np.concatenate((starts, ends)), return_inverse=True)
+    change = np.zeros(len(positions), dtype=np.int64)
+    np.add.at(change, where, np.repeat([1, -1], [len(starts), len(ends)]))
+    inside = np.cumsum(change) >= needed
+    edges = np.concatenate((positions, [size[0] * size[1]]))
+    lengths, colours = np.diff(edges), inside
+    head = int(positions[0]) if len(positions) else size[0] * size[1]
+    return from_runs(size, _alternate(head, lengths, colours))
+
+
+def _alternate(head: int, lengths: Runs, colours: Mask) -> Runs:
+    """Pieces with colours to alternating runs, by zero runs between equal neighbours."""
+    pieces = np.zeros(2 * len(lengths) + 1, dtype=np.int64)
+    pieces[0] = head
+    pieces[1::2] = np.where(colours, lengths, 0)
+    pieces[2::2] = np.where(colours, 0, lengths)
+    return pieces
