@@ -1,0 +1,12 @@
+"""Routes of people."""
+from __future__ import annotations
+
+from django.urls import path
+
+from annotator.accounts.api import views
+
+urlpatterns = [
+    path("me/", views.Me.as_view(), name="me"),
+    path("tokens/", views.Tokens.as_view(), name="tokens"),
+    path("tokens/<uuid:token_id>/", views.TokenDetail.as_view(), name="token"),
+]

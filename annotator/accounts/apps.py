@@ -1,0 +1,9 @@
+"""The accounts app."""
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "annotator.accounts"
+    label = "accounts"

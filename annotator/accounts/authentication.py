@@ -1,0 +1,46 @@
+"""How a request proves who it is: a session cookie, or `Authorization: Token KEY`."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from annotator.accounts.models import ApiToken, User, digest
+
+_TOUCH_EVERY = timedelta(minutes=5)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session cookie, with CSRF; a signed-out request is answered 401, not 403."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme that programs can use."""
+        return "Token"
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Token KEY`; the key is compared by digest."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """Return the key's owner, or None when no key was sent. Raises AuthenticationFailed for a bad key."""
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "token":
+            return None
+        token = ApiToken.objects.select_related("user").filter(digest=digest(key.strip())).first()
+        if token is None or not token.user.is_active:
+            raise exceptions.AuthenticationFailed
+        _touch(token)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, so that a missing key is answered 401."""
+        return "Token"
+
+
+def _touch(token: ApiToken) -> None:
+    now = timezone.now()
+    # Every few minutes is exact enough, and spares a write per request.
+    if token.last_used is None or now - token.last_used > _TOUCH_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used=now)

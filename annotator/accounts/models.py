@@ -1,0 +1,61 @@
+"""People and the secrets that let them in. Secrets are stored as digests only."""
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+def digest(secret: str) -> str:
+    """SHA-256 of a random secret. The secrets are 256 random bits, so a slow hash would add nothing."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class User(AbstractUser):
+    """A person. `is_staff` marks an administrator of the installation, who may install models."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    preferences: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+
+    @property
+    def name(self) -> str:
+        """What others call this person on a page."""
+        return self.get_full_name() or self.username
+
+
+class ApiToken(models.Model):
+    """A key for programs: `Authorization: Token KEY`. The key itself is shown once, when it is made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8, help_text="The key's first characters, to tell keys apart.")
+    created = models.DateTimeField(auto_now_add=True)
+    last_used = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created", "id"]
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in, once, before it expires."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signin_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True, blank=True)
+
+
+class SignInTries(models.Model):
+    """Wrong passwords for one name from one address; the key is a digest of both."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()

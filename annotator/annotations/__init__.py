@@ -1,0 +1,2 @@
+"""The annotations app."""
+from __future__ import annotations

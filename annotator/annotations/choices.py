@@ -1,0 +1,32 @@
+"""Values that stand in the database and in the API."""
+from __future__ import annotations
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    """How a mask came to be (SAM paper, section 4)."""
+
+    ASSISTED_MANUAL = "assisted_manual"
+    SEMI_AUTOMATIC = "semi_automatic"
+    FULLY_AUTOMATIC = "fully_automatic"
+
+
+class Status(models.TextChoices):
+    """What the review says of an object."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Action(models.TextChoices):
+    """What a revision did."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+REVIEWED = frozenset({Status.APPROVED, Status.REJECTED})

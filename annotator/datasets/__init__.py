@@ -1,0 +1,2 @@
+"""The datasets app."""
+from __future__ import annotations

@@ -1,0 +1,2 @@
+"""HTTP of exports."""
+from __future__ import annotations

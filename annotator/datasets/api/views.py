@@ -1,0 +1,70 @@
+"""Exports: list, start, download, delete."""
+from __future__ import annotations
+
+import uuid
+
+from django.http import FileResponse, HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotator.accounts import access
+from annotator.accounts.access import Right, current_user
+from annotator.datasets import queries, services
+from annotator.datasets.api.serializers import ArchiveSerializer, ExportWrite, archives_json
+from annotator.lib.errors import ApiError
+from annotator.lib.files import AnyAccept
+from annotator.lib.pagination import page_of
+from annotator.lib.parsers import parse
+from annotator.lib.storage import open_blob
+from annotator.runs.api.serializers import RunSerializer, run_json
+
+
+class ProjectExports(APIView):
+    """The exports of a project, newest first."""
+
+    @extend_schema(responses=ArchiveSerializer(many=True))
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """List the finished ones; those in progress are runs."""
+        project = access.get_project_for(request.user, project_id, Right.VIEW)
+        return page_of(self, request, queries.archives_of(project), archives_json, ordering=("-created", "id"))
+
+    @extend_schema(request=ExportWrite, responses={202: RunSerializer})
+    def post(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Start an export; its run's result names the archive."""
+        project = access.get_project_for(request.user, project_id, Right.EXPORT)
+        run = services.start_export(project, current_user(request), parse(ExportWrite, request))
+        return Response(run_json(run), status=202)
+
+
+class ExportDetail(APIView):
+    """One export."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, export_id: uuid.UUID) -> Response:
+        """Delete it and its file."""
+        services.delete_archive(queries.get_archive_for(request.user, export_id, Right.MANAGE))
+        return Response(status=204)
+
+
+class ExportDownload(APIView):
+    """The file of an export."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, export_id: uuid.UUID) -> HttpResponseBase:
+        """Download it."""
+        archive = queries.get_archive_for(request.user, export_id, Right.EXPORT)
+        try:
+            source = open_blob(archive.sha256)
+        except FileNotFoundError:
+            sentence = "The file of this export is missing from the server's storage. Export again."
+            raise ApiError("file_missing", sentence, status=404) from None
+        response = FileResponse(source, as_attachment=True, filename=archive.name, content_type="application/zip")
+        response["Content-Length"] = str(archive.bytes)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response

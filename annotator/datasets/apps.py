@@ -1,0 +1,19 @@
+"""The datasets app."""
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DatasetsConfig(AppConfig):
+    name = "annotator.datasets"
+    label = "datasets"
+
+    def ready(self) -> None:
+        """Tell the runs and the projects what this app does for them."""
+        from annotator.datasets import blobs
+        from annotator.projects import extensions
+        from annotator.runs import registry
+
+        registry.register("export", "annotator.datasets.runner.ExportRunner")
+        extensions.add_keeper(blobs.needed_blobs)
+        extensions.add_owner(blobs.blobs_of)

@@ -1,0 +1,21 @@
+"""The blobs of exports: which are needed, and which go when a project goes."""
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from annotator.datasets.models import Archive, Snapshot
+from annotator.projects.models import Image
+
+
+def needed_blobs(hashes: set[str]) -> set[str]:
+    """Return those of `hashes` that a snapshot or an archive still needs."""
+    snapshots = Snapshot.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)
+    return set(snapshots) | set(Archive.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+
+
+def blobs_of(images: QuerySet[Image]) -> set[str]:
+    """Return the blobs of all exports of these images' projects. They go with a project; when only images go, their
+    rows stay and keep them."""
+    projects = list(images.order_by().values_list("project_id", flat=True).distinct())
+    snapshots = Snapshot.objects.filter(project__in=projects).values_list("sha256", flat=True)
+    return set(snapshots) | set(Archive.objects.filter(project__in=projects).values_list("sha256", flat=True))

@@ -1,0 +1,153 @@
+"""Between the database's world and `export`'s: the only file that knows both."""
+from __future__ import annotations
+
+import math
+import mimetypes
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from annotator.datasets import snapshots
+from annotator.datasets.models import Snapshot
+from annotator.lib import storage
+from export import Category, Dataset, ImageRecord, Instance, Rle
+from export.names import unique_names
+
+UNLABELLED = "unlabelled"
+_EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+_CHUNK = 1 << 20
+
+
+class Instances:
+    """A snapshot's annotations as export's instances; read anew from the blob each time they are walked."""
+
+    def __init__(self, snapshot: Snapshot, categories: Mapping[str | None, int]) -> None:
+        self._snapshot = snapshot
+        self._categories = categories
+
+    def __len__(self) -> int:
+        return self._snapshot.annotations
+
+    def __iter__(self) -> Iterator[Instance]:
+        for number, (image, row) in enumerate(self.rows(), start=1):
+            yield _instance(number, image, row, self._categories)
+
+    def rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield each annotation as the snapshot holds it, with the number of its image."""
+        image = 0
+        for line in snapshots.read_body(self._snapshot):
+            if "image" in line:
+                image += 1
+            else:
+                yield image, line["annotation"]
+
+
+def dataset_of(snapshot: Snapshot) -> Dataset:
+    """Return a snapshot as a data set: numbers from 1 in the project's order, annotations streamed from the blob."""
+    head = snapshots.read_head(snapshot)
+    categories, numbers = _categories(head)
+    return Dataset(
+        name=head["project"]["name"],
+        description=head["project"]["description"],
+        images=_images(snapshot),
+        categories=categories,
+        instances=Instances(snapshot, numbers),
+        created=snapshot.created.isoformat(timespec="seconds"),
+        provenance=provenance(snapshot, head),
+    )
+
+
+def provenance(snapshot: Snapshot, head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an archive's manifest says about where it comes from."""
+    return {
+        "project": head["project"],
+        "snapshot": {"id": str(snapshot.pk), "sha256": snapshot.sha256},
+        "model_versions": head["model_versions"],
+        "image_frame": "after EXIF rotation",
+        "unlabelled": head["unlabelled"],
+    }
+
+
+def read_image(image: ImageRecord) -> Iterator[bytes]:
+    """Yield the stored picture's bytes. Raises FileNotFoundError."""
+    with storage.open_blob(image.sha256) as source:
+        while chunk := source.read(_CHUNK):
+            yield chunk
+
+
+def _images(snapshot: Snapshot) -> tuple[ImageRecord, ...]:
+    rows = [line["image"] for line in snapshots.read_body(snapshot) if "image" in line]
+    names = unique_names(_with_extension(row["name"], row["media_type"]) for row in rows)
+    return tuple(
+        ImageRecord(number, name, row["width"], row["height"], row["sha256"], row["id"])
+        for number, (row, name) in enumerate(zip(rows, names, strict=True), start=1)
+    )
+
+
+def _with_extension(name: str, media_type: str) -> str:
+    """The name with the extension of what is stored: an upload may have been turned into another kind of file."""
+    if mimetypes.guess_type(name)[0] == media_type:
+        return name
+    wanted = _EXTENSIONS.get(media_type) or mimetypes.guess_extension(media_type) or ""
+    return str(PurePosixPath(name.replace("/", "_") or "image").with_suffix("")) + wanted
+
+
+def _categories(head: Mapping[str, Any]) -> tuple[tuple[Category, ...], dict[str | None, int]]:
+    """Labels in the project's order; objects without one get a category of their own rather than being left out."""
+    labels = [(label["id"], label["name"], label["color"]) for label in head["labels"]]
+    if head["unlabelled"]:
+        taken = {name.casefold() for _, name, _ in labels}
+        labels.append((None, UNLABELLED if UNLABELLED not in taken else f"({UNLABELLED})", "#888888"))
+    categories = tuple(Category(number, name, color) for number, (_, name, color) in enumerate(labels, start=1))
+    return categories, {key: number for number, (key, _, _) in enumerate(labels, start=1)}
+
+
+def _instance(number: int, image: int, row: Mapping[str, Any], categories: Mapping[str | None, int]) -> Instance:
+    return Instance(
+        id=number,
+        image_id=image,
+        category_id=categories.get(row["label"]),
+        rle=rle_of(row["rle"]),
+        z_order=row["z_order"],
+        attributes=row["attributes"],
+        stage=row["stage"],
+        predicted_iou=row["predicted_iou"],
+        stability_score=row["stability_score"],
+        point_coords=_points(row["prompts"]),
+        crop_box=_crop_box(row["prompts"]),
+        key=row["id"],
+    )
+
+
+def rle_of(stored: Mapping[str, Any]) -> Rle:
+    """Return a stored mask as export's."""
+    height, width = stored["size"]
+    return Rle((height, width), stored["counts"])
+
+
+def _points(prompts: list[Any]) -> tuple[tuple[float, float], ...]:
+    """The positive points of the last prompt that had any. Clients store prompts freely, so anything may be missing."""
+    for prompt in reversed(prompts):
+        points = prompt.get("points") if isinstance(prompt, dict) else None
+        found = [point for point in points if _is_positive(point)] if isinstance(points, list) else []
+        if found:
+            return tuple((float(point["x"]), float(point["y"])) for point in found)
+    return ()
+
+
+def _is_positive(point: object) -> bool:
+    if not isinstance(point, dict) or point.get("label", 1) != 1:
+        return False
+    return all(_is_number(point.get(axis)) for axis in ("x", "y"))
+
+
+def _crop_box(prompts: list[Any]) -> tuple[int, int, int, int] | None:
+    for prompt in reversed(prompts):
+        box = prompt.get("crop_box") if isinstance(prompt, dict) else None
+        if isinstance(box, list) and len(box) == 4 and all(type(side) is int for side in box):
+            return (box[0], box[1], box[2], box[3])
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,114 @@
+"""Runs "export": freeze, write, prove, store."""
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+from annotator.datasets import bridge
+from annotator.datasets.models import Archive, Snapshot
+from annotator.datasets.proof import ProofFailed, prove
+from annotator.datasets.snapshots import freeze, work_folder
+from annotator.lib import storage
+from annotator.projects.models import Project
+from annotator.runs.runner import Context, RunFailed, Runner
+from export import FORMATS, ArchiveWriter, Dataset, Format, Report, WriteOptions, validate
+from export.names import safe_name
+
+GENERATOR = "Maskwright"
+
+
+class ExportRunner(Runner):
+    """Make one archive. Started twice for the same run, the second start finds the first one's archive."""
+
+    kind = "export"
+
+    def run(self, context: Context) -> dict[str, Any]:
+        """Return {"archive", "bytes", "sha256", "name", "snapshot", "counts", "lost", "proof"}."""
+        project = context.run.project
+        kind = FORMATS.get(str(context.run.params.get("format")))
+        if project is None or kind is None:
+            raise RunFailed("This export names no project or no format that is known here.")
+        made = Archive.objects.filter(run=context.run).first()
+        if made is None:
+            try:
+                made = _make(context, project, kind)
+            except OSError as error:
+                raise _explained(error) from error
+        return _result(made)
+
+
+def _make(context: Context, project: Project, kind: Format) -> Archive:
+    suggestions = bool(context.run.params.get("include_suggestions"))
+    told = _part(context, 0.0, 0.15, "Freezing the annotations")
+    snapshot = freeze(project, context.run.requested_by, told, suggestions=suggestions)
+    dataset = bridge.dataset_of(snapshot)
+    problems = validate(dataset)
+    if problems:
+        context.log("\n".join(problems[:100]))
+        raise RunFailed(f"{len(problems)} object(s) cannot be exported as they are: {problems[0]}")
+    with work_folder() as folder:
+        path = folder / "export.zip"
+        report = _write(context, path, kind, dataset)
+        context.progress(0.8, "Comparing the file with the database")
+        try:
+            proof = prove(path, kind, dataset, report)
+        except (ProofFailed, ValueError) as failure:
+            raise RunFailed(f"The written file did not pass its check, so it was thrown away. {failure}") from failure
+        context.progress(0.95, "Storing the file")
+        return _store(context, snapshot, path, report.to_json() | {"proof": proof})
+
+
+def _write(context: Context, path: Path, kind: Format, dataset: Dataset) -> Report:
+    params = context.run.params
+    options = WriteOptions(
+        segmentation=params.get("segmentation", "rle"),
+        read_image=bridge.read_image if params.get("include_images") else None,
+        progress=_part(context, 0.15, 0.8, f"Writing {len(dataset.instances)} objects"),
+    )
+    with path.open("wb") as target, ArchiveWriter(target) as archive:
+        report = kind.write(dataset, archive, options)
+        about = {"generator": GENERATOR, "format": kind.name, "options": _kept(params), "created": dataset.created}
+        archive.manifest |= about | dict(dataset.provenance) | report.to_json()
+    return report
+
+
+def _store(context: Context, snapshot: Snapshot, path: Path, report: dict[str, Any]) -> Archive:
+    run = context.run
+    context.check()
+    return Archive.objects.create(
+        project=snapshot.project,
+        snapshot=snapshot,
+        run=run,
+        format=run.params["format"],
+        options=_kept(run.params),
+        name=safe_name(f"{snapshot.project.name} {run.params['format']} {run.created:%Y-%m-%d %H%M}.zip"),
+        sha256=storage.put_file(path),
+        bytes=path.stat().st_size,
+        report=report,
+        created_by=run.requested_by,
+    )
+
+
+def _result(made: Archive) -> dict[str, Any]:
+    known = {name: made.report[name] for name in ("counts", "lost", "proof")}
+    return {
+        "archive": str(made.pk), "name": made.name, "bytes": made.bytes, "sha256": made.sha256,
+        "snapshot": made.snapshot.sha256,
+    } | known  # fmt: skip
+
+
+def _kept(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: params[name] for name in ("include_images", "include_suggestions", "segmentation") if name in params}
+
+
+def _part(context: Context, start: float, end: float, message: str) -> Any:
+    return lambda share: context.progress(start + (end - start) * share, message)
+
+
+def _explained(error: OSError) -> RunFailed:
+    if error.errno == errno.ENOSPC:
+        return RunFailed("There is no room left on the server's disk. Make some and start the export again.")
+    if isinstance(error, FileNotFoundError):
+        return RunFailed("A picture is missing from the server's storage. Leave images out, or tell an administrator.")
+    return RunFailed(f"The server's storage could not be read or written ({error.strerror or error}). Try again.")

@@ -1,0 +1,2 @@
+"""Model versions and the embeddings they make."""
+from __future__ import annotations

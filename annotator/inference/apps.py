@@ -1,0 +1,22 @@
+"""The inference app."""
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InferenceConfig(AppConfig):
+    name = "annotator.inference"
+    label = "inference"
+
+    def ready(self) -> None:
+        """Tell the runs and the projects what this app does for them."""
+        from annotator.inference import states
+        from annotator.projects import extensions
+        from annotator.runs import registry
+
+        registry.register("embed", "annotator.inference.runner.EmbedRunner")
+        registry.register("switch_model", "annotator.inference.runner.SwitchModelRunner")
+        registry.register("install_model", "annotator.inference.install_runner.InstallModelRunner")
+        extensions.add_image_part("embedding", states.embedding_info)
+        extensions.add_keeper(states.needed_blobs)
+        extensions.add_owner(states.blobs_of)

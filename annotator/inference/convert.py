@@ -1,0 +1,77 @@
+"""A checkpoint to a model package, in a process of its own.
+
+The process is `python -m sam_backend export`: the server itself never imports PyTorch, all of the conversion's memory
+is given back at its end, and a conversion that the system kills takes no worker with it.
+"""
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from annotator.lib.errors import ApiError
+
+LOOK_EVERY_SECONDS = 1.0
+DECLARED = 2
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a weight file cannot tell about itself."""
+
+    name: str
+    version: str = "1"
+    licence: str = "unknown"
+    notice: str = ""
+    training_data: tuple[str, ...] = ()
+
+
+def convert(checkpoint: Path, folder: Path, about: Description, alive: Callable[[], None]) -> None:
+    """Write the package of a checkpoint to `folder`, compared with the original.
+
+    `alive` is called every second; when it raises, the conversion is stopped. Raises ApiError (`bad_model_file`).
+    """
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(_command(checkpoint, folder, about), cwd=settings.BASE_DIR, stdout=said, stderr=said)
+        try:
+            status = _wait(process, alive)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        if status != 0:
+            raise ApiError("bad_model_file", _reason(status, said, about))
+
+
+def _command(checkpoint: Path, folder: Path, about: Description) -> list[str]:
+    options = {"--name": about.name, "--version": about.version, "--licence": about.licence, "--notice": about.notice}
+    # With "=", so that a value that begins with a dash is still a value.
+    described = [f"{name}={value}" for name, value in options.items()]
+    described += [f"--trained-on={one}" for one in about.training_data]
+    return [sys.executable, "-m", "sam_backend", "export", *described, "--weights", "--", str(checkpoint), str(folder)]
+
+
+def _wait(process: subprocess.Popen[bytes], alive: Callable[[], None]) -> int:
+    while True:
+        alive()
+        try:
+            return process.wait(LOOK_EVERY_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _reason(status: int, said: IO[str], about: Description) -> str:
+    said.seek(0)
+    lines = [line.strip() for line in said.read().splitlines() if line.strip()]
+    last = lines[-1] if lines else "It said nothing."
+    if status == DECLARED:
+        return last.removeprefix("sam_backend: ")
+    if status < 0:
+        return f"Converting {about.name} was stopped by the system, most likely because memory ran out. {last}"
+    return f"{about.name} could not be converted: {last}"

@@ -1,0 +1,50 @@
+"""Run "install_model": a published checkpoint by name, or an uploaded file, becomes a model version."""
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from annotator.inference import library
+from annotator.inference.convert import Description
+from annotator.inference.models import ModelVersion
+from annotator.lib import storage
+from annotator.lib.errors import ApiError
+from annotator.projects.blobs import collect_unused
+from annotator.runs.choices import Queue
+from annotator.runs.runner import Context, RunFailed, Runner
+
+
+class InstallModelRunner(Runner):
+    """Fetch, convert, compare, store."""
+
+    kind = "install_model"
+    queue = Queue.GPU
+
+    def run(self, context: Context) -> dict[str, Any]:
+        """Return {"model_version", "name"}."""
+        try:
+            version = self._install(context)
+        except ApiError as error:
+            raise RunFailed(error.message) from error
+        context.progress(1.0, f"{version} is installed. Projects can use it now.")
+        return {"model_version": str(version.pk), "name": str(version)}
+
+    def _install(self, context: Context) -> ModelVersion:
+        params = context.run.params
+        if "published" in params:
+            return library.pull(params["published"], context.progress)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / params["filename"]
+            self._fetch(params["blob"], path)
+            made = library.add(path, Description(**params["about"]), context.progress)
+        collect_unused({params["blob"]})
+        return made
+
+    def _fetch(self, sha256: str, path: Path) -> None:
+        try:
+            with storage.open_blob(sha256) as source, path.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+        except FileNotFoundError:
+            raise RunFailed("The uploaded file is not there any more. Upload it again.") from None

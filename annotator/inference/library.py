@@ -1,0 +1,196 @@
+"""The model library: what is published and can be fetched, and turning a file into an installed model version.
+
+Weights are read without running any code in them (sam_backend.checkpoints), converted to a package, and compared with
+the original before the package counts; only administrators may add any.
+"""
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+
+from annotator.inference import versions
+from annotator.inference.convert import Description, convert
+from annotator.inference.models import ModelVersion
+from annotator.lib.errors import ApiError
+from annotator.lib.storage import hash_file
+from sam_backend.download import fetch
+from sam_backend.registry import CHECKPOINTS, Checkpoint, find_checkpoint
+
+CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
+MAX_PACKAGE_FILES = 50
+
+# The share of the work done (0 to 1), and a sentence about it.
+Progress = Callable[[float, str], None]
+DOWNLOADED, STORING = 0.6, 0.95
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A published checkpoint, and the version made of it, if it is installed."""
+
+    published: Checkpoint
+    installed: ModelVersion | None
+
+
+def entries() -> list[Entry]:
+    """Return the published checkpoints in order of size."""
+    made = {version.source_sha256: version for version in ModelVersion.objects.exclude(source_sha256="")}
+    return [Entry(checkpoint, made.get(checkpoint.sha256)) for checkpoint in CHECKPOINTS]
+
+
+def checkpoint_folder() -> Path:
+    """Return where fetched checkpoints lie, and where one may be put by hand."""
+    folder: Path = settings.MASKWRIGHT_VAR / "checkpoints"
+    return folder
+
+
+def find_published(name: str) -> Checkpoint:
+    """Return a published checkpoint. Raises ApiError (`unknown_model`)."""
+    try:
+        return find_checkpoint(name)
+    except ValueError as error:
+        raise ApiError("unknown_model", str(error), status=404) from None
+
+
+def pull(name: str, progress: Progress) -> ModelVersion:
+    """Fetch a published checkpoint and install it; one that is installed is returned as it is.
+
+    Raises ApiError with what to do: no network, no space, a wrong hash, no PyTorch.
+    """
+    published = find_published(name)
+    known = ModelVersion.objects.filter(source_sha256=published.sha256).first()
+    if known is not None:
+        return known
+    _require_torch()
+
+    def fetched(done: int, total: int) -> None:
+        progress(DOWNLOADED * done / total, f"Fetching {published.title}: {done / 2**20:.0f} of {total / 2**20:.0f} MB")
+
+    try:
+        path = fetch(published, checkpoint_folder(), fetched)
+    except ValueError as error:
+        raise ApiError("download_failed", str(error), status=502) from None
+    about = Description(published.title, "1", published.licence, "", published.training_data)
+    return _convert(path, published.sha256, about, progress)
+
+
+def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
+    """Install a package folder, a package in a ZIP file, or a checkpoint (.pth, .pt, .safetensors).
+
+    Raises ApiError (`bad_model_file`, `bad_package`, `needs_torch`).
+    """
+    if path.is_dir():
+        return versions.add_package(path)
+    if not path.is_file():
+        raise ApiError("bad_model_file", f"There is no file or folder {path}.")
+    if _is_package(path):
+        with _scratch() as scratch:
+            return versions.add_package(_unpack(path, scratch))
+    if path.suffix.lower() not in CHECKPOINT_SUFFIXES:
+        raise ApiError(
+            "bad_model_file",
+            f"{path.name} is no model: a package folder, a ZIP of one, or a checkpoint "
+            f"({', '.join(CHECKPOINT_SUFFIXES)}) is wanted.",
+        )
+    return _from_checkpoint(path, about, progress)
+
+
+def _from_checkpoint(path: Path, about: Description, progress: Progress) -> ModelVersion:
+    sha256 = hash_file(path)
+    known = ModelVersion.objects.filter(source_sha256=sha256).first()
+    if known is not None:
+        return known
+    _require_torch()
+    return _convert(path, sha256, about, progress)
+
+
+def _require_torch() -> None:
+    missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+    if missing:
+        raise ApiError(
+            "needs_torch",
+            f"Converting weights needs {' and '.join(missing)}, which this installation lacks. Install with "
+            f"`pip install {' '.join(missing)}`, or convert on another machine with "
+            "`python -m sam_backend export FILE FOLDER` and add that folder.",
+            status=409,
+        )
+
+
+def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progress) -> ModelVersion:
+    with _scratch() as scratch:
+        folder = scratch / "package"
+        convert(checkpoint, folder, about, lambda: progress(DOWNLOADED, f"Converting and comparing {about.name}"))
+        progress(STORING, f"Storing {about.name}")
+        return versions.add_package(folder, source_sha256=sha256)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    home: Path = settings.MASKWRIGHT_VAR / "incoming"
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        yield Path(folder)
+
+
+def _is_package(path: Path) -> bool:
+    # A .pth file is a ZIP archive too: what tells them apart is the manifest.
+    return zipfile.is_zipfile(path) and any(PurePosixPath(n).name == "manifest.json" for n in _names(path))
+
+
+def _names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def _unpack(path: Path, scratch: Path) -> Path:
+    folder = scratch / "package"
+    folder.mkdir()
+    with zipfile.ZipFile(path) as archive:
+        files = [one for one in archive.infolist() if not one.is_dir()]
+        _check_archive(path, files)
+        for one in files:
+            # Only the last part of a name is used: nothing in an archive can leave the folder.
+            with archive.open(one) as source, (folder / PurePosixPath(one.filename).name).open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+    return folder
+
+
+def _check_archive(path: Path, files: list[zipfile.ZipInfo]) -> None:
+    size = sum(one.file_size for one in files)
+    if len(files) > MAX_PACKAGE_FILES or size > settings.MAX_MODEL_BYTES:
+        limit = settings.MAX_MODEL_BYTES / 2**30
+        raise ApiError(
+            "bad_package",
+            f"{path.name} holds {len(files)} files, {size / 2**30:.1f} GB unpacked; "
+            f"{MAX_PACKAGE_FILES} files and {limit:.1f} GB are the most.",
+        )
+
+
+def find_installed(name: str) -> ModelVersion:
+    """Return the version meant by an id, a name ("Name" or "Name version"), or a published name.
+
+    Raises ApiError (`unknown_model`), also when a name stands for several versions.
+    """
+    found = [version for version in ModelVersion.objects.all() if _is_called(version, name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        said = "; ".join(f"{version} ({version.pk})" for version in found)
+        raise ApiError("unknown_model", f"“{name}” could be any of these; give the id: {said}.", status=404)
+    raise ApiError("unknown_model", f"No installed model is called “{name}”. `models list` shows them.", status=404)
+
+
+def _is_called(version: ModelVersion, name: str) -> bool:
+    wanted = name.casefold()
+    published = next((entry.name for entry in CHECKPOINTS if entry.sha256 == version.source_sha256), None)
+    names: set[Any] = {str(version.pk), version.name.casefold(), str(version).casefold(), published}
+    return wanted in names

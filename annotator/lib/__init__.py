@@ -1,0 +1,2 @@
+"""Helpers without models; nothing here imports an app."""
+from __future__ import annotations

@@ -1,0 +1,102 @@
+"""Settings from environment variables. A value that makes no sense stops the start with a sentence."""
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def env_str(name: str, default: str) -> str:
+    """Return the variable's text, or the default when it is unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """Return a yes/no variable. Raises ImproperlyConfigured for anything else."""
+    raw = os.environ.get(name, "").strip().lower()
+    if not raw:
+        return default
+    if raw in _TRUE:
+        return True
+    if raw in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is {raw!r}; write 1 or 0 (also true/false, yes/no, on/off).")
+
+
+def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """Return a whole number within bounds. Raises ImproperlyConfigured otherwise."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number.") from None
+    if value < minimum or (maximum is not None and value > maximum):
+        upper = f" and at most {maximum}" if maximum is not None else ""
+        raise ImproperlyConfigured(f"{name} is {value}; it must be at least {minimum}{upper}.")
+    return value
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    """Return a comma-separated variable as a list without blanks."""
+    raw = os.environ.get(name, "")
+    return [part.strip() for part in raw.split(",") if part.strip()] or default
+
+
+def env_path(name: str, default: Path) -> Path:
+    """Return an absolute path; `~` is understood."""
+    raw = os.environ.get(name, "").strip()
+    return Path(raw).expanduser().resolve() if raw else default
+
+
+def env_database(name: str, sqlite: Path) -> dict[str, Any]:
+    """Return Django's description of the database at this URL; an SQLite file when the variable is unset."""
+    url = env_str(name, f"sqlite:///{sqlite}")
+    try:
+        return dict(dj_database_url.parse(url, conn_max_age=60))
+    except (ValueError, KeyError):
+        # The URL may hold a password: it is not repeated.
+        raise ImproperlyConfigured(
+            f"{name} is no database address. Write it like postgres://user:password@host:5432/name."
+        ) from None
+
+
+def env_secret(name: str, keep_in: Path) -> str:
+    """Return a secret from the variable, else from a file that is made once, readable by its owner only."""
+    raw = os.environ.get(name, "").strip()
+    if raw:
+        if len(raw) < 32:
+            raise ImproperlyConfigured(f"{name} has {len(raw)} characters; use at least 32 random ones.")
+        return raw
+    try:
+        return _kept_secret(keep_in)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"No {name} is set and none can be kept in {keep_in} ({error.strerror}). "
+            f"Set {name}, or point MASKWRIGHT_VAR to a folder that can be written."
+        ) from None
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+        # link() refuses to replace: of two processes starting at once, the first one's secret stays.
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()

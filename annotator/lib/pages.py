@@ -1,0 +1,61 @@
+"""Answers for when no view could answer: the error envelope under /api/, a page elsewhere."""
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+_SENTENCES = {
+    400: ("bad_request", "The request could not be understood, so nothing was changed. Go back and try again."),
+    403: ("permission_denied", "You are not allowed to do this. Ask an owner or manager of the project."),
+    404: ("not_found", "There is nothing here, or it is not shared with you."),
+    500: ("server_error", "Something went wrong inside Maskwright; your saved work is safe. Try again in a moment."),
+}
+
+
+def healthy(request: HttpRequest) -> HttpResponse:
+    """Say that the server is up, for launchers and load balancers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400."""
+    return _answer(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return _answer(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
+    return _answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form or request whose CSRF token is missing or stale."""
+    message = "Your session has changed since this page was opened. Reload the page and try again."
+    return _answer(request, 403, ("csrf_failed", message))
+
+
+def _answer(request: HttpRequest, status: int, said: tuple[str, str] | None = None) -> HttpResponse:
+    code, message = said or _SENTENCES[status]
+    if request.path.startswith(("/api/", "/files/")):
+        return JsonResponse({"code": code, "message": message}, status=status)
+    return HttpResponse(_page(status, message), status=status)
+
+
+def _page(status: int, message: str) -> str:
+    try:
+        return render_to_string("error.html", {"status": status, "message": message})
+    except TemplateDoesNotExist:
+        return format_html(
+            "<!doctype html><html lang=en><title>{}</title><h1>{}</h1><p><a href=/>Projects</a>", status, message
+        )

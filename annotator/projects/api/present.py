@@ -1,0 +1,57 @@
+"""Rows → JSON, a whole page at once, in a fixed number of queries."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet, prefetch_related_objects
+
+from annotator.accounts.access import Person, role_in
+from annotator.projects.api.serializers import BinnedImageSerializer, ImageSerializer, ProjectSerializer
+from annotator.projects.choices import Role
+from annotator.projects.extensions import image_parts
+from annotator.projects.models import Image, Membership, Project
+
+INDEX_FIELDS = ("id", "name", "state", "width", "height", "sha256", "annotation_count")
+
+
+def image_urls(image_id: object, sha256: str) -> dict[str, str]:
+    """Return the immutable addresses of a picture."""
+    base = f"/files/images/{image_id}/{sha256}"
+    return {"full": f"{base}/full", "thumb": f"{base}/thumb"}
+
+
+def images_json(images: list[Image]) -> list[dict[str, Any]]:
+    """Return images with their embeddings' states. The rows come from `queries.with_annotation_count`."""
+    parts = image_parts(images)
+    for image in images:
+        image.__dict__["urls"] = image_urls(image.pk, image.sha256)
+        for name, values in parts.items():
+            image.__dict__[name] = values[image.pk]
+    return [dict(ImageSerializer(image).data) for image in images]
+
+
+def binned_json(images: list[Image]) -> list[dict[str, Any]]:
+    """Return images of the bin. The rows come from `bins.of`."""
+    return [dict(BinnedImageSerializer(image).data) for image in images]
+
+
+def index_json(images: QuerySet[Image]) -> list[dict[str, Any]]:
+    """Return the compact index; plain values, for there may be a hundred thousand."""
+    rows = images.values_list(*INDEX_FIELDS).iterator(chunk_size=2000)
+    return [
+        {
+            "id": str(pk), "name": name, "state": state, "annotations": count, "width": width, "height": height,
+            "thumb": image_urls(pk, sha256)["thumb"],
+        }
+        for pk, name, state, width, height, sha256, count in rows
+    ]  # fmt: skip
+
+
+def projects_json(user: Person, projects: list[Project]) -> list[dict[str, Any]]:
+    """Return projects as this person sees them. The rows come from `queries.with_counts`."""
+    prefetch_related_objects(projects, "labels")
+    mine = Membership.objects.filter(project__in=projects, user_id__in=[user.pk])
+    roles = dict(mine.values_list("project_id", "role"))
+    for project in projects:
+        project.__dict__["my_role"] = roles.get(project.pk) or role_in(user, project) or Role.VIEWER
+    return [dict(ProjectSerializer(project).data) for project in projects]

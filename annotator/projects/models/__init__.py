@@ -1,0 +1,8 @@
+"""Project, Membership, Label and Image."""
+from __future__ import annotations
+
+from annotator.projects.models.image import Image
+from annotator.projects.models.label import Label
+from annotator.projects.models.project import Membership, Project
+
+__all__ = ["Image", "Label", "Membership", "Project"]

@@ -1,0 +1,100 @@
+"""One claimed run from start to end: progress, log, declared failure, crash, cancel."""
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from annotator.runs import lease
+from annotator.runs.choices import State
+from annotator.runs.models import Run
+from annotator.runs.registry import kinds, runner_class
+from annotator.runs.runner import RunCancelled, RunFailed, Runner
+
+log = logging.getLogger(__name__)
+
+WRITE_EVERY_SECONDS = 0.5
+LOG_LIMIT = 64_000
+
+
+class WorkContext:
+    """The runner's hand on its run; progress is written at most every half second."""
+
+    def __init__(self, run: Run, heartbeat: lease.Heartbeat) -> None:
+        self.run = run
+        self._heartbeat = heartbeat
+        self._written = 0.0
+
+    def check(self) -> None:
+        """Raise RunCancelled when the run is not ours any more."""
+        if self._heartbeat.lost.is_set():
+            raise RunCancelled
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Say how far the work is (0 to 1)."""
+        self.check()
+        self.run.progress = min(max(float(fraction), 0.0), 1.0)
+        self.run.message = message[:300]
+        now = time.monotonic()
+        if now - self._written >= WRITE_EVERY_SECONDS:
+            self._written = now
+            self._write(progress=self.run.progress, message=self.run.message)
+
+    def log(self, line: str) -> None:
+        """Add a line to the run's log; the oldest lines go when it grows too long."""
+        self.run.log = f"{self.run.log}{timezone.now():%H:%M:%S} {line}\n"[-LOG_LIMIT:]
+        self._write(log=self.run.log)
+
+    def _write(self, **changes: object) -> None:
+        if not lease.write(self.run, **changes):
+            raise RunCancelled
+
+
+def work(run: Run) -> None:
+    """Do a claimed run. Never raises: what happens ends in the row, except a death of the process, which the
+    sweeper notices by the lease."""
+    with lease.Heartbeat(run) as heartbeat:
+        context = WorkContext(run, heartbeat)
+        try:
+            result = _runner(run).run(context)
+        except RunCancelled:
+            log.info("Run %s (%s) was cancelled or taken over", run.pk, run.kind)
+        except RunFailed as failure:
+            _finish(run, State.FAILED, error=str(failure))
+        except Exception as crash:
+            log.exception("Run %s (%s) crashed", run.pk, run.kind)
+            _crashed(run, crash)
+        else:
+            _finish(run, State.SUCCEEDED, progress=1.0, result=result, message=run.message)
+
+
+def _runner(run: Run) -> Runner:
+    try:
+        return runner_class(run.kind)()
+    except KeyError:
+        raise RunFailed(f"This worker knows no runs of kind “{run.kind}”, only {', '.join(kinds())}.") from None
+
+
+def _finish(run: Run, state: State, **changes: object) -> None:
+    lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes)
+
+
+def _crashed(run: Run, crash: Exception) -> None:
+    run.log = (run.log + trace_of(crash))[-LOG_LIMIT:]
+    sentence = (
+        f"Something went wrong inside Maskwright ({type(crash).__name__}). Try again; if it fails again, the log of "
+        "this run tells an administrator where."
+    )
+    _finish(run, State.FAILED, error=sentence)
+
+
+def trace_of(crash: Exception) -> str:
+    """Return the trace with paths relative to the program, so that a log does not tell how a machine is laid out."""
+    text = "".join(traceback.format_exception(crash))
+    for folder in (settings.BASE_DIR, Path(traceback.__file__).parent):
+        text = text.replace(f"{folder}/", "")
+    return text

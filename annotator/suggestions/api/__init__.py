@@ -1,0 +1,2 @@
+"""HTTP of suggestions."""
+from __future__ import annotations

@@ -1,0 +1,82 @@
+"""Reading suggestions."""
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import TYPE_CHECKING
+
+from annotator.accounts.access import Right, get_for
+from annotator.projects.models import Image, Project
+from annotator.suggestions import store
+from annotator.suggestions.arrange import Known
+from annotator.suggestions.choices import State
+from annotator.suggestions.models import Suggestion, Sweep
+from annotator.suggestions.parameters import Wanted, read
+from annotator.suggestions.proposals import Proposal, propose
+from export.rle import Box
+from export.spans import Spans
+
+if TYPE_CHECKING:
+    from annotator.accounts.access import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an editor shows of an image: suggestions in order, each with its nearest shown ancestor."""
+
+    rows: list[Suggestion]
+    parents: dict[uuid.UUID, uuid.UUID | None]
+    covered: int
+    sweep: Sweep | None
+    wanted: Wanted
+    proposals: dict[uuid.UUID, Proposal]
+
+
+def pending_on(image: Image) -> Shown:
+    """Return what nobody has decided on and what no accepted object repeats."""
+    sweep = image.sweeps.select_related("model_version").first()
+    wanted = read(sweep.params if sweep else {})
+    rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep"))
+    accepted = store.accepted_on(image)
+    shown = [row for row in rows if not _repeats(row, accepted, wanted)]
+    proposals = propose(image, image.project.model_version, shown)
+    return Shown(shown, _parents(rows, {row.pk for row in shown}), len(rows) - len(shown), sweep, wanted, proposals)
+
+
+def sample_of(project: Project, size: int, seed: str) -> list[Suggestion]:
+    """Return a random sample of the project's pending suggestions, the same for the same seed: a few masks to correct,
+    from which the stage report estimates how good the rest are."""
+    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
+    chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: _draw(seed, pk))
+    rows = pending.select_related("sweep").in_bulk(chosen)
+    return [rows[pk] for pk in chosen]
+
+
+def _draw(seed: str, pk: uuid.UUID) -> bytes:
+    return hashlib.sha256(f"{seed}:{pk}".encode()).digest()
+
+
+def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
+    """Return a suggestion with its image and project. Raises NotFound and Forbidden."""
+    live = Suggestion.objects.filter(image__deleted_at=None)
+    rows = live.select_related("image__project", "sweep", "annotation")
+    return get_for(user, rows, pk, right, lambda row: row.image.project, "suggestion")
+
+
+def _repeats(row: Suggestion, accepted: Known, wanted: Wanted) -> bool:
+    (mask,) = store.masks_of([row.rle])
+    box: Box = (row.bbox[0], row.bbox[1], row.bbox[2], row.bbox[3])
+    return accepted.covers(Spans.of(mask), box, iou=wanted.use.avoid_iou, inside=wanted.use.avoid_inside)
+
+
+def _parents(rows: list[Suggestion], shown: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:
+    above = {row.pk: row.parent_id for row in rows}
+    parents: dict[uuid.UUID, uuid.UUID | None] = {}
+    for pk in shown:
+        parent = above[pk]
+        while parent is not None and parent not in shown:
+            parent = above.get(parent)
+        parents[pk] = parent
+    return parents

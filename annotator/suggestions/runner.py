@@ -1,0 +1,131 @@
+"""Runs "automask": search images one after the other; what was searched stays, whatever happens next."""
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from annotator.inference.models import ModelVersion
+from annotator.projects.models import Image, Project
+from annotator.runs.choices import Queue
+from annotator.runs.runner import Context, RunFailed, Runner
+from annotator.suggestions import generate, store
+from annotator.suggestions.arrange import Found
+from annotator.suggestions.models import Sweep
+from annotator.suggestions.parameters import Wanted, read
+
+
+class AutomaskRunner(Runner):
+    """Make suggestions. A second start of the same run goes on with the images it has not searched yet."""
+
+    kind = "automask"
+    queue = Queue.GPU
+
+    def run(self, context: Context) -> dict[str, Any]:
+        """Return {"images", "suggestions", "found", "problems": [{"image", "problem"}], "seconds_per_image"}."""
+        project = context.run.project
+        version = ModelVersion.objects.filter(pk=context.run.params["model_version"]).first()
+        if project is None or version is None:
+            raise RunFailed("The project or its model was removed before this run began.")
+        wanted = read(context.run.params["params"])
+        images = _images(project, context.run.params["images"])
+        clock = _Clock(len(images))
+        for number, image in enumerate(images):
+            if not store.already_swept(context.run, image):
+                _Search(context, version, wanted, clock, number, image).run()
+        return _result(context, len(images))
+
+
+class _Clock:
+    """Says how much is done and how long the rest may take."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._searched = 0
+        self._seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        self._searched += 1
+        self._seconds += seconds
+
+    def share(self, number: int, within: float) -> float:
+        return (number + within) / max(self._total, 1)
+
+    def sentence(self, number: int, name: str) -> str:
+        told = f"{number + 1} of {self._total}: {name}"
+        if not self._searched:
+            return told
+        left = self._seconds / self._searched * (self._total - number)
+        return f"{told} · about {_duration(left)} left"
+
+
+class _Search:
+    """The search of one image."""
+
+    def __init__(
+        self, context: Context, version: ModelVersion, wanted: Wanted, clock: _Clock, number: int, image: Image
+    ) -> None:
+        self._context, self._version, self._wanted = context, version, wanted
+        self._clock, self._number, self._image = clock, number, image
+        self._region: list[int] | None = context.run.params.get("region")
+
+    def run(self) -> None:
+        begun = time.monotonic()
+        self._tell(0.0)
+        try:
+            found = self._found()
+        except FileNotFoundError:
+            self._problem("Its file, or one of the model's, is missing from the server's storage.")
+        except ValueError as error:
+            self._problem(f"The model could not be run on it: {error}")
+        except MemoryError:
+            self._problem("It does not fit into this machine's memory with this model.")
+        else:
+            self._keep(found, time.monotonic() - begun)
+            self._clock.add(time.monotonic() - begun)
+
+    def _found(self) -> list[Found]:
+        return generate.masks(self._version, self._image, self._region, self._wanted.search, self._tell)
+
+    def _tell(self, within: float) -> None:
+        share = self._clock.share(self._number, within)
+        self._context.progress(share, self._clock.sentence(self._number, self._image.name))
+
+    def _keep(self, found: list[Found], seconds: float) -> None:
+        self._context.check()
+        if not Image.objects.filter(pk=self._image.pk).exists():
+            return  # deleted while it was searched
+        store.keep(self._image, self._context.run, self._version, self._wanted, found, seconds, self._region)
+
+    def _problem(self, sentence: str) -> None:
+        self._context.log(f"{self._image.name}: {sentence}")
+        if Image.objects.filter(pk=self._image.pk).exists():
+            store.note_problem(self._image, self._context.run, self._version, self._wanted, sentence)
+
+
+def _images(project: Project, wanted: list[str] | None) -> list[Image]:
+    rows = project.images.order_by("created", "id")
+    return list(rows if wanted is None else rows.filter(pk__in=wanted))
+
+
+def _result(context: Context, images: int) -> dict[str, Any]:
+    sweeps = list(Sweep.objects.filter(run=context.run).select_related("image").order_by("created", "id"))
+    problems = [{"image": sweep.image.name, "problem": sweep.problem} for sweep in sweeps if sweep.problem]
+    kept = sum(sweep.kept for sweep in sweeps)
+    seconds = [sweep.seconds for sweep in sweeps if not sweep.problem]
+    if sweeps and len(problems) == len(sweeps):
+        raise RunFailed(f"None of the {len(sweeps)} image(s) could be searched. {problems[0]['problem']}")
+    said = f"{kept} suggestions on {len(sweeps)} image(s)."
+    context.progress(1.0, f"{said} {len(problems)} could not be searched." if problems else said)
+    return {
+        "images": images,
+        "found": sum(sweep.found for sweep in sweeps),
+        "suggestions": kept,
+        "problems": problems[:100],
+        "seconds_per_image": round(sum(seconds) / len(seconds), 3) if seconds else None,
+    }
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,2 @@
+"""The web app."""
+from __future__ import annotations

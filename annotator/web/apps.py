@@ -1,0 +1,9 @@
+"""The web app."""
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "annotator.web"
+    label = "web"

@@ -1,0 +1,77 @@
+"""Charts as plain numbers for SVG in a template: no script draws them and no style is inline."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+STAGES = ("assisted_manual", "semi_automatic", "fully_automatic")
+WIDTH, HEIGHT = 640, 140
+MOST_WEEKS = 26
+WIDEST = 80
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle in the chart's units; `kind` chooses its colour, `title` says what it means."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars, the labels under them as (x, text), and the value at the top of the scale."""
+
+    bars: list[Bar]
+    labels: list[tuple[float, str]]
+    top: int
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def weekly_masks(weeks: list[dict[str, Any]]) -> Chart:
+    """Stack the masks made in each of the last weeks by stage. `weeks` are the report's rows per week and stage."""
+    names = sorted({row["week"] for row in weeks})[-MOST_WEEKS:]
+    made = {(row["week"], row["stage"]): int(row["masks"]) for row in weeks}
+    top = max([sum(made.get((week, stage), 0) for stage in STAGES) for week in names] + [1])
+    step = min(WIDTH / max(len(names), 1), WIDEST)
+    bars = [bar for place, week in enumerate(names) for bar in _stack(week, made, place * step, step, top)]
+    # So many names that they touch say less than every other one.
+    every = max(1, len(names) // 8)
+    labels = [(place * step + step / 2, week[5:]) for place, week in enumerate(names) if place % every == 0]
+    return Chart(bars, labels, top)
+
+
+def _stack(week: str, made: dict[tuple[str, str], int], x: float, step: float, top: int) -> list[Bar]:
+    bars, base = [], float(HEIGHT)
+    for stage in STAGES:
+        masks = made.get((week, stage), 0)
+        height = HEIGHT * masks / top
+        base -= height
+        if masks:
+            title = f"Week from {week}: {masks} {stage.replace('_', ' ')}"
+            bars.append(Bar(x + step * 0.15, base, step * 0.7, height, stage, title))
+    return bars
+
+
+def histogram(counts: list[int], bounds: list[float]) -> Chart:
+    """Draw how alike suggestions and accepted objects are; `bounds` are the lower ends of the classes."""
+    top = max([*counts, 1])
+    step = WIDTH / max(len(counts), 1)
+    texts = [_class(bounds, place) for place in range(len(counts))]
+    bars = []
+    for place, count in enumerate(counts):
+        height = HEIGHT * count / top
+        bars.append(Bar((place + 0.15) * step, HEIGHT - height, step * 0.7, height, "iou", f"{texts[place]}: {count}"))
+    return Chart(bars, [(place * step + step / 2, text) for place, text in enumerate(texts)], top)
+
+
+def _class(bounds: list[float], place: int) -> str:
+    if bounds[place] >= 1:
+        return "the same"
+    upper = bounds[place + 1] if place + 1 < len(bounds) else 1.0
+    return f"{bounds[place]:g}–{upper:g}"

@@ -1,0 +1,51 @@
+"""What every page shares: sign-in first, refusals as pages, the CSRF cookie for the scripts, the person's colours."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from annotator.accounts.models import User
+from annotator.lib.errors import ApiError
+
+THEMES = {"dark": "dark", "light": "light", "system": ""}
+"""What a person can choose, and the value of `data-theme` that shows it."""
+
+
+class PageRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """Make a view a page for people who are signed in; a domain error becomes a page that says what it means."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ApiError as error:
+            return show(request, "error.html", {"status": error.status, "message": error.message}, status=error.status)
+
+    return cast(View, never_cache(ensure_csrf_cookie(login_required(wrapped))))
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return "dark" unless the person chose "light", or "" for as the system has it."""
+    chosen = request.user.preferences.get("theme") if isinstance(request.user, User) else None
+    return THEMES.get(str(chosen), "dark")
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a page."""
+    return render(request, template, {"theme": theme_of(request), **context}, status=status)

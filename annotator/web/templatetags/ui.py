@@ -1,0 +1,33 @@
+"""How templates write icons, numbers and sizes. The browser's twin is static/app/pages/format.js."""
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+THIN_SPACE = "\u202f"
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Return an icon of the sprite; decoration only, so hidden from screen readers."""
+    markup = '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return format_html(markup, f" {extra}" if extra else "", static("vendor/icons/sprite.svg"), name)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """Group digits with thin spaces: 12345 becomes 12 345."""
+    return f"{value or 0:,}".replace(",", THIN_SPACE)
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Write bytes in MB, small files with two digits."""
+    mega = (value or 0) / 1e6
+    if mega >= 100:
+        return f"{number(round(mega))} MB"
+    return f"{mega:.1f} MB" if mega >= 10 else f"{max(mega, 0.01):.2f} MB"

@@ -1,0 +1,2 @@
+"""The pages, one module per part of the site."""
+from __future__ import annotations

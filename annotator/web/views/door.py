@@ -1,0 +1,100 @@
+"""Signing in and out."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from annotator.accounts import throttle
+from annotator.accounts.services import redeem_signin_link
+from annotator.web.page import show
+
+# Django's own backend; named because a link proves who somebody is without authenticate().
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LINK_SPENT = (
+    "This sign-in link was used before or is too old. A link works once, so that nobody can use one found in a "
+    "history or a log. Start Maskwright again for a fresh one, or sign in with your name and password."
+)
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password, with a sentence that helps."""
+
+    error_messages = {
+        "invalid_login": "This name and password do not belong together. Check both; capital letters count.",
+        "inactive": "This account is switched off. Ask an administrator to switch it on again.",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password, unless too many wrong ones came from the same place."""
+        request, name = self.request, str(self.cleaned_data.get("username", ""))
+        if request is None:
+            return super().clean()
+        if minutes := throttle.minutes_to_wait(request, name):
+            raise ValidationError(f"Too many wrong passwords for this name. Try again in {minutes} minute(s).")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            throttle.note_failure(request, name)
+            raise
+        throttle.note_success(request, name)
+        return cleaned
+
+
+def _destination(request: HttpRequest, wanted: str) -> str:
+    """Return where to go after signing in: the page asked for, if it is one of ours."""
+    hosts = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
+    return wanted if wanted and safe else settings.LOGIN_REDIRECT_URL
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@ensure_csrf_cookie
+@sensitive_post_parameters("password")
+def signin(request: HttpRequest) -> HttpResponse:
+    """Show the sign-in form, or sign in."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    if request.user.is_authenticated:
+        return redirect(_destination(request, wanted))
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return redirect(_destination(request, wanted))
+    asked = wanted not in ("", "/") and request.method != "POST"
+    notice = "Sign in to go on; you will come back to the page you asked for." if asked else ""
+    return _form(request, {"form": form, "next": wanted, "notice": notice})
+
+
+@require_GET
+@never_cache
+def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Sign in with a link that works once. Somebody who is signed in already is not bothered with a used one."""
+    user = redeem_signin_link(secret)
+    if user is not None:
+        login(request, user, backend=BACKEND)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return _form(request, {"form": SignInForm(request), "next": "", "notice": LINK_SPENT}, status=410)
+
+
+@require_POST
+def signout(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    logout(request)
+    return redirect("web:signin")
+
+
+def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return show(request, "web/signin.html", context, status)

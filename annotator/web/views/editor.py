@@ -1,0 +1,22 @@
+"""The editor's shell; the scripts build the rest from its configuration."""
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+
+from annotator.accounts import access
+from annotator.accounts.access import Right
+from annotator.lib.errors import NotFound
+from annotator.web.editor_config import editor_config
+from annotator.web.page import PageRequest, page, show
+
+
+@page
+def editor(request: PageRequest, project_id: uuid.UUID, image_id: uuid.UUID) -> HttpResponse:
+    """Open an image."""
+    image = access.get_image_for(request.user, image_id, Right.VIEW)
+    if image.project_id != project_id:
+        raise NotFound("image")
+    context = {"project": image.project, "image": image, "config": editor_config(request.user, image)}
+    return show(request, "editor.html", context)

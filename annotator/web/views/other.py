@@ -1,0 +1,41 @@
+"""Pages that belong to no project: tokens, models, help."""
+from __future__ import annotations
+
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import Count
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from annotator.accounts import access
+from annotator.inference.models import ModelVersion
+from annotator.web.forms import password_form
+from annotator.web.keys import KEYS
+from annotator.web.page import PageRequest, page, show
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def account(request: PageRequest) -> HttpResponse:
+    """The person's password and API tokens."""
+    form, changed = password_form(request.user, request.POST or None), False
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, request.user)
+        form, changed = password_form(request.user), True
+    return show(request, "web/account.html", {"form": form, "changed": changed})
+
+
+@page
+def models(request: PageRequest) -> HttpResponse:
+    """The model versions of this installation, for administrators."""
+    access.require_admin(request.user)
+    versions = list(ModelVersion.objects.annotate(project_count=Count("projects")).order_by("-created"))
+    for version in versions:
+        version.__dict__["size"] = sum(int(file["bytes"]) for file in version.files.values())
+    return show(request, "web/models.html", {"models": versions})
+
+
+@page
+def help_page(request: PageRequest) -> HttpResponse:
+    """The way from a photo to a file, and the keys."""
+    return show(request, "web/help.html", {"keys": KEYS})

@@ -1,0 +1,30 @@
+"""The masks over a thumbnail."""
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from annotator.accounts import access
+from annotator.accounts.access import Right
+from annotator.lib.errors import NotFound
+from annotator.web.overlay import overlay_png
+from annotator.web.page import PageRequest
+
+# The address changes with every change of a mask; a label's new colour shows after this many seconds.
+FRESH_SECONDS = 300
+
+
+@require_GET
+@login_required
+def overlay(request: PageRequest, image_id: uuid.UUID, seq: int) -> HttpResponse:
+    """Answer with a PNG of the thumbnail's size. `seq` is the image's annotation_seq, for the cache only."""
+    try:
+        image = access.get_image_for(request.user, image_id, Right.VIEW)
+    except NotFound:
+        return HttpResponse(status=404)
+    answer = HttpResponse(overlay_png(image), content_type="image/png")
+    answer["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"
+    return answer

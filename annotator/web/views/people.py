@@ -1,0 +1,52 @@
+"""The accounts of this installation, for administrators. New people get in by a link that works once."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from annotator.accounts import access
+from annotator.accounts.models import User
+from annotator.accounts.services import issue_signin_link
+from annotator.lib.errors import ApiError, NotFound
+from annotator.web.forms import PersonForm
+from annotator.web.page import PageRequest, page, show
+
+LINK_MINUTES = 60 * 24 * 3
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def people(request: PageRequest) -> HttpResponse:
+    """List the people; add one, give somebody a link, switch an account off or on."""
+    access.require_admin(request.user)
+    context: dict[str, Any] = {"form": PersonForm(), "days": LINK_MINUTES // (60 * 24)}
+    if request.method == "POST":
+        context |= _act(request)
+    everybody = User.objects.annotate(project_count=Count("memberships")).order_by("-is_active", "username")
+    return show(request, "web/people.html", context | {"people": everybody})
+
+
+def _act(request: PageRequest) -> dict[str, Any]:
+    """Do what the pressed button says; returns what the page shows of it."""
+    if request.POST.get("do") == "add":
+        form = PersonForm(request.POST)
+        return _link(request, form.save()) if form.is_valid() else {"form": form}
+    person = User.objects.filter(username=request.POST.get("person", "")).first()
+    if person is None:
+        raise NotFound("person")
+    if request.POST.get("do") == "link":
+        return _link(request, person)
+    if person == request.user:
+        raise ApiError("yourself", "You cannot switch off your own account. Another administrator can.")
+    person.is_active = request.POST.get("do") == "on"
+    person.save(update_fields=["is_active"])
+    return {}
+
+
+def _link(request: PageRequest, person: User) -> dict[str, Any]:
+    path = reverse("web:signin-link", args=[issue_signin_link(person, minutes=LINK_MINUTES)])
+    return {"link": request.build_absolute_uri(path), "link_for": person.name}
