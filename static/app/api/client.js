@@ -1,0 +1,81 @@
+/** One door to the server for the editor: CSRF, typed errors, retries of what may be repeated, the signed-out signal. */
+
+/** @import { Emitter } from '../core/events.js' */
+import { createEmitter } from '../core/events.js';
+import { ApiError, errorOf, offlineError } from './errors.js';
+
+/** Milliseconds before the second and third try of a reading request. */
+const RETRY_PAUSES = [300, 1200];
+const TIMEOUT = 30_000;
+
+/** @typedef {object} Client
+ *  @property {(path: string) => Promise<any>} get
+ *  @property {(path: string, body: unknown) => Promise<any>} post
+ *  @property {(path: string, body: unknown) => Promise<any>} put
+ *  @property {(path: string, body: unknown) => Promise<any>} patch
+ *  @property {(path: string) => Promise<any>} del
+ *  @property {(listener: () => void) => () => void} onSignedOut */
+
+/** @typedef {object} ClientOptions
+ *  @property {string} base address of the API, e.g. "/api/v1/"
+ *  @property {(url: string, init: RequestInit) => Promise<Response>} [fetch]
+ *  @property {() => string} [cookies]
+ *  @property {(ms: number) => Promise<void>} [sleep] */
+
+/** Paths are relative to the API's address; answers are parsed JSON, null for an empty one. Every failure is an ApiError.
+ *  Only GET is repeated here: writing goes through the outbox, which has its own rules.
+ *  @param {ClientOptions} options @returns {Client} */
+export function createClient({ base, fetch = (url, init) => globalThis.fetch(url, init), cookies = () => document.cookie, sleep = pause }) {
+  /** @type {Emitter<void>} */
+  const signedOut = createEmitter();
+
+  /** @param {string} method @param {string} path @param {unknown} [body] */
+  async function once(method, path, body) {
+    /** @type {Record<string, string>} */
+    const headers = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    // Read each time: signing in again in another tab changes it.
+    if (method !== 'GET') headers['x-csrftoken'] = cookieOf(cookies(), 'csrftoken');
+    const init = { method, headers, credentials: /** @type {const} */ ('same-origin'), signal: AbortSignal.timeout(TIMEOUT) };
+    const response = await fetch(base + path, body === undefined ? init : { ...init, body: JSON.stringify(body) })
+      .catch(() => { throw offlineError(); });
+    if (!response.ok) throw await errorOf(response);
+    if (response.status === 204) return null;
+    return response.json().catch(() => { throw offlineError(); });  // cut off on the way
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] */
+  async function request(method, path, body) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await once(method, path, body);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.signedOut) signedOut.emit();
+        const wait = RETRY_PAUSES[attempt];
+        if (method !== 'GET' || !error.temporary || wait === undefined) throw error;
+        await sleep(wait);
+      }
+    }
+  }
+
+  return {
+    get: (path) => request('GET', path),
+    post: (path, body) => request('POST', path, body),
+    put: (path, body) => request('PUT', path, body),
+    patch: (path, body) => request('PATCH', path, body),
+    del: (path) => request('DELETE', path),
+    onSignedOut: signedOut.on,
+  };
+}
+
+/** @param {string} cookies @param {string} name */
+function cookieOf(cookies, name) {
+  const pair = cookies.split('; ').find((part) => part.startsWith(`${name}=`));
+  return pair ? decodeURIComponent(pair.slice(name.length + 1)) : '';
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function pause(ms) {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
+}

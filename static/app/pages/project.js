@@ -1,0 +1,96 @@
+/** The project page: grid, uploads, filters, and the live state of background work. */
+/** @import {ImageInfo, Run} from '../types.js' */
+import { createBulkBar } from './bulk_bar.js';
+import { find, pageData } from './dom.js';
+import { number, plural } from './format.js';
+import { api, client } from './http.js';
+import { createFindMasks } from './find_masks.js';
+import { createImageGrid } from './image_grid.js';
+import { createRunsDrawer } from './runs_drawer.js';
+import { createRunsFeed } from './runs_feed.js';
+import { toastError } from './toast.js';
+import { createUploads } from './upload_view.js';
+
+const config = pageData('page-config');
+const imagesPath = `projects/${config.project}/images/`;
+const grid = createImageGrid({ listPath: imagesPath, editUrl: config.urls.editor, first: config.images, more: config.more, filter: config.filter });
+const drawer = createRunsDrawer(subjectOf);
+const preparing = find('[data-preparing]', HTMLElement);
+/** @type {Set<string>} */
+const waiting = new Set();
+
+/** @param {Run} run */
+function imageOf(run) {
+  return grid.get(run.subject ?? '');
+}
+
+/** @param {Run} run */
+function subjectOf(run) {
+  return imageOf(run)?.name ?? '';
+}
+
+/** @param {Run} run */
+function takeRun(run) {
+  drawer.show(run);
+  if (run.kind !== 'embed') return;
+  if (run.state === 'queued' || run.state === 'running') waiting.add(run.id);
+  else waiting.delete(run.id);
+  preparing.textContent = waiting.size ? `Preparing ${plural(waiting.size, 'image')}` : '';
+  const image = imageOf(run);
+  if (image) void updateEmbedding(image, run);
+}
+
+/** A running one is known from the run; what came out of it only the image tells. @param {ImageInfo} image @param {Run} run */
+async function updateEmbedding(image, run) {
+  if (run.state === 'queued' || run.state === 'running') {
+    if (image.embedding.state === 'ready') return;
+    grid.put({ ...image, embedding: { ...image.embedding, state: run.state, message: run.message } });
+  } else if (image.embedding.run === run.id || image.embedding.state !== 'ready') {
+    await client.get(`images/${image.id}/`).then(grid.put, () => undefined);
+  }
+}
+
+/** @param {ImageInfo} image */
+function takeUpload(image) {
+  count({ all: 1, new: 1 });
+  find('[data-toolbar]', HTMLElement).hidden = false;
+  if (grid.matches(image)) grid.put(image);
+  grid.settle();
+}
+
+/** @param {Record<string, number>} change by how much each number in the toolbar changes */
+function count(change) {
+  for (const [name, difference] of Object.entries(change)) {
+    config.counts[name] += difference;
+    find(`[data-count="${name}"]`, HTMLElement).textContent = number(config.counts[name]);
+  }
+}
+
+function wireFilter() {
+  const search = find('[data-search]', HTMLInputElement);
+  const buttons = [...document.querySelectorAll('button[data-state]')];
+  const state = () => buttons.find((button) => button.getAttribute('aria-pressed') === 'true')?.getAttribute('data-state') ?? '';
+  const apply = () => {
+    const filter = { search: search.value.trim(), state: state() };
+    const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
+    history.replaceState(null, '', query ? `?${query}` : location.pathname);
+    grid.show(filter).catch(toastError);
+  };
+  const press = (/** @type {string} */ wanted) => {
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button.getAttribute('data-state') === wanted));
+  };
+  for (const button of buttons) button.addEventListener('click', () => { press(button.getAttribute('data-state') ?? ''); apply(); });
+  let timer = 0;
+  search.addEventListener('input', () => { clearTimeout(timer); timer = window.setTimeout(apply, 200); });
+  find('[data-clear-filter]', HTMLElement).addEventListener('click', () => { search.value = ''; press(''); apply(); });
+}
+
+wireFilter();
+if (config.can.annotate) createBulkBar({ grid, can: config.can, count, findMasks: config.can.edit_images ? createFindMasks(config) : null });
+if (config.can.edit_images) createUploads(imagesPath, takeUpload);
+const feed = createRunsFeed({
+  stream: api(`projects/${config.project}/runs/events/`),
+  list: async () => (await client.get(`runs/?project=${config.project}&limit=100`)).results,
+  onRun: takeRun,
+});
+window.addEventListener('pagehide', feed.stop);

@@ -1,0 +1,47 @@
+/** The drawer of background work and the number on its button. */
+/** @import {Run} from '../types.js' */
+import { find } from './dom.js';
+import { number } from './format.js';
+import { isActive, runRow } from './run_view.js';
+
+const KEEP = 200;
+
+/** Active ones first, the newest first among equals. @param {Run} run @param {Run | undefined} other */
+function comesBefore(run, other) {
+  if (!other) return true;
+  if (isActive(run) !== isActive(other)) return isActive(run);
+  return run.created > other.created;
+}
+
+/** @param {(run: Run) => string} subjectOf what a run is about */
+export function createRunsDrawer(subjectOf) {
+  const list = find('[data-runs]', HTMLUListElement);
+  const empty = find('[data-no-runs]', HTMLElement);
+  const badge = find('[data-active-runs]', HTMLElement);
+  /** @type {Map<string, Run>} */
+  const runs = new Map();
+
+  /** Only the row that changed is replaced, so that focus stays where it is in the others. */
+  function place(/** @type {Run} */ run) {
+    const row = runRow(run, { subject: subjectOf(run) });
+    const old = list.querySelector(`[data-run="${run.id}"]`);
+    const [...rows] = list.children;
+    const next = rows.find((other) => other !== old && comesBefore(run, runs.get(other.getAttribute('data-run') ?? '')));
+    if (old && rows[rows.indexOf(old) + 1] === next) old.replaceWith(row);
+    else { old?.remove(); list.insertBefore(row, next ?? null); }
+    while (list.childElementCount > KEEP) list.lastElementChild?.remove();
+  }
+
+  return {
+    /** @param {Run} run */
+    show(run) {
+      runs.set(run.id, run);
+      place(run);
+      const active = [...runs.values()].filter(isActive).length;
+      badge.hidden = active === 0;
+      badge.textContent = number(active);
+      empty.hidden = runs.size > 0;
+      return active;
+    },
+  };
+}

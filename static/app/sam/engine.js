@@ -1,0 +1,164 @@
+/** The decoder's sessions and the images prepared for them; lives in the worker. */
+/** @import * as Ort from 'onnxruntime-web' */
+/** @import { Candidate, LogitFrame, ModelInfo, ModelManifest, Prompt } from '../types.js' */
+/** @import { BlobStore } from './blobs.js' */
+/** @import { DecodePath, WorkerImage } from './protocol.js' */
+
+import { parseEmbedding } from './embeddings.js';
+import { FastPath, named } from './fast_path.js';
+import { asksForClickedPart, keepClicked } from './keep_clicked.js';
+import { tidy } from './tidy.js';
+import { bestToken, frameOf, promptTensors } from './prompts.js';
+
+/** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
+const READY_IMAGES = 3;
+
+/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Record<string, Ort.Tensor> | null }} ReadyImage */
+
+/** An image that must be opened before it can be decoded. */
+export class NotOpenError extends Error {}
+
+export class Engine {
+  /** @param {typeof Ort} ort @param {ModelInfo} model @param {BlobStore} store @param {'wasm' | 'webgpu'} backend */
+  constructor(ort, model, store, backend) {
+    this.backend = backend;
+    this.ort = ort;
+    this.model = model;
+    this.store = store;
+    /** @type {Map<string, ReadyImage>} in order of use, the latest last */
+    this.images = new Map();
+    /** @type {Ort.InferenceSession | null} */
+    this.decoder = null;
+    /** @type {FastPath | null} */
+    this.fast = null;
+    this.emptyMask = this.#floats(new Float32Array(this.#maskSize ** 2), [1, 1, this.#maskSize, this.#maskSize]);
+    this.warm = false;
+  }
+
+  /** @returns {ModelManifest} */
+  get manifest() {
+    return this.model.manifest;
+  }
+
+  get #maskSize() {
+    return this.manifest.decoder.mask_size;
+  }
+
+  /** @param {boolean} plain leave the fast decoder out */
+  async load(plain) {
+    const { graphs } = this.manifest;
+    this.decoder = await this.#session('decode');
+    if (plain || !graphs.prepare || !graphs.decode_fast) return;
+    this.fast = new FastPath(await this.#session('prepare'), await this.#session('decode_fast'), graphs);
+  }
+
+  /** @returns {DecodePath} */
+  get path() {
+    return this.fast ? 'fast' : 'plain';
+  }
+
+  /** @param {string} graph @returns {Promise<Ort.InferenceSession>} */
+  async #session(graph) {
+    const file = this.manifest.graphs[graph]?.file ?? '';
+    const url = this.model.files[file];
+    if (!url) throw new Error(`The model "${this.model.name}" has no ${graph} graph, so it cannot answer clicks in the browser.`);
+    const bytes = await this.store.get(url);
+    return this.ort.InferenceSession.create(bytes, { executionProviders: [{ name: this.backend }], graphOptimizationLevel: 'all' });
+  }
+
+  /** Makes an image ready for the plain decoder from its embedding blob. @param {WorkerImage} image @param {ArrayBuffer} blob @returns {Promise<ReadyImage>} */
+  async open(image, blob) {
+    const { planes } = parseEmbedding(blob, this.manifest);
+    const tensors = Object.entries(planes).map(([name, { data, dims }]) => [name, this.#floats(data, dims)]);
+    const frame = { ...frameOf(image.width, image.height, this.manifest), ...(image.region ? { region: image.region } : {}) };
+    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null };
+    this.images.delete(image.id);
+    this.images.set(image.id, ready);
+    for (const id of this.images.keys()) {
+      if (this.images.size <= READY_IMAGES) break;
+      this.images.delete(id);
+    }
+    if (!this.warm) await this.#warmUp(image);
+    return ready;
+  }
+
+  /** Does the image's part of the fast decoder ahead of the clicks. @param {string} id */
+  async prepare(id) {
+    const image = this.images.get(id);
+    if (!this.fast || !image || image.prepared) return;
+    image.prepared = await this.fast.prepare(image.planes);
+  }
+
+  /** One decode before the first click: the engine compiles and allocates now, not under the person's hand.
+   *  @param {WorkerImage} image */
+  async #warmUp(image) {
+    const { x, y } = image.region ?? { x: 0, y: 0 };
+    await this.decode(image.id, { points: [{ x: x + image.width / 2, y: y + image.height / 2, label: 1 }], box: null, maskLogits: null });
+    this.warm = true;
+  }
+
+  /** The image if it is ready, now the latest used. @param {string} id @returns {ReadyImage} */
+  use(id) {
+    const image = this.images.get(id);
+    if (!image) throw new NotOpenError('The photo is not open in the decoder.');
+    this.images.delete(id);
+    this.images.set(id, image);
+    return image;
+  }
+
+  /** @param {string} id @param {Prompt} prompt
+   *  @returns {Promise<{ candidates: Candidate[], best: number, ms: number, path: DecodePath }>} */
+  async decode(id, prompt) {
+    const image = this.use(id);
+    const { coords, labels } = promptTensors(prompt, image.frame);
+    const begin = performance.now();
+    const feeds = {
+      point_coords: this.#floats(coords, [1, labels.length, 2]),
+      point_labels: this.#floats(labels, [1, labels.length]),
+      mask_input: prompt.maskLogits ? this.#floats(prompt.maskLogits, this.emptyMask.dims) : this.emptyMask,
+      has_mask_input: this.#floats(Float32Array.of(prompt.maskLogits ? 1 : 0), [1]),
+    };
+    const fast = image.prepared && this.fast?.takes(labels.length) ? await this.fast.decode(image.prepared, feeds) : null;
+    const outputs = fast ?? await this.#runPlain({ ...image.planes, ...feeds });
+    const ms = performance.now() - begin;
+    const candidates = this.#clicked(this.#candidates(outputs), prompt, image.frame);
+    return { candidates, best: bestToken(prompt, candidates.map((candidate) => candidate.score)), ms, path: fast ? 'fast' : 'plain' };
+  }
+
+  /** @param {Record<string, Ort.Tensor>} tensors */
+  #runPlain(tensors) {
+    const decoder = /** @type {Ort.InferenceSession} */ (this.decoder);
+    return decoder.run(named(tensors, decoder.inputNames));
+  }
+
+  /** @param {Ort.InferenceSession.OnnxValueMapType} outputs @returns {Candidate[]} */
+  #candidates(outputs) {
+    const logits = /** @type {Float32Array} */ (outputs.logits?.data);
+    const scores = /** @type {Float32Array} */ (outputs.iou?.data);
+    const cells = this.#maskSize ** 2;
+    if (logits?.length !== cells * 4 || scores?.length !== 4) throw new Error('The decoder gave an answer of an unexpected shape.');
+    return Array.from(scores, (score, token) => ({
+      logits: logits.slice(token * cells, (token + 1) * cells), score: Math.min(Math.max(score, 0), 1), token,
+    }));
+  }
+
+  /** Every candidate without crumbs, where the model asks for that, and without the parts that nobody clicked. The decoder's own logits stay beside them: they go back to it
+   *  between clicks, as in the measurements (sam_backend/evaluation/protocol.py), and a click on a part that was left out
+   *  brings it back.
+   *  @param {Candidate[]} candidates @param {Prompt} prompt @param {LogitFrame} frame @returns {Candidate[]} */
+  #clicked(candidates, prompt, frame) {
+    const { mask_threshold: threshold, tidy_cells: crumbs = 0 } = this.manifest.decoder;
+    const part = asksForClickedPart(prompt);
+    if (!part && crumbs === 0) return candidates;
+    return candidates.map((candidate) => {
+      const tidied = crumbs > 0 ? tidy(candidate.logits, frame, crumbs, prompt.points, threshold) : candidate.logits;
+      const logits = part ? keepClicked(tidied, prompt.points, frame, threshold) : tidied;
+      return logits === candidate.logits ? candidate : { ...candidate, logits, raw: candidate.logits };
+    });
+  }
+
+  /** @param {Float32Array} data @param {readonly number[]} dims */
+  #floats(data, dims) {
+    return new this.ort.Tensor('float32', data, dims);
+  }
+}

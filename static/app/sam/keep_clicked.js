@@ -1,0 +1,83 @@
+/** Only the clicked part: a small model often answers a click with look-alikes elsewhere in the picture, which nobody asked
+ *  for. The rule of sam_backend/postprocess.py keep_clicked (about 0.03 IoU at one click, measured there), done on the
+ *  decoder's small map instead of the finished mask: what is shown while hovering and clicking and what is stored come from
+ *  the same logits, so they cannot differ.
+ *
+ *  A part is 8-connected cells above the threshold. The four cells round a point, between which the upsampling mixes, are
+ *  neighbours of each other, so a point lies on one part at most. Cells of the other parts are mirrored at the threshold;
+ *  all cells next to them are below it already, so no mix of them comes above it: nothing remains, not even a rim. */
+/** @import { LogitFrame, Prompt, PromptPoint } from '../types.js' */
+
+import { at } from '../core/typed.js';
+
+/** Whether the rule holds for a prompt: clicks alone. A box says itself how far the object reaches, and a finished mask
+ *  that is being corrected keeps the parts it has. @param {Prompt} prompt */
+export function asksForClickedPart({ points, box, parts }) {
+  return !box && parts !== 'all' && points.some((point) => point.label === 1);
+}
+
+/** The logits without the parts that hold no positive point; the same array when nothing has to go, or when no point lies
+ *  on any part. @param {Float32Array} logits [maskSize²] @param {PromptPoint[]} points in image pixels
+ *  @param {LogitFrame} frame @param {number} [threshold] @returns {Float32Array} */
+export function keepClicked(logits, points, frame, threshold = 0) {
+  const seeds = points.filter((point) => point.label === 1).flatMap((point) => cellsUnder(logits, point, frame, threshold));
+  if (seeds.length === 0) return logits;
+  const columns = cellsInUse(frame.scaledWidth, frame);
+  const rows = cellsInUse(frame.scaledHeight, frame);
+  const kept = flood(logits, seeds, { side: frame.maskSize, columns, rows, threshold });
+  let result = logits;
+  for (let y = 0; y < rows; y++) {
+    for (let cell = y * frame.maskSize; cell < y * frame.maskSize + columns; cell++) {
+      if (at(logits, cell) <= threshold || kept[cell]) continue;
+      if (result === logits) result = logits.slice();
+      result[cell] = 2 * threshold - at(logits, cell);
+    }
+  }
+  return result;
+}
+
+/** Cells along an axis that any pixel of the picture is mixed from; those after them are padding, where parts that have
+ *  nothing to do with each other may meet. @param {number} scaled @param {LogitFrame} frame */
+function cellsInUse(scaled, { maskSize, inputSize }) {
+  return Math.min(maskSize, Math.floor(((scaled - 0.5) * maskSize) / inputSize - 0.5) + 2);
+}
+
+/** The cells above the threshold among the four round a point; none when the point is outside the mask.
+ *  @param {Float32Array} logits @param {PromptPoint} point @param {LogitFrame} frame @param {number} threshold */
+function cellsUnder(logits, { x, y }, frame, threshold) {
+  const { width, height, scaledWidth, scaledHeight, region } = frame;
+  const [left, right, shareX] = between((x - (region?.x ?? 0)) * (scaledWidth / width), frame);
+  const [top, bottom, shareY] = between((y - (region?.y ?? 0)) * (scaledHeight / height), frame);
+  const cells = [[top, left], [top, right], [bottom, left], [bottom, right]].map(([row = 0, column = 0]) => row * frame.maskSize + column);
+  const weights = [(1 - shareY) * (1 - shareX), (1 - shareY) * shareX, shareY * (1 - shareX), shareY * shareX];
+  const value = cells.reduce((sum, cell, index) => sum + at(logits, cell) * (weights[index] ?? 0), 0);
+  return value > threshold ? cells.filter((cell) => at(logits, cell) > threshold) : [];
+}
+
+/** @param {number} position in the padded square @param {LogitFrame} frame
+ *  @returns {[low: number, high: number, share: number]} */
+function between(position, { maskSize, inputSize }) {
+  const cell = Math.min(Math.max((position * maskSize) / inputSize - 0.5, 0), maskSize - 1);
+  const low = Math.floor(cell);
+  return [low, Math.min(low + 1, maskSize - 1), cell - low];
+}
+
+/** @param {Float32Array} logits @param {number[]} seeds
+ *  @param {{ side: number, columns: number, rows: number, threshold: number }} map @returns {Uint8Array} 1 where connected to a seed */
+function flood(logits, seeds, { side, columns, rows, threshold }) {
+  const reached = new Uint8Array(logits.length);
+  const open = [...seeds];
+  for (const seed of seeds) reached[seed] = 1;
+  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
+    const x = cell % side;
+    const y = (cell - x) / side;
+    for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, rows - 1); row++) {
+      for (let next = row * side + Math.max(x - 1, 0); next <= row * side + Math.min(x + 1, columns - 1); next++) {
+        if (reached[next] || at(logits, next) <= threshold) continue;
+        reached[next] = 1;
+        open.push(next);
+      }
+    }
+  }
+  return reached;
+}

@@ -1,0 +1,65 @@
+/** Dialogs and floating panels whose code comes when they are first shown. */
+
+/** @import { Command, Editor } from '../editor.js' */
+/** @import { createCleanup } from './cleanup.js' */
+/** @import { CommandParts } from './commands.js' */
+import { later } from '../core/later.js';
+
+const parts = {
+  palette: later(() => import('./palette.js')),
+  help: later(() => import('./help.js')),
+  keys: later(() => import('./keymap.js')),
+  display: later(() => import('./display.js')),
+  cleanup: later(() => import('./cleanup.js')),
+  conflicts: later(() => import('./conflicts.js')),
+  signIn: later(() => import('./sign_in.js')),
+};
+
+/** @typedef {{ element: HTMLElement, show(): void }} Dialog */
+/** @typedef {Parameters<CommandParts['dialogs']['show']>[0]} DialogName */
+
+/**
+ * @param {Editor} editor
+ * @param {{ root: HTMLElement, commands: () => Command[], overrides(): Record<string, string[]>, changeKeys(overrides: Record<string, string[]>): void }} parts
+ */
+export function createDialogs(editor, { root, commands, overrides, changeKeys }) {
+  /** @type {ReturnType<typeof createCleanup> | null} */
+  let cleanup = null;
+
+  /** @type {Record<DialogName, () => Promise<Dialog>>} */
+  const makers = {
+    palette: async () => (await parts.palette()).createPalette(commands()),
+    keys: async () => (await parts.keys()).createKeymap(commands(), overrides(), changeKeys),
+    help: async () => (await parts.help()).createHelp(editor, commands(), { keysOf: ({ id, keys }) => overrides()[id] ?? keys, customise: () => show('keys') }),
+    display: async () => (await parts.display()).createDisplay(editor),
+    cleanup: async () => cleanup = (await parts.cleanup()).createCleanup(editor),
+    conflicts: async () => (await parts.conflicts()).createConflicts(editor),
+    signIn: async () => (await parts.signIn()).createSignIn(editor),
+  };
+  /** @type {Map<DialogName, Promise<Dialog>>} */
+  const made = new Map();
+
+  /** @param {DialogName} name */
+  function get(name) {
+    const known = made.get(name);
+    if (known) return known;
+    const making = makers[name]().then((dialog) => {
+      (dialog.element instanceof HTMLDialogElement ? root : editor.stage.host).append(dialog.element);
+      return dialog;
+    });
+    made.set(name, making);
+    making.catch(() => made.delete(name));
+    return making;
+  }
+
+  /** @param {DialogName} name */
+  function show(name) {
+    get(name).then((dialog) => dialog.show(), (error) => editor.notify({ message: error.message, kind: 'error' }));
+  }
+
+  return {
+    show,
+    /** What the clean-up would change, over the photo. @type {(context: CanvasRenderingContext2D, v: Editor['stage']['viewport']) => void} */
+    paint(context, v) { cleanup?.paint(context, v); },
+  };
+}

@@ -1,0 +1,69 @@
+/** Changing keys: press the new key for a command; conflicts are shown; stored with the account. */
+
+/** @import { Command } from '../editor.js' */
+import { bindKeys, keyName, shownKey } from '../core/keys.js';
+import { h, icon, iconButton } from './dom.js';
+
+/** F and D the other way round, for hands used to X-AnyLabeling. */
+const PRESETS = { 'CVAT (default)': {}, 'X-AnyLabeling': { 'image.next': ['D', 'ArrowRight'], 'image.previous': ['A', 'ArrowLeft'], 'object.accept': ['Y'] } };
+
+/**
+ * @param {Command[]} commands
+ * @param {Record<string, string[]>} initial
+ * @param {(overrides: Record<string, string[]>) => void} changed
+ */
+export function createKeymap(commands, initial, changed) {
+  let overrides = { ...initial };
+  /** @type {string | null} command waiting for its key */
+  let waiting = null;
+  const warning = h('div', { role: 'status' });
+  const table = h('div', { class: 'keymap-table' });
+  const preset = h('select', { class: 'input', 'aria-label': 'Preset', onchange: () => set(/** @type {Record<string, Record<string, string[]>>} */ (PRESETS)[preset.value] ?? {}) },
+    ...Object.keys(PRESETS).map((name) => h('option', { value: name }, name)));
+  const dialog = h('dialog', { class: 'dialog keymap', 'aria-labelledby': 'keymap-title', onkeydown: key },
+    h('header', { class: 'dialog-head' }, h('h2', { id: 'keymap-title' }, 'Change keys'), h('span', { class: 'grow' }), preset,
+      h('button', { type: 'button', class: 'button button-small', onclick: () => set({}) }, 'Reset all'), iconButton('x', 'Close', () => dialog.close())), warning, table);
+
+  /** @param {Command} command */
+  const keysOf = ({ id, keys }) => overrides[id] ?? keys;
+
+  /** @param {Record<string, string[]>} next */
+  function set(next) {
+    overrides = { ...next };
+    changed(overrides);
+    render();
+  }
+
+  function render() {
+    const { conflicts } = bindKeys(commands, overrides);
+    const clashing = new Set(conflicts.flatMap((c) => c.commands));
+    warning.replaceChildren(...conflicts.map(({ key: name, commands: ids }) => h('p', { class: 'notice notice-warning' }, icon('triangle-alert'),
+      h('span', {}, h('kbd', {}, shownKey(name)), ` is used by ${ids.map(nameOf).join(' and ')}; only the first of them gets it.`))));
+    table.replaceChildren(...commands.map((command) => row(command, clashing.has(command.id))));
+  }
+
+  /** @param {string} id */
+  const nameOf = (id) => `“${commands.find((command) => command.id === id)?.name ?? id}”`;
+
+  /** @param {Command} command @param {boolean} clashes */
+  function row(command, clashes) {
+    const { id, name } = command;
+    return h('div', { class: `keymap-row${clashes ? ' keymap-clash' : ''}` }, h('span', { class: 'grow' }, name),
+      waiting === id ? h('em', {}, 'Press a key, Esc to leave') : h('span', {}, ...keysOf(command).flatMap((k) => [h('kbd', {}, shownKey(k)), ' '])),
+      h('button', { type: 'button', class: 'button button-small', 'aria-label': `Change the key of ${name}`, onclick: () => { waiting = id; render(); dialog.focus(); } }, 'Change'),
+      iconButton('rotate-ccw', `Default key for ${name}`, () => { const { [id]: _, ...rest } = overrides; set(rest); }, { disabled: !(id in overrides) }));
+  }
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    if (!waiting || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const id = waiting;
+    waiting = null;
+    if (event.key === 'Escape') render();
+    else set({ ...overrides, [id]: [keyName(event)] });
+  }
+
+  return { element: dialog, keysOf, show() { render(); dialog.showModal(); } };
+}

@@ -1,0 +1,25 @@
+/** Work that waits for a person: said once, with the way out. */
+
+/** @import { Editor } from '../editor.js' */
+
+/** @param {Editor} editor @param {(dialog: 'conflicts' | 'signIn') => void} show */
+export function announceSaving(editor, show) {
+  let last = '';
+  editor.outbox.onState((state) => {
+    if (state.kind === last) return;
+    last = state.kind === 'saving' ? last : state.kind;
+    if (state.kind === 'conflict') editor.notify({ message: 'Someone else changed an object that you changed too. Both versions are kept.', kind: 'warning', action: { name: 'Decide', run: () => show('conflicts') }, sticky: true });
+    if (state.kind === 'signed_out') {
+      editor.notify({ message: 'You are signed out. Your work is kept on this computer; sign in again and it is sent.', kind: 'warning', action: { name: 'Sign in', run: () => show('signIn') }, sticky: true });
+    }
+    if (state.kind === 'error') editor.notify({ message: state.message, kind: 'error', action: { name: 'Try again', run: () => void editor.outbox.flush() } });
+  });
+}
+
+/** What the "saved" chip does when pressed. @param {Editor} editor @param {(dialog: 'conflicts' | 'signIn') => void} show */
+export function reviewSaving(editor, show) {
+  const { state } = editor.outbox;
+  if (state.kind === 'conflict') show('conflicts');
+  else if (state.kind === 'signed_out') show('signIn');
+  else void editor.outbox.flush();
+}

@@ -1,0 +1,77 @@
+/** The status line: always true, never in the way. */
+
+/** @import { Point } from '../core/geometry.js' */
+/** @import { Editor } from '../editor.js' */
+import { insideImage } from '../view/viewport.js';
+import { h, icon, setText } from './dom.js';
+
+/**
+ * @param {Editor} editor
+ * @param {{ retry(): void }} actions
+ */
+export function createStatusbar(editor, { retry }) {
+  const zoom = h('span', { class: 'status-zoom', title: 'Zoom: CSS pixels per image pixel' });
+  const cursor = h('span', { class: 'status-cursor' });
+  const decoder = h('span', { class: 'status-decoder truncate' });
+  const model = h('span', { class: 'status-model truncate', title: 'Model version' });
+  const embedding = h('span', { class: 'status-embedding', role: 'status' });
+  const size = h('span', { class: 'status-size' });
+  const element = h('footer', { class: 'statusbar' }, zoom, cursor, size, h('span', { class: 'grow' }), decoder, model, embedding);
+
+  const showZoom = () => setText(zoom, `${Math.round(editor.stage.viewport.scale * 100)} %`);
+
+  function showDecoder() {
+    const { backend, threads, last, p95, message, state } = editor.segmenter.status;
+    const times = last === null ? 'no click yet' : `click ${Math.round(last)} ms${p95 === null ? '' : ` (p95 ${Math.round(p95)})`}`;
+    setText(decoder, backend ? `${backend} ×${threads} · 2D · ${times}` : message || state);
+    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D canvas, on the processor), time of the last decode and the 95th percentile';
+    setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
+    showEmbedding();
+  }
+
+  function showEmbedding() {
+    const { text, detail, iconName, kind, canRetry } = readiness(editor);
+    embedding.className = `status-embedding status-${kind}`;
+    embedding.title = detail || 'State of the photo\'s embedding';
+    embedding.replaceChildren(icon(iconName, kind === 'busy' ? 'icon spinner' : 'icon'), text,
+      ...(canRetry ? [h('button', { type: 'button', class: 'link-button', onclick: retry }, 'retry')] : []));
+  }
+
+  function showImage() {
+    const { info } = editor.image;
+    setText(size, info ? `${info.width} × ${info.height}` : '');
+    showEmbedding();
+  }
+
+  editor.stage.onMove(showZoom);
+  editor.segmenter.onStatus(showDecoder);
+  editor.image.on(showImage);
+  showZoom();
+  showDecoder();
+  showImage();
+  return {
+    element,
+    /** @param {Point | null} point in image pixels */
+    showCursor(point) {
+      const inside = point && insideImage(editor.stage.viewport, point);
+      setText(cursor, inside ? `x ${Math.floor(point.x)} y ${Math.floor(point.y)}` : 'x – y –');
+    },
+  };
+}
+
+/** @param {{ name: string, version: string, encoder_sha256: string }} model */
+function modelName({ name, encoder_sha256: hash }) {
+  return `${name}@${hash.slice(0, 4)}`;
+}
+
+/** Whether clicks can become masks, in words. @param {Editor} editor */
+export function readiness(editor) {
+  const { state, message } = editor.segmenter.status;
+  if (!editor.config.model) return { text: 'no model', detail: '', iconName: 'ban', kind: 'error', canRetry: false };
+  switch (state) {
+    case 'ready': return { text: editor.segmenter.frame?.region ? 'ready · full resolution here' : 'ready', detail: message, iconName: 'check', kind: 'ok', canRetry: false };
+    case 'waiting': return { text: 'preparing…', detail: message, iconName: 'loader-circle', kind: 'busy', canRetry: false };
+    case 'failed': return { text: 'failed', detail: message, iconName: 'circle-alert', kind: 'error', canRetry: true };
+    default: return { text: 'loading…', detail: '', iconName: 'loader-circle', kind: 'busy', canRetry: false };
+  }
+}

@@ -1,0 +1,111 @@
+/** A photo ready to draw, with half-size copies for zooming out of big ones. */
+
+/**
+ * @typedef {object} Photo
+ * @property {number} width
+ * @property {number} height
+ * @property {ImageBitmap[]} levels full size first, each next half as large
+ */
+
+/** Photos below this many pixels draw fast at any zoom without smaller copies. */
+const SMALL = 4_000_000;
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Photo>}
+ * @throws {Error} with a sentence
+ */
+export async function loadPhoto(url, signal) {
+  const response = await fetch(url, { signal: signal ?? null, credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`The photo could not be fetched (the server answered ${response.status}). Check the connection, then try again.`);
+  const blob = await response.blob();
+  let full;
+  try {
+    full = await createImageBitmap(blob);
+  } catch {
+    throw new Error('This browser could not decode the photo. It may be too large for the memory that is free.');
+  }
+  return { width: full.width, height: full.height, levels: await smallerLevels(full) };
+}
+
+/** @param {ImageBitmap} full */
+async function smallerLevels(full) {
+  const levels = [full];
+  for (let last = full; last.width * last.height > SMALL;) {
+    last = await createImageBitmap(last, {
+      resizeWidth: Math.max(1, last.width >> 1), resizeHeight: Math.max(1, last.height >> 1), resizeQuality: 'medium',
+    });
+    levels.push(last);
+  }
+  return levels;
+}
+
+/**
+ * The smallest copy that still has a pixel for every device pixel.
+ * @param {Photo} photo
+ * @param {number} scale device pixels per image pixel
+ * @returns {ImageBitmap}
+ */
+export function levelFor(photo, scale) {
+  const wanted = Math.max(0, Math.floor(Math.log2(1 / scale)));
+  return /** @type {ImageBitmap} */ (photo.levels[Math.min(wanted, photo.levels.length - 1)]);
+}
+
+/** @param {Photo} photo */
+export function closePhoto(photo) {
+  for (const level of photo.levels) level.close();
+}
+
+/** Keeps the photos around the current one decoded; the least recently used goes first. */
+export class PhotoCache {
+  /** @type {Map<string, Promise<Photo>>} */
+  #photos = new Map();
+  #limit;
+
+  /** @param {number} limit */
+  constructor(limit) {
+    this.#limit = limit;
+  }
+
+  /** @param {string} url */
+  get(url) {
+    const known = this.#photos.get(url);
+    const photo = known ?? loadPhoto(url);
+    this.#photos.delete(url);
+    this.#photos.set(url, photo);
+    // A failure must not stick: the next attempt fetches again.
+    if (!known) photo.catch(() => this.#photos.delete(url));
+    this.#trim();
+    return photo;
+  }
+
+  #trim() {
+    for (const [url, photo] of this.#photos) {
+      if (this.#photos.size <= this.#limit) return;
+      this.#photos.delete(url);
+      photo.then(closePhoto, () => undefined);
+    }
+  }
+}
+
+/** @type {WeakMap<Photo, ImageData>} */
+const pixelsOf = new WeakMap();
+
+/**
+ * The photo's pixels, of the largest copy of at most four megapixels.
+ * @param {Photo} photo
+ * @returns {ImageData}
+ */
+export function readPixels(photo) {
+  let pixels = pixelsOf.get(photo);
+  if (!pixels) {
+    const level = /** @type {ImageBitmap} */ (photo.levels.find(({ width, height }) => width * height <= SMALL) ?? photo.levels.at(-1));
+    const canvas = new OffscreenCanvas(level.width, level.height);
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+    context.drawImage(level, 0, 0);
+    pixels = context.getImageData(0, 0, level.width, level.height);
+    pixelsOf.set(photo, pixels);
+  }
+  return pixels;
+}
