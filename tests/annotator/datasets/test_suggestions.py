@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from pycocotools import mask as masks
+
+from annotator.annotations import services as annotations
+from annotator.annotations.choices import Stage
+from annotator.datasets.models import Archive
+from annotator.suggestions.models import Suggestion, Sweep
+from export import rle
+from tests.annotator.world import client_of
+
+
+def box(x: int, y: int, width: int, height: int) -> rle.Rle:
+    mask = np.zeros((48, 64), bool)
+    mask[y : y + height, x : x + width] = True
+    return rle.encode(mask)
+
+
+@pytest.fixture
+def suggested(world):
+    """One accepted object, and suggestions: one that repeats it, one rejected, one free."""
+    annotations.create(world.image, world.bob, None, {"rle": box(0, 0, 20, 20).to_json(), "label": world.label.pk})
+    sweep = Sweep.objects.create(image=world.image, model_version=world.model, found=3, kept=3)
+    for rank, (mask, state) in enumerate(
+        [(box(0, 0, 20, 19), "pending"), (box(30, 0, 9, 9), "rejected"), (box(30, 20, 10, 12), "pending")]
+    ):
+        Suggestion.objects.create(
+            image=world.image, sweep=sweep, model_version=world.model, rank=rank, rle=mask.to_json(), state=state,
+            bbox=list(rle.bbox(mask)), area=rle.area(mask), predicted_iou=0.91, stability_score=0.97,
+            point=[35.5, 26.0], crop_box=[0, 0, 64, 48],
+        )  # fmt: skip
+    return world
+
+
+def exported(world, work_off, **body) -> zipfile.ZipFile:
+    client = client_of(world.alice)
+    client.post(f"/api/v1/projects/{world.project.pk}/exports/", body, format="json")
+    (run,) = work_off()
+    assert run.state == "succeeded", run.error
+    answer = client.get(f"/api/v1/exports/{run.result['archive']}/download/")
+    return zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+
+
+@pytest.mark.parametrize("format_name", ["coco", "sa1b"])
+def test_a_suggestion_never_reaches_an_export_unasked(suggested, work_off, format_name):
+    with exported(suggested, work_off, format=format_name) as archive:
+        assert json.loads(archive.read("manifest.json"))["counts"]["annotations"] == 1
+
+
+def test_asked_for_they_are_there_with_sa1bs_fields(suggested, work_off):
+    with exported(suggested, work_off, format="sa1b", include_suggestions=True) as archive:
+        document = json.loads(archive.read("sa1b/cat.png.json"))
+    made, found = document["annotations"]
+    assert made["predicted_iou"] is None
+    assert (masks.decode(found["segmentation"]) == rle.decode(box(30, 20, 10, 12))).all()
+    assert found | {"segmentation": 0} == {
+        "id": 2, "segmentation": 0, "bbox": [30, 20, 9, 11], "area": 120, "predicted_iou": 0.91,
+        "stability_score": 0.97, "crop_box": [0, 0, 64, 48], "point_coords": [[35.5, 26.0]],
+    }  # fmt: skip
+    assert Archive.objects.get().report["proof"]["compared"] == 2
+    assert Archive.objects.get().report["proof"]["changed_since"] == 0
+
+
+def test_in_coco_they_are_unlabelled_and_say_their_stage(suggested, work_off):
+    with exported(suggested, work_off, format="coco", include_suggestions=True) as archive:
+        document = json.loads(archive.read("annotations/instances_default.json"))
+    assert [category["name"] for category in document["categories"]] == ["cat", "unlabelled"]
+    assert [entry["maskwright"]["stage"] for entry in document["annotations"]] == [
+        Stage.ASSISTED_MANUAL, Stage.FULLY_AUTOMATIC,
+    ]  # fmt: skip

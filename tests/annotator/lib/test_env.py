@@ -1,0 +1,87 @@
+"""Settings from the environment: a value that makes no sense stops the start with a sentence."""
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from annotator.lib.env import env_bool, env_int, env_list, env_path, env_secret
+
+REPO = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [("1", True), ("Yes", True), ("on", True), ("0", False), ("FALSE", False), ("  ", True)]
+)
+def test_yes_and_no(monkeypatch: pytest.MonkeyPatch, raw: str, value: bool) -> None:
+    monkeypatch.setenv("X", raw)
+    assert env_bool("X", True) is value
+
+
+def test_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="X is 'maybe'; write 1 or 0"):
+        env_bool("X", True)
+
+
+@pytest.mark.parametrize(("raw", "said"), [("many", "write a whole number"), ("0", "at least 1"), ("9", "at most 5")])
+def test_numbers_have_bounds(monkeypatch: pytest.MonkeyPatch, raw: str, said: str) -> None:
+    monkeypatch.setenv("X", raw)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        env_int("X", 2, minimum=1, maximum=5)
+
+
+def test_lists_and_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("X", " a, b ,,c")
+    assert env_list("X", []) == ["a", "b", "c"]
+    monkeypatch.setenv("X", "~/here")
+    assert env_path("X", tmp_path) == Path.home() / "here"
+
+
+def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "secret"
+    first = env_secret("UNSET_SECRET", home)
+    assert env_secret("UNSET_SECRET", home) == first
+    assert len(first) >= 50
+    assert stat.S_IMODE(home.stat().st_mode) == 0o600
+
+
+def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("X", "password")
+    with pytest.raises(ImproperlyConfigured, match="has 8 characters"):
+        env_secret("X", tmp_path / "secret")
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match="none can be kept in"):
+        env_secret("UNSET_SECRET", tmp_path / "file" / "secret")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MASKWRIGHT_DEBUG", "perhaps"), ("MASKWRIGHT_WORKER_THREADS", "0"), ("DATABASE_URL", "nonsense")],
+)
+def test_the_server_refuses_to_start_with_a_bad_setting(name: str, value: str, tmp_path: Path) -> None:
+    env = os.environ | {"MASKWRIGHT_VAR": str(tmp_path), name: value}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=REPO, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert name in done.stderr
+
+
+def test_a_server_set_up_for_https_passes_the_deployment_check(tmp_path: Path) -> None:
+    env = os.environ | {
+        "MASKWRIGHT_VAR": str(tmp_path), "MASKWRIGHT_HTTPS": "1", "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=REPO, env=env, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

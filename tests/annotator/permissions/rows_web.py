@@ -1,0 +1,23 @@
+"""Rows of the pages. Who is not signed in is sent to the form."""
+from __future__ import annotations
+
+from functools import partial
+
+from tests.annotator.permissions.row import Row
+
+Page = partial(Row, "get", nobody=302)
+PROJECT = "/projects/{project}/"
+
+ROWS = [
+    Page("/", "anyone"),
+    Page("/account/", "anyone"),
+    Page("/help/", "anyone"),
+    Page("/models/", "admin"),
+    Page("/people/", "admin"),
+    Page(PROJECT, "viewer"),
+    Page(f"{PROJECT}settings/", "viewer"),
+    Page(f"{PROJECT}exports/", "viewer"),
+    Page(f"{PROJECT}report/", "viewer"),
+    Page(f"{PROJECT}images/{{image}}/edit/", "viewer"),
+    Page("/images/{image}/overlay/0.png", "viewer"),
+]

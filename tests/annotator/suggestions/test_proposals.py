@@ -1,0 +1,99 @@
+"""Labels are proposed by what accepted masks look like, not before there are enough of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from annotator.annotations.models import Annotation
+from annotator.suggestions import proposals
+from annotator.suggestions.models import MaskVector
+from export import rle
+from sam_backend import Embedding
+from tests.annotator.suggestions.conftest import HEIGHT, WIDTH, box_mask
+from tests.annotator.world import make_label
+
+
+@pytest.fixture
+def left_and_right(monkeypatch):
+    """Every image's left half looks one way, its right half another."""
+    features = np.zeros((1, 4, 8, 8), np.float32)
+    features[0, 0, :, :4] = 1
+    features[0, 1, :, 4:] = 1
+    loaded = []
+
+    def stored(image, version):
+        loaded.append(image.pk)
+        return Embedding({"embedding": features}, (HEIGHT, WIDTH), version.encoder_sha256)
+
+    monkeypatch.setattr(proposals, "stored_embedding", stored)
+    return loaded
+
+
+def accept(image, label, mask, count=1):
+    first = 1 + Annotation.objects.filter(image=image).count()
+    for seq in range(first, first + count):
+        Annotation.objects.create(
+            image=image, label=label, rle=mask.to_json(), bbox=list(rle.bbox(mask)), area=rle.area(mask), revision=1,
+            seq=seq,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def sides(ready, monkeypatch):
+    ready.model.manifest = ready.model.manifest | {"input": {"size": WIDTH}}
+    ready.model.save()
+    ready.project.model_version = ready.model
+    ready.project.save()
+    monkeypatch.setattr(proposals, "ENOUGH", 3)
+    return make_label(ready.project, "left side"), make_label(ready.project, "right side")
+
+
+def of_row(api, image, point_x):
+    body = api("get", f"images/{image.pk}/suggestions/")[1]
+    return next(row["proposal"] for row in body["results"] if row["point"][0] == point_x)
+
+
+def test_a_suggestion_gets_the_label_of_its_likes(ready, api, sweep, sides, left_and_right):
+    left, right = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    accept(ready.image, right, box_mask(58, 0, 5, 3), 3)
+    tree = of_row(api, ready.image, 55.0)
+    assert tree["label"] == str(right.pk)
+    assert tree["probability"] > 0.9
+    assert of_row(api, ready.image, 9.0)["label"] == str(left.pk)
+
+
+def test_too_few_accepted_masks_propose_nothing(ready, api, sweep, sides, left_and_right):
+    left, _ = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 2)
+    assert of_row(api, ready.image, 55.0) is None
+    assert left_and_right == []
+
+
+def test_vectors_are_kept_and_made_anew_when_a_mask_changes(ready, api, sweep, sides, left_and_right):
+    left, _ = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    of_row(api, ready.image, 55.0)
+    assert MaskVector.objects.count() == 3
+    calls = len(left_and_right)
+    of_row(api, ready.image, 55.0)
+    assert len(left_and_right) == calls + 1  # only the image that is looked at
+    changed = Annotation.objects.first()
+    changed.revision, changed.rle = 2, box_mask(60, 40, 3, 6).to_json()
+    changed.save()
+    of_row(api, ready.image, 55.0)
+    vector = np.frombuffer(MaskVector.objects.get(annotation=changed).vector, np.float16)
+    assert vector[1] == pytest.approx(1)
+    assert MaskVector.objects.count() == 3
+
+
+def test_without_an_embedding_suggestions_come_without_proposals(ready, api, sweep, sides, monkeypatch):
+    left, _ = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    monkeypatch.setattr(proposals, "stored_embedding", lambda image, version: None)
+    assert of_row(api, ready.image, 55.0) is None

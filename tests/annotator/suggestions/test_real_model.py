@@ -1,0 +1,36 @@
+"""The shipped model on a real photo, from the request to suggestions."""
+
+from __future__ import annotations
+
+import io
+
+import skimage.data
+from PIL import Image
+
+from annotator.inference.versions import ensure_builtin_model
+from annotator.projects.ingest import ingest_bytes
+from annotator.suggestions.models import Suggestion, Sweep
+from export import rle
+
+# The model may become better or more modest; what matters here is that masks come through.
+LENIENT = {"preset": "quick", "points_per_side": 8, "predicted_iou": 0.2, "stability": 0.5}
+
+
+def test_it_finds_things_on_a_photo_of_coins(world, api, work_off, settings):
+    settings.RUN_LEASE_SECONDS = 600  # its thread cannot see rows of a test that never commits
+    world.project.model_version = ensure_builtin_model()
+    world.project.save()
+    out = io.BytesIO()
+    Image.fromarray(skimage.data.coins()).save(out, "PNG")
+    image = ingest_bytes(world.project, world.alice, "coins.png", out.getvalue())
+    work_off()
+    assert api("post", f"images/{image.pk}/automask/", {"params": LENIENT})[0] == 202
+    (run,) = work_off()
+    assert run.state == "succeeded", run.error
+    rows = list(Suggestion.objects.all())
+    assert len(rows) == Sweep.objects.get().kept == run.result["suggestions"]
+    assert len(rows) >= 5
+    for row in rows:
+        mask = rle.validate(row.rle, image.height, image.width)
+        assert (row.area, row.bbox) == (rle.area(mask), list(rle.bbox(mask)))
+        assert 0 <= row.stability_score <= 1

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from annotator.inference.models import ModelVersion
+from annotator.projects.ingest import ingest_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses(project, image) -> dict[str, str]:
+    base = f"/projects/{project.pk}/"
+    return {
+        "projects": "/", "project": base, "settings": f"{base}settings/", "exports": f"{base}exports/",
+        "report": f"{base}report/",
+        "editor": f"{base}images/{image.pk}/edit/", "tokens": "/account/", "help": "/help/", "signin": "/signin/",
+        "missing": "/nothing-here/",
+    }  # fmt: skip
+
+
+def test_no_page_holds_a_script_or_style_that_the_policy_would_block(project, image, alice, client, sign_in):
+    for name, address in addresses(project, image).items():
+        html = (client if name == "signin" else sign_in(alice)).get(address).content.decode()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html), name
+        for attributes in re.findall(r"<script([^>]*)>", html):
+            assert "src=" in attributes or 'type="application/json"' in attributes, (name, attributes)
+
+
+def test_a_stranger_learns_nothing_and_a_member_sees_the_pages(project, image, charlie, victor, sign_in):
+    for name, address in addresses(project, image).items():
+        if address.startswith("/projects/"):
+            answer = sign_in(charlie).get(address)
+            assert answer.status_code == 404, name
+            assert "Street" not in answer.content.decode()
+            assert sign_in(victor).get(address).status_code == 200, name
+
+
+def test_a_viewer_is_not_offered_what_a_viewer_may_not_do(project, image, victor, sign_in):
+    pages = addresses(project, image)
+    html = "".join(sign_in(victor).get(pages[name]).content.decode() for name in ("project", "settings", "exports"))
+    for control in ("data-pick-files", "data-add-label", "data-add-member", "data-export>", "data-delete-project"):
+        assert control not in html
+
+
+def test_the_project_list_shows_progress_and_thumbnails(project, image, alice, sign_in, png):
+    image.state = "done"
+    image.save()
+    ingest_bytes(project, alice, "day.png", png((200, 200, 200)))
+    html = sign_in(alice).get("/").content.decode()
+    assert "Street &amp; scenes" in html
+    assert "1 of 2 images done" in html
+    assert html.count("/thumb") == 2
+
+
+def test_the_project_list_takes_the_same_queries_however_many_projects(alice, project, at_most, sign_in, png):
+    from annotator.projects.services import create_project
+
+    for number in range(5):
+        ingest_bytes(create_project(alice, name=f"P{number}"), alice, "a.png", png())
+    client = sign_in(alice)
+    with at_most(6):
+        client.get("/")
+
+
+def test_the_grid_takes_the_same_queries_however_many_images(alice, project, at_most, sign_in, png):
+    for number in range(8):
+        ingest_bytes(project, alice, f"{number}.png", png((number, 0, 0)))
+    client = sign_in(alice)
+    with at_most(14):
+        client.get(f"/projects/{project.pk}/")
+
+
+def test_search_and_state_in_the_address_narrow_the_first_paint(alice, project, image, sign_in, png):
+    ingest_bytes(project, alice, "day.png", png((200, 200, 200)))
+    client = sign_in(alice)
+    html = client.get(f"/projects/{project.pk}/?search=NIGHT").content.decode()
+    assert "night.png" in html
+    assert "day.png" not in html
+    assert 'data-image="' + str(image.pk) not in client.get(f"/projects/{project.pk}/?state=done").content.decode()
+
+
+def test_file_names_cannot_break_out_of_the_page(alice, project, sign_in, png):
+    ingest_bytes(project, alice, '"><img src=x onerror=alert(1)>.png', png())
+    html = sign_in(alice).get(f"/projects/{project.pk}/").content.decode()
+    assert "<img src=x" not in html
+
+
+def test_the_chosen_colours_are_there_from_the_first_paint(alice, sign_in):
+    dark, light = ' data-theme="dark"', ' data-theme="light"'
+    for chosen, shown in (("", dark), ("light", light), ("system", ""), ("pink", dark)):
+        alice.preferences = {"theme": chosen}
+        alice.save()
+        assert f'<html lang="en"{shown}>' in sign_in(alice).get("/").content.decode()
+
+
+def test_models_are_for_administrators_and_show_licence_and_notice(alice, sign_in):
+    assert sign_in(alice).get("/models/").status_code == 403
+    alice.is_staff = True
+    alice.save()
+    ModelVersion.objects.create(
+        name="compact", version="1", family="compact", sha256="a" * 64, encoder_sha256="b" * 64, licence="CC BY-NC 4.0",
+        notice="For research and evaluation use.", files={"encoder.onnx": {"sha256": "c" * 64, "bytes": 3_500_000}},
+        manifest={"input": {"size": 512}},
+    )  # fmt: skip
+    html = sign_in(alice).get("/models/").content.decode()
+    for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", "512 px"):
+        assert fact in html
+
+
+def test_an_image_of_another_project_is_not_found_under_this_one(alice, project, image, sign_in):
+    from annotator.projects.services import create_project
+
+    other = create_project(alice, name="Other")
+    assert sign_in(alice).get(f"/projects/{other.pk}/images/{image.pk}/edit/").status_code == 404

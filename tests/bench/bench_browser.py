@@ -1,0 +1,109 @@
+"""In Chromium: the fast decoder against the official-style graph, embeddings against base64 JSON, masks to RLE."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+from sam_backend import Embedding, Prediction, Predictor, compact_package_path, load_package
+from tests.bench.browser.graphs import SIZES, write_graphs
+from tests.bench.measure import Measure
+from tests.browser import chromium
+from tests.browser.site import site
+
+HERE = Path(__file__).parent / "browser"
+TOKENS = (2, 5, 9)
+"""Prompt tokens: one click with its padding (T = 7 with the five output tokens), four clicks, eight clicks."""
+IN_WORKER = """(job) => new Promise((resolve, reject) => {
+  const worker = new Worker('/bench/decoder.worker.js', { type: 'module' });
+  worker.onerror = (event) => reject(new Error(event.message));
+  worker.onmessage = ({ data }) => {
+    worker.terminate();
+    return data.error ? reject(new Error(data.error)) : resolve(data.result);
+  };
+  worker.postMessage(job);
+})"""
+
+
+def measure() -> list[Measure]:
+    """All of it; nothing where there is no Chromium."""
+    if why := chromium.missing():
+        print(f"  skipped: {why}", flush=True)
+        return []
+    return [*decoder(), *transport_and_masks()]
+
+
+def decoder(rounds: int = 11) -> Iterator[Measure]:
+    """Milliseconds of one prompt, fast against official-style, in one worker."""
+    with tempfile.TemporaryDirectory() as scratch:
+        files = write_graphs(Path(scratch))
+        with site({"/bench/": HERE, "/graphs/": Path(scratch)}) as address, chromium.page(address) as page:
+            for threads in (1, 2):
+                job = {
+                    "runtime": f"{address}static/vendor/ort/", "threads": threads, "rounds": rounds,
+                    "tokens": TOKENS, "graphs": {name: f"{address}graphs/{file}" for name, file in files.items()},
+                }  # fmt: skip
+                yield from _decoder_rows(page.evaluate(IN_WORKER, job))
+
+
+def _decoder_rows(result: dict[str, Any]) -> Iterator[Measure]:
+    threads = result["threads"]
+    for tokens, found in result["prompts"].items():
+        fast = found["ms"]["fast"]
+        for other in (*SIZES, "plain"):
+            what = "plain graph, 256x256" if other == "plain" else "official-style, {}x{}".format(*SIZES[other])
+            # The rounds' median ratio, which shared load does not move, decides; the baseline is stated to match it.
+            yield Measure(
+                f"click, {tokens} tokens, {threads} thread(s), ratio {found['ratio'][other]:.3f}",
+                fast, "ms", what, fast / found["ratio"][other],
+            )  # fmt: skip
+        worst = f"logits against plain, {tokens} tokens"
+        yield Measure(worst, found["error"], "of std", "allowed", 1e-4)
+    plain = result["prompts"][str(TOKENS[0])]["ms"]["plain"]
+    yield Measure(f"prepare once per image, {threads} thread(s)", result["prepareMs"], "ms", "one plain click", plain)
+
+
+def transport_and_masks(rounds: int = 7) -> Iterator[Measure]:
+    """Bytes and decode time of the shipped model's embedding of the cat; masks to RLE at three sizes."""
+    from skimage import data
+
+    predictor = Predictor(load_package(compact_package_path()))
+    embedding = predictor.encode(np.ascontiguousarray(data.cat()))
+    blob = embedding.to_bytes(image_sha256="0" * 64)
+    text = _base64_json(embedding)
+    predictor.set_embedding(Embedding.from_bytes(blob))
+    answer = predictor.predict(points=[(230, 160)], labels=[1])
+    served = {"/blob": blob, "/json": text}
+    with site({}, answer=served.get) as address, chromium.page(address) as page:
+        found = _in_page(page, predictor, answer, rounds)
+    yield Measure("embedding, bytes", len(blob), "bytes", "float32 base64 JSON", len(text))
+    packed = len(gzip.compress(blob, 6)), len(gzip.compress(text, 6))
+    yield Measure("embedding, bytes with gzip", packed[0], "bytes", "the same with gzip", packed[1])
+    yield Measure("embedding to floats in the browser", found["blobMs"], "ms", "float32 base64 JSON", found["jsonMs"])
+    for entry in found["masks"]:
+        size = f"{entry['width']}x{entry['height']}"
+        goal = entry["bitmap"] or 300.0
+        yield Measure(f"logits to RLE, {size}", entry["rle"], "ms", "float bitmap" if entry["bitmap"] else "goal", goal)
+
+
+def _in_page(page: Page, predictor: Predictor, answer: Prediction, rounds: int) -> dict[str, Any]:
+    argument = {
+        "blob": "/blob", "json": "/json", "manifest": predictor.manifest.to_dict(),
+        "logits": answer.logits[answer.best].ravel().tolist(), "rounds": rounds,
+    }  # fmt: skip
+    result: dict[str, Any] = page.evaluate((HERE / "transport.js").read_text(), argument)
+    return result
+
+
+def _base64_json(embedding: Embedding) -> bytes:
+    """The rivals' way: float32 planes as base64 text in JSON."""
+    planes = {name: base64.b64encode(plane.tobytes()).decode() for name, plane in embedding.tensors.items()}
+    return json.dumps(planes).encode()

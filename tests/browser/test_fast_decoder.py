@@ -1,0 +1,78 @@
+"""The fast decoder as the worker drives it, held against Python's plain decoder."""
+# ruff: noqa: E501  (expressions for the page are kept in one line)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import World
+
+pytestmark = pytest.mark.torch
+
+UNTIL_FAST = """async () => {
+  await segmenter.openImage(photos.noise);
+  while ((await segmenter.decode(click(20, 20))).path !== 'fast') await new Promise(requestAnimationFrame);
+}"""
+
+
+def plain(world: World, **prompt: Any) -> Any:
+    world.predictor.set_embedding(world.embedding("noise"))
+    return world.predictor.predict(**prompt)
+
+
+def decoded(page: Page, prompt: str) -> dict[str, Any]:
+    answer: dict[str, Any] = page.evaluate(
+        f"segmenter.decode({prompt}).then(({{ path, best, candidates }}) => ({{ path, best, scores: candidates.map((one) => one.score), logits: candidates.map((one) => [...(one.raw ?? one.logits)]) }}))"
+    )
+    return answer
+
+
+def close(found: dict[str, Any], wanted: Any) -> bool:
+    logits = np.array(found["logits"]).reshape(wanted.logits.shape)
+    return bool(np.abs(logits - wanted.logits).max() <= 2e-3 * wanted.logits.std()) and found["best"] == wanted.best
+
+
+def test_prompts_are_answered_by_the_fast_graph_with_the_plain_ones_logits(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+    page = open_sam_page()
+    page.evaluate(UNTIL_FAST)
+    click = decoded(page, "click(33, 21)")
+    assert click["path"] == "fast"
+    assert close(click, plain(sam_world, points=[(33, 21)], labels=[1]))
+    box = decoded(page, "{ points: [{ x: 5, y: 50, label: 0 }], box: [10, 5, 70, 55], maskLogits: null }")
+    assert box["path"] == "fast"
+    assert close(box, plain(sam_world, points=[(5, 50)], labels=[0], box=(10, 5, 70, 55)))
+
+
+def test_a_mask_prompt_takes_the_fast_graph_too(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+    page = open_sam_page()
+    page.evaluate(UNTIL_FAST)
+    first = plain(sam_world, points=[(33, 21)], labels=[1])
+    page.evaluate("(values) => { window.previous = Float32Array.from(values); }", first.logits[first.best].ravel().tolist())
+    again = decoded(page, "{ ...click(33, 21), maskLogits: previous }")
+    assert again["path"] == "fast"
+    assert close(again, plain(sam_world, points=[(33, 21)], labels=[1], mask_input=first.logits[first.best]))
+
+
+def test_a_long_prompt_takes_the_plain_graph(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+    page = open_sam_page()
+    page.evaluate(UNTIL_FAST)
+    points = [(4 + 2 * index, 10 + index) for index in range(30)]
+    asked = "{ points: " + str([{"x": x, "y": y, "label": 1} for x, y in points]) + ", box: null, maskLogits: null }"
+    answer = decoded(page, asked)
+    assert answer["path"] == "plain"
+    assert close(answer, plain(sam_world, points=points, labels=[1] * len(points)))
+
+
+def test_a_guard_that_is_too_low_sends_the_prompt_to_the_plain_graph(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+    page = open_sam_page()
+    page.evaluate("segmenter.options.model.manifest.graphs.decode_fast.min_guard = 2")
+    page.evaluate("segmenter.openImage(photos.noise)")
+    page.evaluate("segmenter.decode(click(20, 20))")
+    answer = decoded(page, "click(33, 21)")
+    assert answer["path"] == "plain"
+    assert close(answer, plain(sam_world, points=[(33, 21)], labels=[1]))

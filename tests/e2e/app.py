@@ -1,0 +1,140 @@
+"""Maskwright as `make run` starts it, with a data folder and a port of its own."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK_RECOVERY = {"MASKWRIGHT_RUN_LEASE_SECONDS": "4", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1"}
+"""A dead worker's run is noticed after seconds instead of half a minute; nothing else differs from `make run`."""
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class App:
+    """The supervisor and what it runs."""
+
+    def __init__(self, var: Path, **env: str) -> None:
+        self.var = var
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = os.environ | QUICK_RECOVERY | {"MASKWRIGHT_VAR": str(var)} | env
+        self.env.pop("MASKWRIGHT_DEBUG", None)
+        self.lines: list[str] = []
+        self._news = threading.Condition()
+        self.process: subprocess.Popen[str] | None = None
+        self.first_link = ""
+        self.before_stop: list[int] = []
+
+    def start(self) -> str:
+        """Start, wait for the address, and return the one-time sign-in link."""
+        command = [sys.executable, "-m", "annotator.launch.supervisor", str(self.port)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        return self.wait_for_line("/signin/link/", seconds=240).strip()
+
+    def _listen(self) -> None:
+        assert self.process
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._news:
+                self.lines.append(line)
+                self._news.notify_all()
+        self.process.wait()
+        with self._news:
+            self._news.notify_all()
+
+    def wait_for_line(self, words: str, seconds: float = 60) -> str:
+        """Return the first line of output with these words, waiting for it if need be."""
+        def found() -> str | None:
+            return next((line for line in self.lines if words in line), None)
+
+        with self._news:
+            self._news.wait_for(lambda: found() or (self.process and self.process.poll() is not None), timeout=seconds)
+            line = found()
+        assert line, f"“{words}” was never said. Output:\n{''.join(self.lines)}\n{self.logs()}"
+        return line
+
+    def logs(self) -> str:
+        """The ends of the web server's and the worker's logs, for a failure's message."""
+        files = sorted((self.var / "log").glob("*.log"))
+        return "\n".join(f"--- {file.name}\n{file.read_text(errors='replace')[-3000:]}" for file in files)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl+C does; returns the exit status."""
+        assert self.process
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+    def children(self) -> dict[str, int]:
+        """Process ids of the web server and the worker."""
+        assert self.process
+        found = {}
+        for pid in _children(self.process.pid):
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            for name in ("gunicorn", "celery"):
+                if name in command:
+                    found[name] = pid
+        return found
+
+    def everything(self) -> list[int]:
+        """Process ids of all that runs below the supervisor."""
+        assert self.process
+        waiting, found = [self.process.pid], []
+        while waiting:
+            below = _children(waiting.pop())
+            found += below
+            waiting += below
+        return found
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against this app's data; returns what it printed."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def signin_link(self, user: str = "demo") -> str:
+        """A fresh one-time link."""
+        printed = self.manage("signin_link", user)
+        path = next(word for word in printed.split() if "/signin/link/" in word)
+        return self.url + path[path.index("/signin/link/"):]
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """Read the database file itself, past all of the app's own code."""
+        with sqlite3.connect(f"file:{self.var / 'maskwright.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute(sql, values)]
+
+    def annotations(self, image_name: str) -> list[dict[str, Any]]:
+        """The live annotations of an image as they lie in the database, RLE decoded from JSON."""
+        found = self.rows(
+            "select a.*, l.name as label_name from annotations_annotation a join projects_image i on i.id = a.image_id "
+            "left join projects_label l on l.id = a.label_id where i.name = ? and a.deleted_at is null", image_name
+        )
+        return [row | {"rle": json.loads(row["rle"])} for row in found]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []

@@ -1,0 +1,32 @@
+"""A backend without a model: smooth random maps that depend on the picture and the point."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Blobs:
+    """Answers a point with three nested bumps around it, wobbly, with islands and holes."""
+
+    def __init__(self, seed=0, input_size=64, side=32, threshold=0.0):
+        self.seed, self.input_size, self.side, self.threshold = seed, input_size, side, threshold
+        self.batches = []
+
+    def encode(self, rgb):
+        return int(rgb.astype(np.int64).sum()) + rgb.shape[0] * 31 + rgb.shape[1]
+
+    def decode(self, encoded, frame, points):
+        self.batches.append(len(points))
+        answers = [self._answer(encoded, frame, point) for point in points]
+        return np.stack([a for a, _ in answers]), np.stack([b for _, b in answers])
+
+    def _answer(self, encoded, frame, point):
+        # The same object for every point of a neighbourhood, so that suppression has duplicates to remove.
+        anchor = np.round(frame.to_input(point) / 12) * 12
+        rng = np.random.default_rng([self.seed, encoded % 2**31, *anchor.astype(int).tolist()])
+        cells = (np.arange(self.side) + 0.5) * self.input_size / self.side
+        distance = np.hypot(cells[None, :] - anchor[0], (cells[:, None] - anchor[1]) * rng.uniform(0.5, 2))
+        radii = self.input_size * np.sort(rng.uniform(0.05, 0.5, 3))
+        noise = rng.normal(0, rng.uniform(0.2, 1.5), (3, self.side, self.side))
+        logits = (radii[:, None, None] - distance) * rng.uniform(0.3, 2) + noise
+        return logits.astype(np.float32), rng.uniform(0.3, 1, 3).astype(np.float32)

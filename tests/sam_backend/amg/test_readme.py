@@ -1,0 +1,30 @@
+"""The README's example of automatic masks runs after its first example, and its table names what exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import sam_backend
+
+README = Path(sam_backend.__file__).parent / "README.md"
+
+
+def test_both_examples_run_in_a_row(capsys):
+    examples = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, object] = {}
+    for example in examples[:2]:
+        exec(compile(example, str(README), "exec"), names)
+    assert names["annotations"]
+    assert {"segmentation", "predicted_iou", "point_coords", "crop_box"} <= set(names["annotations"][0])
+    assert "64 of 64" in capsys.readouterr().out
+
+
+def test_the_table_names_what_exists():
+    table = README.read_text(encoding="utf-8").split("## What is where")[1].split("##")[0]
+    modules = [
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    ]
+    assert "amg" in modules
+    for name in modules:
+        assert (README.parent / name).is_dir() or (README.parent / f"{name}.py").is_file(), name

@@ -1,0 +1,49 @@
+"""The measurements run and say what they measured; how long things take is nobody's test."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from sam_backend.bench import decoders, encoders  # noqa: E402
+from sam_backend.bench.timing import Row, table  # noqa: E402
+from sam_backend.cli import main  # noqa: E402
+from sam_backend.parity.report import LOGIT_TOLERANCE  # noqa: E402
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.mark.slow
+def test_decoders(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoders, "PROMPTS", ((7, False), (8, True)))
+    monkeypatch.setattr(decoders, "LARGE_IMAGE", (900, 1200))
+    out = tmp_path / "results" / "bench.json"
+    assert main(["bench", "--json", str(out), "--threads", "1", "--repeats", "1", "--encoders"]) == 0
+    rows = json.loads(out.read_text())["rows"]
+    assert {row["name"] for row in rows if "ratio" in row} == {
+        "official-style 768×1024", "official-style 900×1200", "plain", "fast",
+    }  # fmt: skip
+    assert all(row["median_ms"] > 0 for row in rows)
+    assert all(row["error"] < LOGIT_TOLERANCE for row in rows if row["name"] == "fast")
+
+
+@pytest.mark.slow
+def test_encoders():
+    eager, fast = encoders.bench_encoders(["mobile_sam"], threads=2, repeats=1)
+    assert eager.ratio == 1
+    assert fast.error is not None
+    assert fast.error < 1e-4
+    assert 100 < fast.peak_mb < 4000
+
+
+def test_a_failing_measurement_is_a_sentence():
+    with pytest.raises(ValueError, match="Measuring nothing on torch failed"):
+        encoders._in_process({"backend": "torch", "name": "nothing", "threads": 1, "repeats": 1})
+
+
+def test_table():
+    text = table([Row("decoder", "fast", "onnxruntime CPU", 1, "T=7", 12.34, 0.4, 5e-6)])
+    assert text.splitlines()[-1] == "| decoder | fast | onnxruntime CPU | 1 | T=7 | 12.3 | 0.40 | 5e-06 |  |"

@@ -1,0 +1,112 @@
+"""What shipping the embedding as int8 costs in masks and saves in bytes, on photos with human masks.
+
+``python tests/sam_backend/compact/test_embedding_gate.py`` prints the figures of the model card.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pycocotools import mask as coco
+from scipy import ndimage
+from skimage import data
+
+from sam_backend import Embedding, Predictor, compact_package_path, load_package
+from sam_backend.prompts import build_prompt
+
+DATA = Path(os.environ.get("MASKWRIGHT_DATA", Path(__file__).parents[4] / "shared" / "data"))
+SETS = ("davis16-train", "bsds500-test", "coco-open")
+PHOTOS, MASKS = 6, 4
+
+
+def photos_with_masks(photos=PHOTOS):
+    """(image, human masks), the same ones every time."""
+    rng = np.random.default_rng(0)
+    for name in SETS:
+        lines = (DATA / name / "annotations.jsonl").read_text().splitlines()
+        for index in rng.permutation(len(lines))[:photos]:
+            record = json.loads(lines[index])
+            image = np.asarray(Image.open(DATA / name / record["image"]).convert("RGB"))
+            pixels = record["height"] * record["width"]
+            rles = [m["rle"] for m in record["masks"] if 0.002 <= float(coco.area(m["rle"])) / pixels <= 0.9]
+            yield image, [coco.decode(rles[i]).astype(bool) for i in rng.permutation(len(rles))[:MASKS]]
+
+
+def prompts_for(frame, mask):
+    """A click in the middle of the mask, and its box."""
+    depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    row, column = np.unravel_index(depth.argmax(), mask.shape)
+    rows, columns = np.nonzero(mask)
+    yield build_prompt(frame, [[column + 0.5, row + 0.5]], [1])
+    yield build_prompt(frame, box=[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+
+
+def shown(predictor, embedding, prompt):
+    """The mask a person would see, at the decoder's resolution, without the padding."""
+    logits, scores = predictor.decode(embedding, prompt)
+    best = 1 + int(scores[0, 1:].argmax()) if prompt.ambiguous else 0
+    return best, logits[0, :] > 0
+
+
+def compare(predictor, image, masks):
+    """Mask IoU of the shipped embedding against the float32 one per prompt, and the shipped size with gzip."""
+    exact = predictor.encode(image)
+    blob = exact.to_bytes()
+    shipped = Embedding.from_bytes(blob)
+    frame = predictor.frame(exact)
+    rows, columns = frame.scaled_height // 2, frame.scaled_width // 2
+    overlaps = []
+    for mask in masks:
+        for prompt in prompts_for(frame, mask):
+            best, before = shown(predictor, exact, prompt)
+            _, after = shown(predictor, shipped, prompt)
+            a, b = before[best, :rows, :columns], after[best, :rows, :columns]
+            overlaps.append((a & b).sum() / max(1, (a | b).sum()) if a.any() or b.any() else 1.0)
+    return overlaps, len(gzip.compress(blob, 6))
+
+
+def measure(photos=PHOTOS):
+    predictor = Predictor(load_package(compact_package_path()))
+    overlaps, sizes = [], []
+    for image, masks in photos_with_masks(photos):
+        found, size = compare(predictor, image, masks)
+        overlaps += found
+        sizes.append(size)
+    return np.array(overlaps), np.array(sizes)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"photos with human masks are not at {DATA}; set MASKWRIGHT_DATA")
+def test_masks_hardly_change_and_the_blob_is_small():
+    overlaps, sizes = measure()
+    assert overlaps.mean() >= 0.995
+    assert np.percentile(overlaps, 1) >= 0.98
+    assert sizes.mean() <= 1_100_000
+
+
+@pytest.mark.parametrize(
+    ("photo", "box"),
+    [(data.coffee, (75, 15, 480, 385)), (data.rocket, (310, 130, 340, 425)), (data.astronaut, (5, 10, 360, 510))],
+)
+def test_bundled_photos_keep_their_masks(photo, box):
+    predictor = Predictor(load_package(compact_package_path()))
+    image = photo()
+    exact = predictor.encode(image)
+    blob = exact.to_bytes()
+    prompt = build_prompt(predictor.frame(exact), box=box)
+    best, before = shown(predictor, exact, prompt)
+    _, after = shown(predictor, Embedding.from_bytes(blob), prompt)
+    assert (before[best] & after[best]).sum() / (before[best] | after[best]).sum() > 0.98
+    assert len(gzip.compress(blob, 6)) < 1_500_000
+
+
+if __name__ == "__main__":
+    ious, sizes = measure(photos=20)
+    print(f"{len(ious)} prompts on {len(sizes)} photos")
+    print(f"mask IoU: mean {ious.mean():.4f}, 1st percentile {np.percentile(ious, 1):.4f}")
+    print(f"gzip: mean {sizes.mean() / 1e6:.2f} MB, largest {sizes.max() / 1e6:.2f} MB")

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data as pictures
+
+from sam_backend import Embedding, Predictor, compact_package_path, load_package
+from sam_backend.propagate import mask_to_logits, propagate
+from sam_backend.similarity import coverage_map, mean_embedding, propose_labels
+from sam_backend.transforms import Frame
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    return Predictor(load_package(compact_package_path()))
+
+
+def unit(rows):
+    array = np.asarray(rows, np.float32)
+    return array / np.linalg.norm(array, axis=1, keepdims=True)
+
+
+def test_coverage_counts_shares_of_cells_and_leaves_padding_empty():
+    frame = Frame(32, 64, 64)
+    mask = np.zeros((32, 64), bool)
+    mask[:, :12] = True
+    cells = coverage_map(mask, frame, 8)
+    assert cells[:4, 0].tolist() == [1] * 4
+    assert cells[:4, 1].tolist() == pytest.approx([0.5] * 4, abs=0.01)
+    assert not cells[4:].any()
+    assert not cells[:, 2:].any()
+
+
+def test_the_mean_embedding_is_the_feature_inside_the_mask():
+    tensor = np.zeros((1, 2, 4, 4), np.float32)
+    tensor[0, 0, :, :2] = 3
+    tensor[0, 1, :, 2:] = 5
+    embedding = Embedding({"embedding": tensor}, (40, 40), "x")
+    left = np.zeros((40, 40), bool)
+    left[:, :20] = True
+    assert mean_embedding(embedding, left, 64).tolist() == pytest.approx([1, 0])
+    assert mean_embedding(embedding, ~left, 64).tolist() == pytest.approx([0, 1])
+    with pytest.raises(ValueError, match="empty"):
+        mean_embedding(embedding, np.zeros((40, 40), bool), 64)
+    with pytest.raises(ValueError, match=r"\[40, 40\]"):
+        mean_embedding(embedding, np.ones((4, 4), bool), 64)
+
+
+def test_the_nearest_accepted_masks_name_a_region_and_numbers_do_not_win():
+    known = unit([[1, 0.0], [1, 0.1], [1, 0.05], [1, 0.2], [0.0, 1]])
+    labels = ["car", "car", "car", "car", "cat"]
+    sure, other = propose_labels(known, labels, unit([[1, 0.08], [0.1, 1]]))
+    assert (sure.label, other.label) == ("car", "cat")
+    assert sure.probability > 0.9
+    between = propose_labels(known, labels, unit([[0.75, 0.75]]))[0]
+    assert between.probability < sure.probability
+    with pytest.raises(ValueError, match="at least one"):
+        propose_labels(np.zeros((0, 2), np.float32), [], known)
+
+
+def test_an_object_is_found_again_after_it_moved(predictor):
+    photo = pictures.coffee()
+    first, second = photo[:, :560], photo[:, 24:584]
+    source, target = predictor.encode(first), predictor.encode(second)
+    predictor.set_embedding(source)
+    cup = predictor.predict(box=[85, 40, 475, 310]).mask()
+    found = propagate(predictor, source, cup, target)
+    moved = np.zeros_like(cup)
+    moved[:, :-24] = cup[:, 24:]
+    overlap = (found.mask & moved).sum() / (found.mask | moved).sum()
+    assert found.sure
+    assert overlap > 0.85
+
+
+def test_a_different_picture_is_less_sure(predictor):
+    source, target = predictor.encode(pictures.coffee()), predictor.encode(pictures.rocket())
+    predictor.set_embedding(source)
+    cup = predictor.predict(box=[85, 40, 475, 310]).mask()
+    same = propagate(predictor, source, cup, source)
+    other = propagate(predictor, source, cup, target)
+    assert same.sure
+    assert not other.sure
+
+
+def test_an_empty_mask_is_refused(predictor):
+    embedding = predictor.encode(pictures.coffee())
+    with pytest.raises(ValueError, match="empty"):
+        propagate(predictor, embedding, np.zeros((400, 600), bool), embedding)
+
+
+def test_mask_logits_are_positive_inside_and_negative_outside():
+    mask = np.zeros((50, 100), bool)
+    mask[10:40, 20:60] = True
+    logits = mask_to_logits(mask, Frame(50, 100, 128), 64)
+    assert logits.shape == (64, 64)
+    assert logits[16, 25] > 5
+    assert logits[2, 2] < -5
+    assert (logits[32:] < 0).all()

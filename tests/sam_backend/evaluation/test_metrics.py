@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sam_backend.evaluation.clicks import centre_click, mask_box, next_click
+from sam_backend.evaluation.metrics import (
+    bootstrap_interval,
+    boundary_iou,
+    calibration_error,
+    has_stray_components,
+    iou,
+    mean_over_sets,
+    number_of_clicks,
+)
+
+
+def square(y0, x0, y1, x1, size=40):
+    mask = np.zeros((size, size), bool)
+    mask[y0:y1, x0:x1] = True
+    return mask
+
+
+def test_iou_perfect_empty_one_pixel_and_half():
+    a = square(10, 10, 20, 20)
+    nothing = np.zeros_like(a)
+    assert iou(a, a) == 1
+    assert iou(nothing, a) == 0
+    assert iou(nothing, nothing) == 1
+    assert iou(square(10, 10, 11, 11), a) == pytest.approx(1 / 100)
+    assert iou(square(10, 10, 20, 15), a) == pytest.approx(0.5)
+
+
+def test_boundary_iou_looks_at_the_rim_only():
+    outer = square(4, 4, 36, 36)
+    holed = outer & ~square(15, 15, 25, 25)
+    assert boundary_iou(outer, outer) == 1
+    assert boundary_iou(square(8, 8, 36, 36), outer) < iou(square(8, 8, 36, 36), outer)
+    assert boundary_iou(holed, outer) < 1
+
+
+def test_boundary_iou_counts_the_border_of_the_picture_as_boundary():
+    whole = np.ones((40, 40), bool)
+    assert boundary_iou(whole, whole) == 1
+    assert boundary_iou(whole, square(0, 0, 40, 20)) < 1
+
+
+def test_stray_components():
+    assert not has_stray_components(square(5, 5, 20, 20))
+    assert has_stray_components(square(5, 5, 20, 20) | square(30, 30, 31, 31))
+    assert not has_stray_components(square(5, 5, 20, 20) | square(25, 25, 38, 38))
+    assert not has_stray_components(np.zeros((5, 5), bool))
+
+
+def test_noc_counts_to_the_first_that_reaches_it_and_caps():
+    assert number_of_clicks([0.5, 0.86, 0.84, 0.9], 0.85) == 2
+    assert number_of_clicks([0.85], 0.85) == 1
+    assert number_of_clicks([0.1] * 20, 0.85) == 20
+    assert number_of_clicks([0.1, 0.2], 0.85) == 20
+
+
+def test_calibration():
+    assert calibration_error(np.array([0.9, 0.9]), np.array([0.8, 1.0])) == pytest.approx(0)
+    assert calibration_error(np.array([0.95, 0.15]), np.array([0.45, 0.15])) == pytest.approx(0.25)
+
+
+def test_sets_weigh_alike_and_nan_is_left_out():
+    values = np.array([1.0, 1.0, 1.0, 0.0, np.nan])
+    assert mean_over_sets(values, ["a", "a", "a", "b", "b"]) == pytest.approx(0.5)
+
+
+def test_the_interval_holds_the_mean_and_is_zero_wide_without_spread():
+    rng = np.random.default_rng(0)
+    values = rng.uniform(0, 1, 60)
+    images = [str(i // 3) for i in range(60)]
+    low, high = bootstrap_interval(values, images, ["a"] * 60)
+    assert low < values.mean() < high
+    assert bootstrap_interval(np.ones(6), ["1"] * 6, ["a"] * 6) == (1.0, 1.0)
+
+
+def test_the_first_click_is_the_middle_and_the_next_the_largest_error():
+    truth = square(10, 10, 21, 21)
+    click = centre_click(truth, 1)
+    assert (click.x, click.y) == (15.5, 15.5)
+    missing = next_click(square(10, 10, 21, 12), truth)
+    assert missing is not None
+    assert missing.label == 1
+    spilled = next_click(truth | square(25, 0, 40, 40), truth)
+    assert spilled is not None
+    assert spilled.label == 0
+    assert next_click(truth, truth) is None
+    with pytest.raises(ValueError, match="empty region"):
+        centre_click(np.zeros((4, 4), bool), 1)
+
+
+def test_a_tie_of_errors_is_a_positive_click():
+    truth, prediction = square(0, 0, 10, 10), square(20, 20, 30, 30)
+    click = next_click(prediction, truth)
+    assert click is not None
+    assert click.label == 1
+
+
+def test_the_box_is_tight_with_exclusive_ends():
+    assert mask_box(square(3, 5, 9, 11)).tolist() == [5, 3, 11, 9]

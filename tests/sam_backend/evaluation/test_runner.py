@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sam_backend.evaluation.baselines import BOX_BASELINES, CLICK_BASELINES
+from sam_backend.evaluation.clicks import Click
+from sam_backend.evaluation.examples import random_sheet, ranked_page
+from sam_backend.evaluation.protocol import Sample, score_mask
+from sam_backend.evaluation.runner import evaluate
+from sam_backend.evaluation.samples import draw_masks, draw_records
+from tests.sam_backend.training.conftest import discs
+
+__all__ = ["discs"]
+
+
+class Bright:
+    """Answers every prompt with the bright pixels; candidate 2 is right, 1 and 3 are not, the scores prefer 3."""
+
+    def __init__(self, scores=(0.9, 0.1, 0.2, 0.8)):
+        self.scores = np.array(scores, np.float32)
+        self.prompts = []
+
+    def set_image(self, rgb):
+        self.truth = rgb[..., 2] > 128
+
+    def predict(self, points=None, labels=None, box=None, mask_input=None):
+        self.prompts.append((None if points is None else len(points), mask_input is not None))
+        half = self.truth.copy()
+        half[::2] = False
+        masks = np.stack([self.truth, half, self.truth, half])
+        return SimpleNamespace(masks=masks, scores=self.scores, logits=np.zeros((4, 256, 256), np.float32))
+
+
+def test_oracle_takes_the_best_and_top_the_best_scored(discs):
+    result = evaluate(Bright(), draw_records([discs], None), clicks=5)
+    overall = result.summary()["overall"]
+    assert overall["miou_1_oracle"] == 1
+    assert overall["miou_1_top"] < 1
+    assert overall["miou_3"] == 1
+    assert overall["miou_box"] == 1
+    assert result.summary()["n"] == 6
+    assert result.summary()["sets"]["discs"]["n"] == 6
+    low, high = result.summary()["intervals"]["miou_1_top"]
+    assert low <= overall["miou_1_top"] <= high
+
+
+def test_logits_are_fed_back_from_the_second_click_on():
+    truth = np.zeros((40, 40), bool)
+    truth[10:30, 10:30] = True
+    segmenter = Bright()
+    segmenter.set_image(np.where(truth[..., None], 255, 0).astype(np.uint8).repeat(3, 2))
+    score = score_mask(segmenter, Sample("s", "i", truth), clicks=5, jitter_seed=0)
+    assert segmenter.prompts[0] == (1, False)
+    assert segmenter.prompts[1] == (2, True)
+    assert score.values["noc90"] == 2
+
+
+@pytest.mark.parametrize("name", CLICK_BASELINES)
+def test_each_click_baseline_finds_a_disc(discs, name):
+    record = draw_records([discs], 1)[0]
+    sample = next(draw_masks(record))
+    import cv2
+
+    pixels = np.ascontiguousarray(cv2.imread(str(record.path))[..., ::-1])
+    ys, xs = np.nonzero(sample.truth)
+    clicks = [Click(float(xs.mean()), float(ys.mean()), 1), Click(2.5, 2.5, 0)]
+    mask = CLICK_BASELINES[name](pixels, clicks)
+    assert (mask & sample.truth).sum() / (mask | sample.truth).sum() > 0.7
+
+
+@pytest.mark.parametrize("name", BOX_BASELINES)
+def test_box_baselines_stay_in_the_box(name):
+    picture = np.full((50, 60, 3), 30, np.uint8)
+    picture[15:35, 20:40] = (250, 80, 20)
+    mask = BOX_BASELINES[name](picture, np.array([15, 10, 45, 40], np.float32))
+    assert mask[16:34, 21:39].mean() > 0.95
+    assert not mask[:9].any()
+
+
+def test_baselines_are_summed_up_beside_the_model(discs):
+    result = evaluate(Bright(), draw_records([discs], 2), clicks=5, baselines=True).summary()
+    assert set(result["baselines"]) == {*CLICK_BASELINES, "fill_box"}
+    assert result["baselines"]["fill_box"]["miou_box"] == pytest.approx(np.pi / 4, abs=0.06)
+
+
+def test_the_same_masks_are_drawn_every_time_and_a_limit_is_kept(discs):
+    first = [r.path.name for r in draw_records([discs], 3)]
+    assert first == [r.path.name for r in draw_records([discs], 3)]
+    assert len(first) == 3
+
+
+def test_the_page_ranks_best_and_worst_and_the_sheet_is_drawn_by_seed(discs):
+    result = evaluate(Bright(), draw_records([discs], None), clicks=5, keep_examples=True)
+    page = ranked_page(result.examples, "a <model>", {"miou_1_top": 0.5})
+    assert "a &lt;model&gt;" in page
+    assert page.count("<figure>") == 2 * len(result.examples)
+    first, second = random_sheet(result.examples), random_sheet(result.examples)
+    assert first.tobytes() == second.tobytes()
+    assert all(score.answer is None for score in result.scores)

@@ -1,0 +1,76 @@
+"""The GPU encoder's code, run where the tests run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from sam_backend.build import build_random  # noqa: E402
+from sam_backend.config import VARIANTS  # noqa: E402
+from sam_backend.modeling import Sam  # noqa: E402
+from sam_backend.modeling.accelerate import (  # noqa: E402
+    HALF_TOLERANCE,
+    LARGEST_BATCH,
+    TorchEncoder,
+    half_precision_error,
+    make_encoder,
+)
+from tests.sam_backend.modeling.tiny import TINY_VIT, VIT  # noqa: E402
+
+pytestmark = pytest.mark.torch
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+def _pictures(count, config, seed=0):
+    size = config.input_size
+    return np.random.default_rng(seed).uniform(0, 255, (count, 3, size, size)).astype(np.float32)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("config", [VIT, TINY_VIT], ids=lambda config: config.name)
+def test_half_precision_stays_near_float32(config, device):
+    model = build_random(config, seed=2)
+    encoder = TorchEncoder(model, device, torch.bfloat16)
+    assert half_precision_error(model, encoder, _pictures(1, config)) < HALF_TOLERANCE
+    assert next(model.parameters()).dtype == torch.float32  # the model itself is left alone
+
+
+def test_folded_attention_in_float32_changes_nothing():
+    model, picture = build_random(VIT, seed=2), _pictures(1, VIT)
+    encoder = TorchEncoder(model, "cpu", torch.float32)
+    with torch.no_grad():
+        expected = model.encode(torch.from_numpy(picture)).numpy()
+    assert np.abs(encoder.encode(picture) - expected).max() < 1e-4
+    for module in encoder._encode.modules():
+        if hasattr(module, "folded"):
+            module.folded = True
+    assert np.abs(encoder.encode(picture) - expected).max() < 1e-4
+
+
+def test_batches_give_every_picture_back_in_order():
+    encoder = TorchEncoder(build_random(VIT), "cpu", torch.float32)
+    pictures = list(np.split(_pictures(5, VIT), 5))
+    together = list(encoder.encode_all(pictures, batch=2))
+    assert len(together) == 5
+    for one, embedding in zip(pictures, together, strict=True):
+        np.testing.assert_allclose(embedding, encoder.encode(one), atol=1e-4)
+
+
+def test_the_batch_follows_the_memory():
+    encoder = TorchEncoder(build_random(VIT), "cpu", torch.bfloat16)
+    assert encoder.batch_size(free_bytes=0) == 1
+    assert encoder.batch_size(free_bytes=10**15) == LARGEST_BATCH
+    assert encoder.batch_size() == 1  # a CPU gains nothing from batches
+
+
+def test_vit_h_fits_several_pictures_on_a_large_gpu():
+    with torch.device("meta"):
+        model = Sam(VARIANTS["vit_h"])
+    encoder = TorchEncoder(model, "meta", torch.bfloat16)
+    assert 1 < encoder.batch_size(free_bytes=8 * 2**30) <= LARGEST_BATCH
+
+
+def test_a_cpu_keeps_float32():
+    assert make_encoder(build_random(VIT), _pictures(1, VIT), device="cpu").dtype == torch.float32

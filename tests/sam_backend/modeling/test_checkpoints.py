@@ -1,0 +1,141 @@
+"""Weight files: what loads, and the sentence for what does not."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from safetensors.torch import save_file  # noqa: E402
+
+from sam_backend.build import build_random  # noqa: E402
+from sam_backend.checkpoints import load_checkpoint, load_state, read_weights, recognise  # noqa: E402
+from sam_backend.config import VARIANTS, TinyVitConfig  # noqa: E402
+from sam_backend.modeling import Sam  # noqa: E402
+from tests.sam_backend.modeling.tiny import TINY_VIT, VIT  # noqa: E402
+
+pytestmark = pytest.mark.torch
+PARITY = Path(os.environ.get("MASKWRIGHT_PARITY", "../shared/anchors/parity"))
+
+
+@pytest.fixture(scope="module")
+def mobile():
+    return build_random(VARIANTS["mobile_sam"], seed=1)
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+def test_names_and_shapes_are_the_official_ones(name):
+    keys = PARITY / f"{name}.keys.json"
+    if not keys.is_file():
+        pytest.skip(f"no official key list at {keys}; set MASKWRIGHT_PARITY")
+    with torch.device("meta"):
+        state = Sam(VARIANTS[name]).state_dict()
+    assert {key: list(value.shape) for key, value in state.items()} == json.loads(keys.read_text())
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_a_file_loads_unchanged(mobile, tmp_path, suffix):
+    path = tmp_path / f"weights{suffix}"
+    state = mobile.state_dict()
+    save_file(state, path) if suffix == ".safetensors" else torch.save(state, path)
+    loaded = load_checkpoint(path)
+    assert loaded.config.name == "mobile_sam"
+    assert all(torch.equal(value, state[key]) for key, value in loaded.state_dict().items())
+
+
+@pytest.mark.parametrize("wrap", [lambda s: {"model": s, "epoch": 3}, lambda s: {"state_dict": s}])
+@pytest.mark.parametrize("prefix", ["", "module.", "sam_model.", "module.sam."])
+def test_training_wrappers_come_off(mobile, tmp_path, wrap, prefix):
+    path = tmp_path / "finetune.pth"
+    torch.save(wrap({prefix + key: value for key, value in mobile.state_dict().items()}), path)
+    assert load_checkpoint(path).config.name == "mobile_sam"
+
+
+def test_half_precision_files_load_as_float32(mobile, tmp_path):
+    path = tmp_path / "half.pth"
+    torch.save({k: v.half() if v.is_floating_point() else v for k, v in mobile.state_dict().items()}, path)
+    assert all(v.dtype != torch.float16 for v in load_checkpoint(path).state_dict().values())
+
+
+def test_the_classifier_may_be_missing(mobile, tmp_path):
+    path = tmp_path / "trimmed.pth"
+    unused = ("image_encoder.head.", "image_encoder.norm_head.")
+    torch.save({k: v for k, v in mobile.state_dict().items() if not k.startswith(unused)}, path)
+    assert load_checkpoint(path).config.name == "mobile_sam"
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+@pytest.mark.parametrize("kept", [0, 100, 30000])
+def test_a_truncated_file_is_refused(mobile, tmp_path, suffix, kept):
+    path = tmp_path / f"cut{suffix}"
+    state = mobile.state_dict()
+    save_file(state, path) if suffix == ".safetensors" else torch.save(state, path)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ValueError, match="not a complete"):
+        read_weights(path)
+
+
+def test_a_file_with_code_is_not_run(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (os.system, (f"touch {tmp_path}/ran",))
+
+    path = tmp_path / "trap.pth"
+    torch.save({"model": Trap()}, path)
+    with pytest.raises(ValueError, match="more than tensors"):
+        read_weights(path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_text_file_and_a_missing_file(tmp_path):
+    (tmp_path / "page.pth").write_text("<html>404</html>")
+    with pytest.raises(ValueError, match="not a complete PyTorch weight file"):
+        read_weights(tmp_path / "page.pth")
+    with pytest.raises(ValueError, match="no weight file"):
+        read_weights(tmp_path / "nowhere.pth")
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (["image_encoder.patch_embed.proj.weight", "mask_decoder.hf_token.weight"], "HQ-SAM"),
+        (["image_encoder.trunk.pos_embed", "sam_mask_decoder.iou_token.weight"], "SAM 2"),
+        (["detector.backbone.vision_backbone.trunk.pos_embed"], "SAM 3"),
+        (["detector_model.vision_encoder.x", "tracker_model.y"], "SAM 3"),
+        (["image_encoder.backbone.input_stem.op_list.0.conv.weight"], "EfficientViT"),
+        (["conv1.weight", "fc.bias"], "not a SAM checkpoint"),
+    ],
+)
+def test_other_families_are_named(names, what):
+    with pytest.raises(ValueError, match=what):
+        recognise({name: torch.zeros(1) for name in names})
+
+
+def test_misfits_are_said_in_a_sentence():
+    state = build_random(VIT).state_dict()
+    lacking = {k: v for k, v in state.items() if not k.startswith("mask_decoder.iou")}
+    with pytest.raises(ValueError, match=r"lacks 7 of .* mask_decoder\.iou_token\.weight"):
+        load_state(VIT, lacking)
+    with pytest.raises(ValueError, match="1 tensors this model does not have: surplus"):
+        load_state(VIT, {**state, "surplus": torch.zeros(2)})
+    with pytest.raises(ValueError, match=r"pos_embed is \[1, 2, 2, 32\] instead of \[1, 9, 9, 32\]"):
+        load_state(VIT, {**state, "image_encoder.pos_embed": torch.zeros(1, 2, 2, 32)})
+    with pytest.raises(ValueError, match="not finite"):
+        load_state(VIT, {**state, "mask_decoder.iou_token.weight": torch.full((1, 32), float("nan"))})
+
+
+def test_the_wrong_variant_is_said(mobile, tmp_path):
+    path = tmp_path / "mobile.pth"
+    torch.save(mobile.state_dict(), path)
+    with pytest.raises(ValueError, match="holds mobile_sam weights, not vit_b"):
+        load_checkpoint(path, "vit_b")
+
+
+def test_tiny_vit_runs_at_any_size():
+    assert isinstance(TINY_VIT.encoder, TinyVitConfig)
+    with torch.no_grad():
+        assert build_random(TINY_VIT).encode(torch.rand(2, 3, 144, 144) * 255).shape == (2, 32, 9, 9)

@@ -1,0 +1,82 @@
+"""A package is compared with its model before anyone relies on it."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from sam_backend import Predictor  # noqa: E402
+from sam_backend.build import build_random  # noqa: E402
+from sam_backend.checkpoints import load_state, read_weights  # noqa: E402
+from sam_backend.cli import main  # noqa: E402
+from sam_backend.config import VARIANTS  # noqa: E402
+from sam_backend.encoder import PackageEncoder  # noqa: E402
+from sam_backend.onnx.export import PackageInfo, export_package  # noqa: E402
+from sam_backend.onnx.verify import verify_package  # noqa: E402
+from sam_backend.package import load_package, write_manifest  # noqa: E402
+from sam_backend.parity.report import relative_norm  # noqa: E402
+from tests.sam_backend.modeling.tiny import VIT  # noqa: E402
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    model = build_random(VIT, seed=1)
+    return model, export_package(model, tmp_path_factory.mktemp("p") / "tiny", PackageInfo("tiny"), weights=True)
+
+
+def test_a_good_package_passes(exported):
+    assert [c.what.split()[0] for c in verify_package(*exported)] == [
+        "encoder", "decode", "decode_fast", "decode", "decode_fast",
+    ]  # fmt: skip
+
+
+def test_its_weights_are_the_model(exported):
+    model, folder = exported
+    again = load_state(VIT, read_weights(folder / "weights.safetensors")).state_dict()
+    assert all(torch.equal(value, again[name]) for name, value in model.state_dict().items())
+
+
+@pytest.mark.parametrize("graph", ["encoder.onnx", "decode.onnx", "decode_fast.onnx"])
+def test_a_graph_of_other_weights_is_refused(exported, tmp_path, graph):
+    model, folder = exported
+    other = export_package(build_random(VIT, seed=2), tmp_path / "other", PackageInfo("other"))
+    mixed = shutil.copytree(folder, tmp_path / "mixed")
+    shutil.copy(other / graph, mixed / graph)
+    write_manifest(mixed, load_package(folder).manifest)
+    with pytest.raises(ValueError, match=f"differ from the model.*{graph.removesuffix('.onnx')} "):
+        verify_package(model, mixed)
+
+
+@pytest.mark.slow
+def test_command_line(tmp_path, capsys):
+    """The whole way for the smallest official shape: checkpoint file, package, comparison."""
+    checkpoint = tmp_path / "my_finetune.pth"
+    torch.save(build_random(VARIANTS["mobile_sam"]).state_dict(), checkpoint)
+    assert main(["export", str(checkpoint), str(tmp_path / "package"), "--licence", "MIT"]) == 0
+    manifest = load_package(tmp_path / "package").manifest
+    assert (manifest.name, manifest.family, manifest.licence) == ("my_finetune", "mobile_sam", "MIT")
+    assert "FAIL" not in capsys.readouterr().out
+    assert main(["export", str(tmp_path / "none.pth"), str(tmp_path / "other")]) == 2
+    assert "no weight file" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_package_with_weights_can_encode_in_torch(tmp_path):
+    """On a GPU worker PyTorch encodes, in batches; here it is made to on the CPU, and must give the same."""
+    model = build_random(VARIANTS["mobile_sam"], seed=1)
+    package = load_package(export_package(model, tmp_path / "p", PackageInfo("p"), weights=True))
+    random = np.random.default_rng(0)
+    photos = [random.integers(0, 256, (height, 90, 3), np.uint8) for height in (60, 120)]
+    torch_embeddings = list(Predictor(package, device="cpu").encode_all(photos))
+    assert PackageEncoder(package, 2, "cpu").backend == "torch cpu torch.float32"
+    predictor = Predictor(package)
+    for photo, embedding in zip(photos, torch_embeddings, strict=True):
+        expected = predictor.encode(photo)
+        assert embedding.original_size == expected.original_size == photo.shape[:2]
+        assert relative_norm(embedding.tensors["embedding"], expected.tensors["embedding"]) < 1e-4

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from sam_backend.training.config import Phase, parse_config
+from sam_backend.training.pack import held_out, load_data, pack_records, read_pack, write_pack
+from sam_backend.training.records import read_records
+from sam_backend.training.sampler import Sampler
+
+CONFIG = {"name": "t", "steps": 10, "phases": [{"until": 1.0, "size": 64, "batch": 2, "masks": 2}], "hold_out": 0.0}
+
+
+def test_a_pack_gives_back_what_went_in(discs, tmp_path):
+    images = pack_records(read_records(discs), 64)
+    write_pack(images, tmp_path / "p.safetensors")
+    again = read_pack(tmp_path / "p.safetensors")
+    assert [i.name for i in again] == [i.name for i in images]
+    assert [i.counts for i in again] == [i.counts for i in images]
+    assert again[0].pixels().shape == (43, 64, 3)
+
+
+def test_coco_polygons_and_rle_are_read_and_crowds_left_out(discs, tmp_path):
+    rle = json.loads((discs / "annotations.jsonl").read_text().splitlines()[0])["masks"][0]["rle"]
+    square = [10, 10, 40, 10, 40, 40, 10, 40]
+    file = discs / "instances.json"
+    file.write_text(json.dumps({
+        "images": [{"id": 1, "file_name": "images/0.png", "height": 64, "width": 96}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "segmentation": [square], "iscrowd": 0},
+            {"id": 2, "image_id": 1, "segmentation": rle, "iscrowd": 0},
+            {"id": 3, "image_id": 1, "segmentation": rle, "iscrowd": 1},
+        ],
+    }))  # fmt: skip
+    (record,) = read_records(file)
+    assert len(record.counts) == 2
+    assert record.areas[0] == pytest.approx(900 / (64 * 96), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("not json", "annotations.jsonl:1"),
+        ('{"image": "images/0.png", "height": 64, "width": 96}', "annotations.jsonl:1"),
+        (
+            '{"image": "images/0.png", "height": 64, "width": 96,'
+            ' "masks": [{"rle": {"size": [5, 5], "counts": "i0"}}]}',
+            "5×5 px on a 96×64",
+        ),
+        ('{"image": "images/0.png", "height": 64, "width": 96, "masks": []}', "no usable masks"),
+    ],
+)
+def test_bad_annotations_are_named(discs, line, message):
+    (discs / "annotations.jsonl").write_text(line + "\n")
+    with pytest.raises(ValueError, match=message):
+        read_records(discs)
+
+
+def test_a_folder_without_masks_and_a_broken_picture_are_named(discs, tmp_path):
+    with pytest.raises(ValueError, match=r"no annotations\.jsonl"):
+        read_records(tmp_path)
+    (discs / "images" / "0.png").write_bytes(b"\x89PNG broken")
+    with pytest.raises(ValueError, match=r"0\.png: not a picture"):
+        pack_records(read_records(discs), 64)
+    (tmp_path / "x.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ValueError, match="not a training pack"):
+        load_data([str(tmp_path / "x.safetensors")])
+
+
+def test_a_batch_depends_on_seed_and_step_alone(discs):
+    images = load_data([str(discs)])
+    phase = Phase(1.0, 64, 2, 2)
+    config = parse_config(CONFIG)
+    first = Sampler(images, config, 32, (124, 116, 104)).batch(7, phase)
+    second = Sampler(images, config, 32, (124, 116, 104))
+    second.batch(3, phase)
+    again = second.batch(7, phase)
+    for name in ("images", "masks", "points", "labels"):
+        assert np.array_equal(getattr(first, name), getattr(again, name))
+    assert first.images.shape == (2, 3, 64, 64)
+    assert first.masks.shape == (2, 2, 32, 32)
+
+
+def test_first_points_lie_in_their_masks(discs):
+    sampler = Sampler(load_data([str(discs)]), parse_config(CONFIG | {"box_share": 0.0}), 32, (0, 0, 0))
+    batch = sampler.batch(1, Phase(1.0, 64, 4, 2))
+    for mask, point in zip(batch.masks.reshape(-1, 32, 32), batch.points.reshape(-1, 2, 2), strict=True):
+        x, y = (point[0] / 2).astype(int)
+        assert mask[y, x] > 0
+
+
+def test_held_out_pictures_are_chosen_by_name():
+    names = [f"{i}.jpg" for i in range(4000)]
+    share = np.mean([held_out(n, 0.05) for n in names])
+    assert 0.03 < share < 0.07
+    assert [held_out(n, 0.05) for n in names] == [held_out(n, 0.05) for n in names]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"steps": 0}, "steps"),
+        ({"colour": 1}, "unknown key colour"),
+        ({"phases": []}, "phases"),
+        ({"phases": [{"until": 1.0, "size": 50, "batch": 1, "masks": 1}]}, "multiples of 32"),
+        ({"precision": "fp8"}, "precision"),
+    ],
+)
+def test_a_wrong_configuration_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        parse_config(CONFIG | change)
