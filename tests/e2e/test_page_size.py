@@ -36,3 +36,16 @@ def test_every_tool_and_dialog_works_after_the_network_has_gone(page: Page) -> N
         editor.press("Escape")
         expect(dialog).to_be_hidden()
     page.context.set_offline(False)
+
+
+def test_a_key_pressed_right_after_a_dialog_closed_is_a_command(page: Page) -> None:
+    """Chromium leaves the focus in the closed dialog until it next draws: no time for a fast hand, or a slow machine."""
+    editor = Editor.open(page, PHOTO)
+    editor.press("Control+k")
+    expect(page.get_by_role("dialog", name="All commands")).to_be_visible()
+    page.evaluate("""() => {
+      const focused = document.activeElement;
+      document.querySelector('dialog[open]').close();
+      focused.dispatchEvent(new KeyboardEvent('keydown', { key: 'F1', code: 'F1', bubbles: true, cancelable: true }));
+    }""")
+    expect(page.get_by_role("dialog", name="Keys and help")).to_be_visible()

@@ -80,9 +80,13 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Is the person writing, so that plain keys are letters? @param {EventTarget | null} target */
+/**
+ * Is the person writing, so that plain keys are letters? A field of a closed dialog keeps the focus until the browser
+ * next draws, and takes no letters.
+ * @param {EventTarget | null} target
+ */
 export function isTyping(target) {
-  return target instanceof HTMLElement
+  return target instanceof HTMLElement && !target.closest('dialog:not([open])')
     && (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
       || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'color'].includes(target.type)));
 }
