@@ -27,6 +27,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     from sam_backend.training.pack import pack_records, write_pack
     from sam_backend.training.records import read_records
 
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is refused before the work
     images = [image for source in arguments.sources for image in pack_records(read_records(source), arguments.size)]
     write_pack(images, arguments.out)
     masks = sum(len(image.counts) for image in images)

@@ -80,6 +80,7 @@ def write_pack(images: Sequence[PackedImage], path: Path) -> None:
     """Writes the pack; an existing file is replaced only when the new one is complete."""
     rows = [_row(image) for image in images]
     header = np.frombuffer(zlib.compress(json.dumps(rows).encode(), 9), np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
     save_file({"header": header, "jpeg": np.concatenate([i.jpeg for i in images])}, partial)
     partial.replace(path)
