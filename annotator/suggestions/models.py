@@ -93,3 +93,7 @@ class MaskVector(models.Model):
 
     def __str__(self) -> str:
         return f"vector of {self.annotation_id}"
+
+
+# Their tables belong to this app; Django looks for models here.
+from annotator.suggestions.propagation.models import Carried, Trail  # noqa: E402, F401
