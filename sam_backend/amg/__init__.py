@@ -10,19 +10,25 @@ masks = AutomaticMasks(backend, preset("quick")).generate(rgb)
 from __future__ import annotations
 
 from sam_backend.amg.backends import DecoderBackend, PredictorBackend, TorchBackend
+from sam_backend.amg.candidates import Candidate
+from sam_backend.amg.finish import make_records
 from sam_backend.amg.generator import AutomaticMasks, Cancelled, Progress
 from sam_backend.amg.params import PRESETS, Params, preset
 from sam_backend.amg.record import MaskRecord
+from sam_backend.amg.select import filter_candidates
 
 __all__ = [
     "PRESETS",
     "AutomaticMasks",
     "Cancelled",
+    "Candidate",
     "DecoderBackend",
     "MaskRecord",
     "Params",
     "PredictorBackend",
     "Progress",
     "TorchBackend",
+    "filter_candidates",
+    "make_records",
     "preset",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sam_backend.amg.grid import Crop
 from sam_backend.transforms import FloatArray, Frame
 
 BoolArray = npt.NDArray[np.bool_]
@@ -49,11 +48,13 @@ def cell_size(side: int, frame: Frame) -> tuple[float, float]:
     return unit * frame.width / frame.scaled_width, unit * frame.height / frame.scaled_height
 
 
-def cut_off(boxes: Boxes, crop: Crop, height: int, width: int, tolerance: float) -> BoolArray:
-    """Which boxes (image pixels) end at an edge of their crop that is no edge of the image."""
-    edges = np.array([crop.x0, crop.y0, crop.x1, crop.y1])
+def cut_off(boxes: Boxes, crops: IntArray, height: int, width: int, tolerance: float) -> BoolArray:
+    """Which boxes [n, 4] end at an edge of their crop ([n, 4] or [4]) that is no edge of the image.
+
+    All (x0, y0, x1, y1) in image pixels; ``tolerance`` too.
+    """
     image = np.array([0, 0, width, height])
-    at_crop = np.abs(boxes - edges) <= tolerance
+    at_crop = np.abs(boxes - crops) <= tolerance
     at_image = np.abs(boxes - image) <= tolerance
     return np.asarray((at_crop & ~at_image).any(axis=1))
 

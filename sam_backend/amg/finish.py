@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,14 @@ class Finished:
 
     record: MaskRecord
     changed: bool
+
+
+def make_records(
+    candidates: Sequence[Candidate], height: int, width: int, threshold: float, params: Params
+) -> list[MaskRecord]:
+    """Image-size masks of the kept candidates, cleaned, without the duplicates that cleaning made, by predicted IoU."""
+    finished = [finish(candidate, height, width, threshold, params) for candidate in candidates]
+    return without_late_duplicates([item for item in finished if item], params)
 
 
 def finish(candidate: Candidate, height: int, width: int, threshold: float, params: Params) -> Finished | None:

@@ -13,7 +13,15 @@ from pycocotools import mask as coco
 from skimage import data
 
 from sam_backend import Predictor, compact_package_path, load_package
-from sam_backend.amg import AutomaticMasks, Cancelled, Params, PredictorBackend, preset
+from sam_backend.amg import (
+    AutomaticMasks,
+    Cancelled,
+    Params,
+    PredictorBackend,
+    filter_candidates,
+    make_records,
+    preset,
+)
 from tests.sam_backend.amg import oracle
 from tests.sam_backend.amg.fakes import Blobs
 
@@ -41,30 +49,37 @@ sizes = st.integers(3, 60)
 limits = st.floats(0.3, 0.99).map(lambda limit: limit + 1e-6 * np.pi)
 
 
-@settings(max_examples=15, deadline=None)
-@given(
-    sizes,
-    sizes,
-    st.builds(
-        Params,
-        points_per_side=st.integers(1, 5),
-        crop_layers=st.integers(0, 1),
-        points_downscale=st.integers(1, 2),
-        points_per_batch=st.integers(1, 40),
-        predicted_iou=st.floats(0.3, 0.8),
-        stability=st.floats(0, 0.9),
-        nms=limits,
-        crop_nms=limits,
-        min_region=st.sampled_from([0, 1, 9, 60]),
-        max_area=st.sampled_from([1.0, 0.95, 0.5]),
-        edge_tolerance=st.sampled_from([0.0, 2.0, 20.0]),
-    ),
-    st.integers(0, 1000),
+searches = st.builds(
+    Params,
+    points_per_side=st.integers(1, 5),
+    crop_layers=st.integers(0, 1),
+    points_downscale=st.integers(1, 2),
+    points_per_batch=st.integers(1, 40),
+    predicted_iou=st.floats(0.3, 0.8),
+    stability=st.floats(0, 0.9),
+    nms=limits,
+    crop_nms=limits,
+    min_region=st.sampled_from([0, 1, 9, 60]),
+    max_area=st.sampled_from([1.0, 0.95, 0.5]),
+    edge_tolerance=st.sampled_from([0.0, 2.0, 20.0]),
 )
+
+
+@settings(max_examples=15, deadline=None)
+@given(sizes, sizes, searches, st.integers(0, 1000))
 def test_random_answers_give_the_oracles_records(height, width, params, seed):
     image = picture(height, width, seed)
     found = AutomaticMasks(Blobs(seed), params).generate(image)
     assert_equal(found, oracle.generate(Blobs(seed), image, params))
+
+
+@settings(max_examples=25, deadline=None)
+@given(sizes, sizes, searches, st.integers(0, 1000))
+def test_thresholds_moved_over_stored_candidates_are_a_new_search(height, width, params, seed):
+    image = picture(height, width, seed)
+    stored = AutomaticMasks(Blobs(seed), replace(params, predicted_iou=-1, stability=0)).candidates(image)
+    kept = filter_candidates(stored, params, height, width)
+    assert make_records(kept, height, width, 0.0, params) == AutomaticMasks(Blobs(seed), params).generate(image)
 
 
 @pytest.mark.slow
@@ -134,6 +149,29 @@ def test_progress_counts_to_the_end():
     assert [p.done for p in seen] == [7, 14, 21, 28, 35, 36]
     assert {p.total for p in seen} == {36}
     assert seen[-1].candidates >= len(masks) > 0
+
+
+def test_candidates_are_told_batch_by_batch_without_the_duplicates_of_earlier_ones():
+    params = replace(EVERYTHING, points_per_side=16, predicted_iou=0.4, edge_tolerance=2, crop_layers=1, max_area=0.6)
+    heard, image = [], picture(40, 60)
+    generator = AutomaticMasks(Blobs(), params)
+    masks = generator.generate(image, found=heard.append)
+    assert len(heard) > 3
+    assert all(heard)
+    told = [candidate for batch in heard for candidate in batch]
+    assert oracle.nms([{"box": c.box} for c in told], params.nms) == [{"box": c.box} for c in told]
+    # What the result holds is what was told, or something told already resembles it.
+    kept = filter_candidates(generator.candidates(image), params, 40, 60)
+    assert len(kept) == len(masks) > 3
+    for candidate in kept:
+        likeness = [oracle.iou(candidate.box, other.box) for other in told]
+        assert max(likeness) > params.nms
+    records = generator.make_records(heard[0], 40, 60)
+    assert {r.predicted_iou for r in records} == {c.predicted_iou for c in heard[0]}
+
+
+def test_a_batch_without_news_is_not_told():
+    AutomaticMasks(Blobs(), preset("quick", predicted_iou=2)).generate(picture(20, 20), found=pytest.fail)
 
 
 def test_cancelling_stops_before_the_next_batch():

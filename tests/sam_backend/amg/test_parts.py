@@ -88,10 +88,10 @@ def test_padding_is_not_looked_at():
 
 
 def test_only_inner_edges_cut_objects_off():
-    crop = Crop(1, 0, 0, 100, 100)
+    crop = np.array([0, 0, 100, 100])
     boxes = np.array([[0, 0, 50, 50], [50, 50, 100, 90], [30, 30, 60, 79], [0, 0, 80.0, 81]])
     assert cut_off(boxes, crop, 200, 200, 20).tolist() == [False, True, False, True]
-    assert not cut_off(boxes, Crop(0, 0, 0, 100, 100), 100, 100, 20).any()
+    assert not cut_off(boxes, crop, 100, 100, 20).any()
 
 
 boxes = arrays(np.float64, st.tuples(st.integers(1, 20), st.just(4)), elements=st.integers(0, 20)).map(
