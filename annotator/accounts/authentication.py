@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from rest_framework import authentication, exceptions
@@ -12,8 +13,30 @@ from annotator.accounts.models import ApiToken, User, digest
 _TOUCH_EVERY = timedelta(minutes=5)
 
 
+class OtherPerson(exceptions.APIException):
+    """The page that asks was opened by somebody else than who is signed in now."""
+
+    status_code = 401
+    default_code = "other_person"
+
+    def __init__(self, user: User) -> None:
+        super().__init__(f"{user.name} has signed in in this browser, and this page was opened by somebody else.")
+
+
 class SessionAuthentication(authentication.SessionAuthentication):
-    """The session cookie, with CSRF; a signed-out request is answered 401, not 403."""
+    """The session cookie, with CSRF; a signed-out request is answered 401, not 403.
+
+    The cookie belongs to the whole browser. A page that was opened by one person may send `X-Person: ID` with each
+    request: once somebody else has signed in in another tab it is refused, instead of acting in that one's name.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Return who is signed in, or None. Raises OtherPerson when the page belongs to another person."""
+        found = super().authenticate(request)
+        page_of = request.headers.get("X-Person")
+        if found is not None and page_of and page_of != str(found[0].pk):
+            raise OtherPerson(found[0])
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme that programs can use."""

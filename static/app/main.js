@@ -26,7 +26,7 @@ const config = /** @type {EditorConfig} */ (JSON.parse(document.getElementById('
 async function start() {
   // Without icons the buttons still have their names.
   useIcons(config.urls.icons).catch(() => undefined);
-  const client = createClient({ base: config.api });
+  const client = createClient({ base: config.api, person: config.user.id });
   const endpoints = createEndpoints(client);
   const session = createSession(config);
   const stage = new Stage(h('main', { class: 'stage', tabindex: '0', 'aria-label': 'Photo with its masks' }));

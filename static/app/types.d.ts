@@ -211,7 +211,7 @@ export interface Store {
 }
 export type SaveState =
   | { kind: 'saved' } | { kind: 'saving'; pending: number } | { kind: 'offline'; pending: number }
-  | { kind: 'signed_out'; pending: number } | { kind: 'conflict'; pending: number; conflicts: Conflict[] }
+  | { kind: 'signed_out'; pending: number; message: string } | { kind: 'conflict'; pending: number; conflicts: Conflict[] }
   | { kind: 'error'; pending: number; message: string };
 export interface Conflict { operation: BulkOperation; mine: Annotation | null; theirs: Annotation | null; message: string }
 /** Durable queue of local changes: IndexedDB first, then the server, in order (static/app/sync/outbox.js). */

@@ -4,6 +4,10 @@ import { test } from 'node:test';
 import { createClient } from '../../static/app/api/client.js';
 
 function world(...answers) {
+  return worldOf({}, ...answers);
+}
+
+function worldOf(options, ...answers) {
   const calls = [];
   const fetch = async (url, init) => {
     calls.push({ url, ...init });
@@ -11,7 +15,7 @@ function world(...answers) {
     if (next instanceof Error) throw next;
     return next();
   };
-  const client = createClient({ base: '/api/v1/', fetch, cookies: () => 'a=b; csrftoken=to%20ken', sleep: async () => {} });
+  const client = createClient({ ...options, base: '/api/v1/', fetch, cookies: () => 'a=b; csrftoken=to%20ken', sleep: async () => {} });
   return { client, calls };
 }
 const json = (status, body, headers = {}) => () => new Response(JSON.stringify(body), { status, headers });
@@ -67,4 +71,21 @@ test('signed out is told apart from forbidden', async () => {
   assert.equal(signals, 0);
   await assert.rejects(client.get('x/'), (error) => error.signedOut);
   assert.equal(signals, 1);
+});
+
+test('each request names the person the page was made for, and another one\'s refusal counts as signed out', async () => {
+  const { client, calls } = worldOf({ person: 'ann' }, json(401, { code: 'other_person', message: 'Bob has signed in.' }));
+  const heard = [];
+  client.onSignedOut(({ message }) => heard.push(message));
+  await assert.rejects(client.get('x/'), (error) => error.signedOut);
+  await assert.rejects(client.post('x/', {}), (error) => error.signedOut);
+  assert.deepEqual(calls.map(({ headers }) => headers['x-person']), ['ann', 'ann']);
+  assert.deepEqual(heard, ['Bob has signed in.', 'Bob has signed in.']);
+});
+
+test('what is saved while the page closes is asked to outlive it', async () => {
+  const { client, calls } = world(json(200, {}));
+  await client.patch('me/', { a: 1 }, { keepalive: true });
+  await client.patch('me/', { a: 1 });
+  assert.deepEqual(calls.map(({ keepalive }) => keepalive ?? false), [true, false]);
 });

@@ -117,7 +117,7 @@ test('an expired sign-in keeps everything and says so; signing in again sends it
   server.failNext(signedOut());
   await outbox.push('image', [create('a')]);
   await outbox.idle();
-  assert.deepEqual(outbox.state, { kind: 'signed_out', pending: 1 });
+  assert.deepEqual(outbox.state, { kind: 'signed_out', pending: 1, message: 'You are signed out.' });
   await outbox.flush();
   assert.equal(outbox.state.kind, 'saved');
 });

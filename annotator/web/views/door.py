@@ -65,7 +65,8 @@ def _destination(request: HttpRequest, wanted: str) -> str:
 def signin(request: HttpRequest) -> HttpResponse:
     """Show the sign-in form, or sign in."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    if request.user.is_authenticated:
+    # Who types a name and a password wants to be that person, also where another one is signed in.
+    if request.user.is_authenticated and request.method != "POST":
         return redirect(_destination(request, wanted))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():

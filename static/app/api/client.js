@@ -8,16 +8,19 @@ import { ApiError, errorOf, offlineError } from './errors.js';
 const RETRY_PAUSES = [300, 1200];
 const TIMEOUT = 30_000;
 
+/** @typedef {{ keepalive?: boolean }} SendOptions keepalive: goes out although the page is being closed; at most 64 KB */
+
 /** @typedef {object} Client
  *  @property {(path: string) => Promise<any>} get
  *  @property {(path: string, body: unknown) => Promise<any>} post
  *  @property {(path: string, body: unknown) => Promise<any>} put
- *  @property {(path: string, body: unknown) => Promise<any>} patch
+ *  @property {(path: string, body: unknown, options?: SendOptions) => Promise<any>} patch
  *  @property {(path: string) => Promise<any>} del
- *  @property {(listener: () => void) => () => void} onSignedOut */
+ *  @property {(listener: (error: ApiError) => void) => () => void} onSignedOut */
 
 /** @typedef {object} ClientOptions
  *  @property {string} base address of the API, e.g. "/api/v1/"
+ *  @property {string} [person] id of whom the page was made for; the server refuses it to whoever signs in here later
  *  @property {(url: string, init: RequestInit) => Promise<Response>} [fetch]
  *  @property {() => string} [cookies]
  *  @property {(ms: number) => Promise<void>} [sleep] */
@@ -25,18 +28,18 @@ const TIMEOUT = 30_000;
 /** Paths are relative to the API's address; answers are parsed JSON, null for an empty one. Every failure is an ApiError.
  *  Only GET is repeated here: writing goes through the outbox, which has its own rules.
  *  @param {ClientOptions} options @returns {Client} */
-export function createClient({ base, fetch = (url, init) => globalThis.fetch(url, init), cookies = () => document.cookie, sleep = pause }) {
-  /** @type {Emitter<void>} */
+export function createClient({ base, person, fetch = (url, init) => globalThis.fetch(url, init), cookies = () => document.cookie, sleep = pause }) {
+  /** @type {Emitter<ApiError>} */
   const signedOut = createEmitter();
 
-  /** @param {string} method @param {string} path @param {unknown} [body] */
-  async function once(method, path, body) {
+  /** @param {string} method @param {string} path @param {unknown} body @param {SendOptions} options */
+  async function once(method, path, body, options) {
     /** @type {Record<string, string>} */
-    const headers = { accept: 'application/json' };
+    const headers = { accept: 'application/json', ...(person ? { 'x-person': person } : {}) };
     if (body !== undefined) headers['content-type'] = 'application/json';
     // Read each time: signing in again in another tab changes it.
     if (method !== 'GET') headers['x-csrftoken'] = cookieOf(cookies(), 'csrftoken');
-    const init = { method, headers, credentials: /** @type {const} */ ('same-origin'), signal: AbortSignal.timeout(TIMEOUT) };
+    const init = { ...options, method, headers, credentials: /** @type {const} */ ('same-origin'), signal: AbortSignal.timeout(TIMEOUT) };
     const response = await fetch(base + path, body === undefined ? init : { ...init, body: JSON.stringify(body) })
       .catch(() => { throw offlineError(); });
     if (!response.ok) throw await errorOf(response);
@@ -44,14 +47,14 @@ export function createClient({ base, fetch = (url, init) => globalThis.fetch(url
     return response.json().catch(() => { throw offlineError(); });  // cut off on the way
   }
 
-  /** @param {string} method @param {string} path @param {unknown} [body] */
-  async function request(method, path, body) {
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {SendOptions} [options] */
+  async function request(method, path, body, options = {}) {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await once(method, path, body);
+        return await once(method, path, body, options);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (error.signedOut) signedOut.emit();
+        if (error.signedOut) signedOut.emit(error);
         const wait = RETRY_PAUSES[attempt];
         if (method !== 'GET' || !error.temporary || wait === undefined) throw error;
         await sleep(wait);
@@ -63,7 +66,7 @@ export function createClient({ base, fetch = (url, init) => globalThis.fetch(url
     get: (path) => request('GET', path),
     post: (path, body) => request('POST', path, body),
     put: (path, body) => request('PUT', path, body),
-    patch: (path, body) => request('PATCH', path, body),
+    patch: (path, body, options) => request('PATCH', path, body, options),
     del: (path) => request('DELETE', path),
     onSignedOut: signedOut.on,
   };

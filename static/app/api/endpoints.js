@@ -41,7 +41,7 @@ export function createEndpoints(client) {
     model: (id) => client.get(`models/${id}/`),
     /** @returns {Promise<{ id: Uuid, preferences: Record<string, unknown> }>} */
     me: () => client.get('me/'),
-    /** @param {Record<string, unknown>} preferences */
-    savePreferences: (preferences) => client.patch('me/', { preferences }),
+    /** Also while the page is being closed. @param {Record<string, unknown>} preferences */
+    savePreferences: (preferences) => client.patch('me/', { preferences }, { keepalive: true }),
   };
 }

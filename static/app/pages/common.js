@@ -48,7 +48,7 @@ function wireTheme() {
       else root.dataset['theme'] = theme;
       mark();
       // The choice is visible already; if it cannot be kept the next page simply looks as before.
-      client.patch('me/', { preferences: { theme } }).catch(() => undefined);
+      client.patch('me/', { preferences: { theme } }, { keepalive: true }).catch(() => undefined);
     });
   }
   mark();
@@ -63,13 +63,14 @@ export function refreshTimes(root = document) {
   }
 }
 
-function showSignedOut() {
+/** @param {import('../api/errors.js').ApiError} error */
+function showSignedOut({ code, message }) {
   if (document.getElementById('signed-out')) return;
   const next = encodeURIComponent(location.pathname + location.search);
   const dialog = h('dialog', { class: 'dialog', id: 'signed-out', 'aria-labelledby': 'signed-out-title' },
     h('div', { class: 'body' },
       h('h2', { id: 'signed-out-title' }, 'You are signed out'),
-      h('p', {}, 'Your sign-in has ended, so the last change was not made. Sign in again; you will come back to this page.'),
+      h('p', {}, `${code === 'other_person' ? message : 'Your sign-in has ended.'} The last change was not made. Sign in again; you will come back to this page.`),
       h('div', { class: 'actions' },
         h('button', { type: 'button', class: 'button button-plain', 'data-close': true }, 'Not now'),
         h('a', { class: 'button button-primary', href: `${document.body.dataset['signin']}?next=${next}` }, 'Sign in'))));

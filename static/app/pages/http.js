@@ -4,7 +4,9 @@ import { ApiError, offlineError } from '../api/errors.js';
 
 const BASE = document.body.dataset['api'] ?? '/api/v1/';
 
-export const client = createClient({ base: BASE });
+const PERSON = document.body.dataset['person'] ?? '';
+
+export const client = createClient({ base: BASE, person: PERSON });
 
 /** Address of a path below the API's. @param {string} path */
 export function api(path) {
@@ -43,6 +45,7 @@ export function upload(path, file, name, onProgress, fields = {}) {
     call.responseType = 'json';
     call.setRequestHeader('accept', 'application/json');
     call.setRequestHeader('x-csrftoken', /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? '');
+    if (PERSON) call.setRequestHeader('x-person', PERSON);
     call.upload.onprogress = (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); };
     call.onerror = () => reject(offlineError());
     call.onload = () => {

@@ -219,7 +219,7 @@ export class DurableOutbox {
   /** @param {unknown} error */
   async #stop(error) {
     const pending = (await this.storage.list().catch(() => [])).length;
-    if (error instanceof ApiError && error.signedOut) this.#become({ kind: 'signed_out', pending });
+    if (error instanceof ApiError && error.signedOut) this.#become({ kind: 'signed_out', pending, message: signedOutSentence(error) });
     else if (error instanceof ApiError && error.temporary) this.#become({ kind: 'offline', pending });
     else this.#become({ kind: 'error', pending, message: sentence(error) });
     const asked = error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0;
@@ -287,6 +287,11 @@ function conflictOf({ operation, base, conflict }) {
 function laterByTimer(work, ms) {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
+}
+
+/** @param {ApiError} error */
+function signedOutSentence({ code, message }) {
+  return code === 'other_person' ? message : 'You are signed out.';
 }
 
 /** @param {unknown} error */

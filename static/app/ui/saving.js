@@ -10,7 +10,7 @@ export function announceSaving(editor, show) {
     last = state.kind === 'saving' ? last : state.kind;
     if (state.kind === 'conflict') editor.notify({ message: 'Someone else changed an object that you changed too. Both versions are kept.', kind: 'warning', action: { name: 'Decide', run: () => show('conflicts') }, sticky: true });
     if (state.kind === 'signed_out') {
-      editor.notify({ message: 'You are signed out. Your work is kept on this computer; sign in again and it is sent.', kind: 'warning', action: { name: 'Sign in', run: () => show('signIn') }, sticky: true });
+      editor.notify({ message: `${state.message} Your work is kept on this computer; sign in again and it is sent.`, kind: 'warning', action: { name: 'Sign in', run: () => show('signIn') }, sticky: true });
     }
     if (state.kind === 'error') editor.notify({ message: state.message, kind: 'error', action: { name: 'Try again', run: () => void editor.outbox.flush() } });
   });

@@ -48,7 +48,6 @@ async function signIn({ api, urls, user }, username, password) {
   if (!answer.redirected) throw new Error(await refusalOf(answer));
   const me = await answer.json();
   if (me.id === user.id) return;
-  await ask(new URL('../signout/', new URL(urls.signin, location.href)).pathname, {});
   throw new Error(`That is another account. The unsent work here is ${user.name}’s; sign in as ${user.name}.`);
 }
 

@@ -66,7 +66,7 @@ export function savedWords(state) {
     case 'saved': return { text: 'saved', kind: 'ok', iconName: 'check', title: 'Everything is stored on the server.' };
     case 'saving': return { text: `saving ${state.pending}`, kind: 'busy', iconName: 'loader-circle', title: `${changes(state.pending)} on the way to the server; kept on this computer until then.` };
     case 'offline': return { text: `offline · ${state.pending} kept`, kind: 'warning', iconName: 'wifi-off', title: `The server cannot be reached. ${changes(state.pending)} kept on this computer and sent when it is back.` };
-    case 'signed_out': return { text: `sign in · ${state.pending} kept`, kind: 'warning', iconName: 'log-in', title: `You are signed out. ${changes(state.pending)} kept on this computer; sign in again to send.` };
+    case 'signed_out': return { text: `sign in · ${state.pending} kept`, kind: 'warning', iconName: 'log-in', title: `${state.message} ${changes(state.pending)} kept on this computer; sign in again to send.` };
     case 'conflict': return { text: `${state.conflicts.length} to decide`, kind: 'warning', iconName: 'triangle-alert', title: 'Someone else changed the same object. Decide which version stays.' };
     case 'error': return { text: 'not saved', kind: 'error', iconName: 'circle-alert', title: state.message };
   }

@@ -54,3 +54,9 @@ def test_signing_out_needs_a_post_and_ends_the_session(alice, sign_in):
     assert client.get("/signout/").status_code == 405
     assert client.post("/signout/")["Location"] == "/signin/"
     assert client.get("/").status_code == 302
+
+
+def test_a_name_and_password_count_also_where_somebody_else_is_signed_in(alice, victor, sign_in):
+    client = sign_in(victor)
+    assert client.post("/signin/", {"username": "alice", "password": "correct horse"})["Location"] == "/"
+    assert client.get("/api/v1/me/").json()["username"] == "alice"
