@@ -16,6 +16,7 @@ from annotator.suggestions.arrange import Found
 from export import Rle
 from sam_backend import Embedding, Predictor
 from sam_backend.amg.backends import PredictorBackend
+from sam_backend.amg.candidates import Candidate
 from sam_backend.amg.generator import AutomaticMasks, Progress
 from sam_backend.amg.params import Params
 from sam_backend.amg.record import MaskRecord
@@ -26,9 +27,11 @@ _loaded: dict[str, Predictor] = {}
 
 
 def masks(
-    version: ModelVersion, image: Image, region: list[int] | None, search: Params, progress: Callable[[float], None]
-) -> list[Found]:
+    version: ModelVersion, image: Image, region: list[int] | None, search: Params, progress: Callable[[float], None],
+    arrived: Callable[[list[Found]], None] | None = None,
+) -> list[Found]:  # fmt: skip
     """Search an image, or [x, y, w, h] of it. `progress` hears the share done; what it raises stops the search.
+    `arrived` hears new masks after every batch: nearly what is returned, for a better one may replace some of them.
 
     Raises FileNotFoundError, ValueError when the model's package is broken, MemoryError when the image is too large."""
     rgb = read_rgb(image.sha256)
@@ -36,7 +39,15 @@ def masks(
     encoded = None if region is not None else stored_embedding(image, version)
     with _busy:
         generator = AutomaticMasks(PredictorBackend(_predictor(version)), search)
-        records = generator.generate(rgb, encoded=encoded, region=box, progress=lambda step: progress(_share(step)))
+
+        def tell(candidates: list[Candidate]) -> None:
+            if arrived is not None:
+                arrived([_found(record) for record in generator.make_records(candidates, *rgb.shape[:2])])
+
+        records = generator.generate(
+            rgb, encoded=encoded, region=box, progress=lambda step: progress(_share(step)),
+            found=None if arrived is None else tell,
+        )  # fmt: skip
     return [_found(record) for record in records]
 
 

@@ -21,6 +21,22 @@ class AutomaskSettings(models.Model):
         return f"settings of {self.project_id}"
 
 
+class Preview(models.Model):
+    """Everything the decoder gave on one image, with scores and before any threshold, to try thresholds on."""
+
+    project = models.OneToOneField("projects.Project", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    image = models.ForeignKey("projects.Image", on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey("runs.Run", on_delete=models.SET_NULL, null=True, related_name="+")
+    model_version = models.ForeignKey("inference.ModelVersion", on_delete=models.PROTECT, related_name="+")
+    params: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(help_text="What was searched.")
+    size: models.JSONField[list[int], list[int]] = models.JSONField(help_text="[height, width] of the small masks.")
+    candidates: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
+    created = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{len(self.candidates)} candidates on {self.image_id}"
+
+
 class Sweep(models.Model):
     """One image searched by one run: also the mark that lets a run which was interrupted go on where it stopped."""
 
@@ -33,6 +49,7 @@ class Sweep(models.Model):
     kept = models.PositiveIntegerField(help_text="Those that became suggestions.")
     seconds = models.FloatField(default=0.0)
     problem = models.CharField(max_length=300, blank=True, help_text="Why the image could not be searched.")
+    complete = models.BooleanField(default=True, help_text="False while, or since, only part of the grid was searched.")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

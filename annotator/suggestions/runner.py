@@ -10,6 +10,7 @@ from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
 from annotator.suggestions import generate, store
 from annotator.suggestions.arrange import Found
+from annotator.suggestions.arriving import Arriving
 from annotator.suggestions.models import Sweep
 from annotator.suggestions.parameters import Wanted, read
 
@@ -84,7 +85,12 @@ class _Search:
             self._clock.add(time.monotonic() - begun)
 
     def _found(self) -> list[Found]:
-        return generate.masks(self._version, self._image, self._region, self._wanted.search, self._tell)
+        run, search = self._context.run, self._wanted.search
+        if run.subject is None:
+            return generate.masks(self._version, self._image, self._region, search, self._tell)
+        # Somebody watches this image: what is found appears while the search goes on.
+        arriving = Arriving(self._image, run, self._version, self._wanted, self._region)
+        return generate.masks(self._version, self._image, self._region, search, self._tell, arriving.add)
 
     def _tell(self, within: float) -> None:
         share = self._clock.share(self._number, within)

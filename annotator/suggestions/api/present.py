@@ -78,6 +78,7 @@ def _sweep_json(sweep: Sweep) -> dict[str, Any]:
         "kept": sweep.kept,
         "seconds": sweep.seconds,
         "problem": sweep.problem,
+        "complete": sweep.complete,
         "created": sweep.created.isoformat(),
     }
 

@@ -98,6 +98,7 @@ class SweepSerializer(serializers.Serializer[Any]):
     kept = serializers.IntegerField()
     seconds = serializers.FloatField()
     problem = serializers.CharField()
+    complete = serializers.BooleanField()
     created = serializers.DateTimeField()
 
 

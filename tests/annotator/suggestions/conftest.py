@@ -37,7 +37,7 @@ def masks(monkeypatch) -> list[Found]:
     """What every search finds; a test may change it."""
     result = [WHEEL, CAR, TREE, OTHER_WHEEL]
 
-    def search(version, image, region, parameters, progress):
+    def search(version, image, region, parameters, progress, arrived=None):
         for step in range(4):
             progress(step / 4)
         return list(result)

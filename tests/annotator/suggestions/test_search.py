@@ -132,7 +132,7 @@ def test_a_run_that_died_goes_on_where_it_stopped_without_doubles(ready, api, mo
         make_image(ready.project, name)
     searched = []
 
-    def search(version, image, region, parameters, progress):
+    def search(version, image, region, parameters, progress, arrived=None):
         searched.append(image.name)
         if len(searched) == 2:
             raise KeyboardInterrupt  # as a killed worker: nothing after this runs
@@ -154,7 +154,7 @@ def test_a_cancelled_run_keeps_what_it_has(ready, api, monkeypatch):
     run_id = api("post", f"projects/{ready.project.pk}/automask/", {}, ready.alice)[1]["id"]
     run = lease.claim(Run.objects.get().pk)
 
-    def search(version, image, region, parameters, progress):
+    def search(version, image, region, parameters, progress, arrived=None):
         if image.name == "b.png":
             enqueue.cancel(Run.objects.get(pk=run_id))
         return [CAR]
@@ -171,7 +171,7 @@ def test_a_cancelled_run_keeps_what_it_has(ready, api, monkeypatch):
 def test_an_image_that_cannot_be_searched_is_named_and_the_others_go_on(ready, api, monkeypatch, work_off, error, says):
     make_image(ready.project, "b.png")
 
-    def search(version, image, region, parameters, progress) -> list[Found]:
+    def search(version, image, region, parameters, progress, arrived=None) -> list[Found]:
         if image.name == "b.png":
             raise error
         return [CAR]
