@@ -7,7 +7,8 @@ arXiv 2403.04194).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,8 @@ Measured on DAVIS 2016 frames twelve apart (found again with IoU > 0.5, or not):
 leading."""
 CONFIDENT = 0.82
 """Below this a person is asked: nine in ten good answers of that measurement lie above, nine in ten bad ones below."""
+SAME_PLACE = 0.8
+"""IoU from which two masks are taken for the same thing."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Propagation:
     """An object found again.
 
     ``logits`` float32 [m, m] and ``mask`` bool [height, width] in the new image; ``confidence`` 0-1 and its parts.
+    ``contested``: another object was found in the same place with more confidence.
     """
 
     logits: FloatArray
@@ -45,6 +49,7 @@ class Propagation:
     predicted_iou: float
     overlap: float
     likeness: float
+    contested: bool = False
 
     @property
     def confidence(self) -> float:
@@ -53,7 +58,7 @@ class Propagation:
     @property
     def sure(self) -> bool:
         """Whether a chain of images may go on without asking."""
-        return self.confidence >= CONFIDENT and bool(self.mask.any())
+        return self.confidence >= CONFIDENT and not self.contested and bool(self.mask.any())
 
 
 def mask_to_logits(mask: npt.NDArray[np.bool_], frame: Frame, mask_size: int = 256) -> FloatArray:
@@ -86,12 +91,35 @@ def propagate(predictor: Predictor, source: Embedding, mask: npt.NDArray[np.bool
     return max(rated, key=lambda found: found.confidence)
 
 
+def propagate_all(
+    predictor: Predictor, source: Embedding, masks: Sequence[npt.NDArray[np.bool_]], target: Embedding
+) -> list[Propagation]:
+    """Finds several objects of the source image in the target image, in their order.
+
+    Two objects do not become one: of those found in the same place, only the most confident is not ``contested``
+    (unless they lay in the same place before). Arguments and errors as in `propagate`.
+    """
+    found = [propagate(predictor, source, mask, target) for mask in masks]
+    taken: list[int] = []
+    for index in sorted(range(len(found)), key=lambda one: -found[one].confidence):
+        rivals = [one for one in taken if iou(found[one].mask, found[index].mask) >= SAME_PLACE]
+        if any(iou(masks[one], masks[index]) < SAME_PLACE for one in rivals):
+            found[index] = replace(found[index], contested=True)
+        else:
+            taken.append(index)
+    return found
+
+
+def iou(mask: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> float:
+    """Intersection over union of two masks of one size; 0 when both are empty."""
+    union = int(np.count_nonzero(mask | other))
+    return float(np.count_nonzero(mask & other)) / union if union else 0.0
+
+
 def _rate(
     answer: Prediction, previous: FloatArray, template: FloatArray, target: Embedding, input_size: int
 ) -> Propagation:
-    found, expected = answer.logits[0] > answer.threshold, previous > 0
-    union = int((found | expected).sum())
-    overlap = float((found & expected).sum() / union) if union else 0.0
+    overlap = iou(answer.logits[0] > answer.threshold, previous > 0)
     mask = answer.mask(0)
     likeness = float(mean_embedding(target, mask, input_size) @ template) if mask.any() else 0.0
     score = float(np.clip(answer.scores[0], 0, 1))

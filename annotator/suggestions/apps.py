@@ -13,3 +13,4 @@ class SuggestionsConfig(AppConfig):
         from annotator.runs.registry import register
 
         register("automask", "annotator.suggestions.runner.AutomaskRunner")
+        register("propagate", "annotator.suggestions.propagation.runner.PropagateRunner")

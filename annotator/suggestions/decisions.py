@@ -19,6 +19,7 @@ from annotator.suggestions.arrange import Known
 from annotator.suggestions.choices import State, Verb
 from annotator.suggestions.models import Suggestion
 from annotator.suggestions.parameters import Use, read
+from annotator.suggestions.propagation.origin import WITH_ORIGIN, prompt_of
 from export import rle
 from export.spans import Spans
 
@@ -107,7 +108,7 @@ class Judge:
         return store.accepted_on(self._editing.image)
 
     def _get(self, pk: uuid.UUID) -> Suggestion:
-        found = Suggestion.objects.select_related("annotation__author", "sweep").filter(pk=pk).first()
+        found = Suggestion.objects.select_related("annotation__author", "sweep", WITH_ORIGIN).filter(pk=pk).first()
         if found is None or found.image_id != self._editing.image.pk:
             raise NotFound("suggestion")
         return found
@@ -140,6 +141,6 @@ def _fields(suggestion: Suggestion, mask: rle.Rle, decision: Decision) -> dict[s
         "predicted_iou": suggestion.predicted_iou,
         "stability_score": suggestion.stability_score,
         "model_version": suggestion.model_version_id,
-        "prompts": [prompt | {"suggestion": str(suggestion.pk)}],
+        "prompts": [prompt | {"suggestion": str(suggestion.pk)} | prompt_of(suggestion)],
     }
     return own | dict(decision.data)

@@ -14,6 +14,7 @@ from annotator.suggestions.arrange import Known
 from annotator.suggestions.choices import State
 from annotator.suggestions.models import Suggestion, Sweep
 from annotator.suggestions.parameters import Wanted, read
+from annotator.suggestions.propagation.origin import WITH_ORIGIN, labels_of
 from annotator.suggestions.proposals import Proposal, propose
 from export.rle import Box
 from export.spans import Spans
@@ -38,10 +39,11 @@ def pending_on(image: Image) -> Shown:
     """Return what nobody has decided on and what no accepted object repeats."""
     sweep = image.sweeps.select_related("model_version").first()
     wanted = read(sweep.params if sweep else {})
-    rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep"))
+    rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep", WITH_ORIGIN))
     accepted = store.accepted_on(image)
     shown = [row for row in rows if not _repeats(row, accepted, wanted)]
-    proposals = propose(image, image.project.model_version, shown)
+    # What was carried here has its object's label, whatever its looks say.
+    proposals = propose(image, image.project.model_version, shown) | labels_of(shown)
     return Shown(shown, _parents(rows, {row.pk for row in shown}), len(rows) - len(shown), sweep, wanted, proposals)
 
 
@@ -50,7 +52,7 @@ def sample_of(project: Project, size: int, seed: str) -> list[Suggestion]:
     from which the stage report estimates how good the rest are."""
     pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
     chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: _draw(seed, pk))
-    rows = pending.select_related("sweep").in_bulk(chosen)
+    rows = pending.select_related("sweep", WITH_ORIGIN).in_bulk(chosen)
     return [rows[pk] for pk in chosen]
 
 

@@ -14,8 +14,10 @@ from annotator.runs.models import Run
 from annotator.suggestions.arrange import Arranged, Found, Known, arrange
 from annotator.suggestions.choices import State
 from annotator.suggestions.models import Suggestion, Sweep
-from annotator.suggestions.parameters import Wanted
+from annotator.suggestions.parameters import Use, Wanted
 from export import Rle
+from export.rle import Box
+from export.spans import Spans
 
 MAX_KEPT = 3000
 """Suggestions on one image; more than anybody can judge, and still quick to show."""
@@ -25,6 +27,13 @@ _CHUNK = 500
 def accepted_on(image: Image) -> Known:
     """Return the image's live objects, for comparing with."""
     return Known(masks_of(Annotation.objects.filter(image=image, deleted_at=None).values_list("rle", flat=True)))
+
+
+def repeats(row: Suggestion, accepted: Known, use: Use) -> bool:
+    """Tell whether an accepted object has made a suggestion superfluous."""
+    (mask,) = masks_of([row.rle])
+    box: Box = (row.bbox[0], row.bbox[1], row.bbox[2], row.bbox[3])
+    return accepted.covers(Spans.of(mask), box, iou=use.avoid_iou, inside=use.avoid_inside)
 
 
 def rejected_on(image: Image) -> Known:
@@ -89,8 +98,9 @@ def note_problem(image: Image, run: Run, version: ModelVersion, wanted: Wanted, 
 
 
 def clear(image: Image, region: list[int] | None, sweep: Sweep, stay: set[uuid.UUID]) -> None:
-    """Delete what nobody decided on (in a region: those whose point lies in it, and this sweep's), except `stay`."""
-    rows = Suggestion.objects.filter(image=image, state=State.PENDING).values_list("pk", "sweep", "point")
+    """Delete what nobody decided on (in a region: those whose point lies in it, and this sweep's), except `stay`, and
+    what was carried here from another image."""
+    rows = Suggestion.objects.filter(image=image, state=State.PENDING, carried=None).values_list("pk", "sweep", "point")
     going = [pk for pk, owner, point in rows if pk not in stay and (owner == sweep.pk or _inside(point, region))]
     for start in range(0, len(going), _CHUNK):
         Suggestion.objects.filter(pk__in=going[start : start + _CHUNK], state=State.PENDING).delete()

@@ -9,6 +9,7 @@ from annotator.lib.errors import ApiError
 from annotator.suggestions.decisions import Decision, Outcome
 from annotator.suggestions.models import Suggestion, Sweep
 from annotator.suggestions.parameters import PRESETS, Wanted, read
+from annotator.suggestions.propagation.origin import origin_json
 from annotator.suggestions.proposals import Proposal
 from annotator.suggestions.queries import Shown
 
@@ -31,6 +32,7 @@ def suggestion_json(row: Suggestion, parent: uuid.UUID | None) -> dict[str, Any]
         "annotation": _text(row.annotation_id),
         "model_version": str(row.model_version_id),
         "run": _text(row.sweep.run_id),
+        "carried": origin_json(row),
     }
 
 

@@ -67,6 +67,15 @@ class ProposalSerializer(serializers.Serializer[Any]):
     probability = serializers.FloatField()
 
 
+class CarriedSerializer(serializers.Serializer[Any]):
+    """The object a suggestion was carried from: its id and image, the images passed since, how sure the match is."""
+
+    source = serializers.UUIDField()  # type: ignore[assignment]  # the API's name
+    image = serializers.UUIDField()
+    step = serializers.IntegerField()
+    confidence = serializers.FloatField()
+
+
 class SuggestionSerializer(serializers.Serializer[Any]):
     """A proposed mask."""
 
@@ -85,6 +94,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     annotation = serializers.UUIDField(allow_null=True)
     model_version = serializers.UUIDField()
     run = serializers.UUIDField(allow_null=True)
+    carried = CarriedSerializer(allow_null=True)
     proposal = ProposalSerializer(required=False, allow_null=True)
 
 

@@ -1,0 +1,82 @@
+"""Finding objects of one image in the next: the one place that calls the library."""
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from annotator.inference.models import ModelVersion
+from annotator.inference.packages import open_package
+from annotator.projects.models import Image
+from annotator.suggestions.arrange import Found
+from annotator.suggestions.generate import stored_embedding
+from export import Rle, rle
+from sam_backend import Embedding, Predictor
+from sam_backend.amg.filters import stability_scores
+from sam_backend.propagate import Propagation, propagate_all
+
+STABILITY_OFFSET = 1.0
+"""The paper's shift of the threshold for the stability score, in logits."""
+
+# Only its decoder is ever loaded. One chain at a time asks it: predictors are not safe to share between threads.
+_busy = threading.Lock()
+_loaded: dict[str, Predictor] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an object: its mask in the new image (None: there is none), and how sure that is, 0-1."""
+
+    found: Found | None
+    sure: bool
+    confidence: float
+    overlap: float
+    likeness: float
+    contested: bool
+
+
+def embedding_of(image: Image, version: ModelVersion) -> Embedding | None:
+    """Return the image's stored embedding, or None. Raises ValueError when the blob is damaged."""
+    return stored_embedding(image, version)
+
+
+def follow(version: ModelVersion, source: Embedding, masks: Sequence[Rle], target: Embedding) -> list[Answer]:
+    """Find objects of the source image in the target image, in order.
+
+    Raises FileNotFoundError, and ValueError when the model's package is broken or an embedding is another model's."""
+    with _busy:
+        predictor = _predictor(version)
+        answers = propagate_all(predictor, source, [rle.decode(mask) for mask in masks], target)
+        return [_answer(answer, predictor.manifest.decoder.mask_threshold) for answer in answers]
+
+
+def _predictor(version: ModelVersion) -> Predictor:
+    if version.sha256 not in _loaded:
+        _loaded.clear()
+        _loaded[version.sha256] = Predictor(open_package(version), threads=settings.ENCODER_THREADS)
+    return _loaded[version.sha256]
+
+
+def _answer(answer: Propagation, threshold: float) -> Answer:
+    return Answer(
+        _found(answer, threshold) if answer.mask.any() else None, answer.sure, answer.confidence, answer.overlap,
+        answer.likeness, answer.contested,
+    )  # fmt: skip
+
+
+def _found(answer: Propagation, threshold: float) -> Found:
+    mask = rle.encode(answer.mask)
+    stability = float(stability_scores(answer.logits[None], threshold, STABILITY_OFFSET)[0])
+    height, width = answer.mask.shape
+    return Found(mask, answer.predicted_iou, stability, _inside(mask), (0, 0, width, height))
+
+
+def _inside(mask: Rle) -> tuple[float, float]:
+    """Return the centre of the pixel of the mask that is nearest to its box's centre: one could have clicked it."""
+    pixels = rle.decode(mask)
+    x, y, width, height = rle.bbox(mask)
+    rows, columns = pixels.nonzero()
+    nearest = int(((rows - (y + height / 2)) ** 2 + (columns - (x + width / 2)) ** 2).argmin())
+    return float(columns[nearest]) + 0.5, float(rows[nearest]) + 0.5

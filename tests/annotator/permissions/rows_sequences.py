@@ -1,0 +1,22 @@
+"""Rows of what follows a sequence of images."""
+from __future__ import annotations
+
+from annotator.annotations import services
+from tests.annotator.permissions.row import Row
+from tests.annotator.permissions.rows_annotations import mask_of
+from tests.annotator.world import World, make_image
+
+API = "/api/v1"
+
+
+def _an_object_and_a_next_image(world: World) -> dict[str, str]:
+    world.project.model_version = world.model
+    world.project.save()
+    make_image(world.project, "next.png")
+    services.create(world.image, world.bob, None, {"rle": mask_of(world)})
+    return {}
+
+
+ROWS = [
+    Row("post", API + "/images/{image}/propagate/", "annotator", 202, {}, prepare=_an_object_and_a_next_image),
+]
