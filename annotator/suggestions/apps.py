@@ -14,3 +14,4 @@ class SuggestionsConfig(AppConfig):
 
         register("automask", "annotator.suggestions.runner.AutomaskRunner")
         register("propagate", "annotator.suggestions.propagation.runner.PropagateRunner")
+        register("automask_preview", "annotator.suggestions.previews.PreviewRunner")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from annotator.lib import storage
 from annotator.projects.models import Image
 from annotator.projects.renditions import read_rgb
 from annotator.suggestions.arrange import Found
+from annotator.suggestions.candidates import small
 from export import Rle
 from sam_backend import Embedding, Predictor
 from sam_backend.amg.backends import PredictorBackend
@@ -49,6 +51,21 @@ def masks(
             found=None if arrived is None else tell,
         )  # fmt: skip
     return [_found(record) for record in records]
+
+
+def candidates(
+    version: ModelVersion, image: Image, search: Params, progress: Callable[[float], None]
+) -> list[dict[str, Any]]:
+    """Return everything an image gives above the search's thresholds, before suppression, as `candidates.small` does.
+
+    Raises as `masks`."""
+    rgb = read_rgb(image.sha256)
+    with _busy:
+        generator = AutomaticMasks(PredictorBackend(_predictor(version)), search)
+        found = generator.candidates(
+            rgb, encoded=stored_embedding(image, version), progress=lambda step: progress(_share(step))
+        )
+    return small(found, rgb.shape[0], rgb.shape[1], generator.backend.threshold)
 
 
 def _share(step: Progress) -> float:

@@ -1,7 +1,6 @@
 """Reading suggestions."""
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING
 from annotator.accounts.access import Right, get_for
 from annotator.projects.models import Image, Project
 from annotator.suggestions import store
-from annotator.suggestions.arrange import Known
+from annotator.suggestions.audit import draw
 from annotator.suggestions.choices import State
 from annotator.suggestions.models import Suggestion, Sweep
 from annotator.suggestions.parameters import Wanted, read
 from annotator.suggestions.propagation.origin import WITH_ORIGIN, labels_of
 from annotator.suggestions.proposals import Proposal, propose
-from export.rle import Box
-from export.spans import Spans
 
 if TYPE_CHECKING:
     from annotator.accounts.access import Person
@@ -41,7 +38,7 @@ def pending_on(image: Image) -> Shown:
     wanted = read(sweep.params if sweep else {})
     rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep", WITH_ORIGIN))
     accepted = store.accepted_on(image)
-    shown = [row for row in rows if not _repeats(row, accepted, wanted)]
+    shown = [row for row in rows if not store.repeats(row, accepted, wanted.use)]
     # What was carried here has its object's label, whatever its looks say.
     proposals = propose(image, image.project.model_version, shown) | labels_of(shown)
     return Shown(shown, _parents(rows, {row.pk for row in shown}), len(rows) - len(shown), sweep, wanted, proposals)
@@ -51,13 +48,9 @@ def sample_of(project: Project, size: int, seed: str) -> list[Suggestion]:
     """Return a random sample of the project's pending suggestions, the same for the same seed: a few masks to correct,
     from which the stage report estimates how good the rest are."""
     pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
-    chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: _draw(seed, pk))
+    chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: draw(seed, pk))
     rows = pending.select_related("sweep", WITH_ORIGIN).in_bulk(chosen)
     return [rows[pk] for pk in chosen]
-
-
-def _draw(seed: str, pk: uuid.UUID) -> bytes:
-    return hashlib.sha256(f"{seed}:{pk}".encode()).digest()
 
 
 def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
@@ -65,12 +58,6 @@ def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
     live = Suggestion.objects.filter(image__deleted_at=None)
     rows = live.select_related("image__project", "sweep", "annotation")
     return get_for(user, rows, pk, right, lambda row: row.image.project, "suggestion")
-
-
-def _repeats(row: Suggestion, accepted: Known, wanted: Wanted) -> bool:
-    (mask,) = store.masks_of([row.rle])
-    box: Box = (row.bbox[0], row.bbox[1], row.bbox[2], row.bbox[3])
-    return accepted.covers(Spans.of(mask), box, iou=wanted.use.avoid_iou, inside=wanted.use.avoid_inside)
 
 
 def _parents(rows: list[Suggestion], shown: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

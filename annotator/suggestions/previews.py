@@ -1,0 +1,74 @@
+"""Trying thresholds on one image: everything it gives is searched once and stored; sliders then choose from it."""
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.accounts.models import User
+from annotator.inference.models import ModelVersion
+from annotator.lib.errors import Conflict
+from annotator.projects.models import Image, Project
+from annotator.runs.choices import Queue
+from annotator.runs.enqueue import enqueue
+from annotator.runs.models import Run
+from annotator.runs.runner import Context, RunFailed, Runner
+from annotator.suggestions import generate
+from annotator.suggestions.candidates import permissive, small_size
+from annotator.suggestions.models import Preview
+from annotator.suggestions.parameters import read
+from annotator.suggestions.services import NOW, settings_of
+
+KIND = "automask_preview"
+
+
+def start(image: Image, by: User, given: object) -> Run:
+    """Queue the search of an image for its project's preview. Raises ApiError and Conflict."""
+    project = image.project
+    wanted = read(given, settings_of(project).to_json())
+    if project.model_version_id is None:
+        raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
+    params = {"model_version": str(project.model_version_id), "params": wanted.to_json(), "image": str(image.pk)}
+    # One preview at a time: asking again while it waits would only be the same work twice.
+    key = f"{KIND}:{project.pk}:{image.pk}:{wanted.search.points_per_side}:{wanted.search.stability_offset}"
+    return enqueue(KIND, project=project, params=params, requested_by=by, subject=image.pk, priority=NOW, key=key)
+
+
+def preview_of(project: Project) -> Preview | None:
+    """Return the stored preview, unless its image or the project's model has changed since."""
+    found = Preview.objects.filter(project=project, image__deleted_at=None).select_related("image").first()
+    return found if found is not None and found.model_version_id == project.model_version_id else None
+
+
+class PreviewRunner(Runner):
+    """Search one image with thresholds so low that none of the sliders has to ask again."""
+
+    kind = KIND
+    queue = Queue.GPU
+
+    def run(self, context: Context) -> dict[str, Any]:
+        """Return {"candidates"}. Starting it twice stores the same preview twice."""
+        run = context.run
+        image = Image.objects.filter(pk=run.params["image"], project=run.project_id).first()
+        version = ModelVersion.objects.filter(pk=run.params["model_version"]).first()
+        if run.project is None or image is None or version is None:
+            raise RunFailed("The image or the project's model was removed before this run began.")
+        search = permissive(read(run.params["params"]).search)
+        try:
+            rows = generate.candidates(version, image, search, lambda share: context.progress(share, image.name))
+        except FileNotFoundError:
+            raise RunFailed(f"The file of “{image.name}”, or one of the model's, is missing.") from None
+        except ValueError as error:
+            raise RunFailed(f"The model could not be run on “{image.name}”: {error}") from error
+        except MemoryError:
+            raise RunFailed(f"“{image.name}” does not fit into this machine's memory. Try a smaller one.") from None
+        context.check()
+        values = {
+            "image": image, "run": run, "model_version": version, "candidates": rows,
+            "size": list(small_size(image.height, image.width)),
+            "params": read(run.params["params"]).to_json() | {
+                "predicted_iou": search.predicted_iou, "stability": search.stability, "crop_layers": 0,
+                "points_per_side": search.points_per_side,
+            },
+        }  # fmt: skip
+        Preview.objects.update_or_create(project=run.project, defaults=values)
+        context.progress(1.0, f"{len(rows)} candidates on {image.name}.")
+        return {"candidates": len(rows)}
