@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from annotator.lib import openapi  # noqa: F401 (registers how sign-in is described)
 from annotator.lib.docs import ApiDocs, Schema
 
-APPS = ("accounts", "projects", "annotations", "runs", "inference", "suggestions", "datasets")
+APPS = ("accounts", "projects", "annotations", "runs", "inference", "suggestions", "evaluations", "datasets")
 
 
 def _routes(app: str) -> list[URLPattern | URLResolver]:

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "annotator.annotations",
     "annotator.inference",
     "annotator.suggestions",
+    "annotator.evaluations",
     "annotator.datasets",
     "annotator.web",
     "rest_framework",

@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("annotator.api")),
     path("healthz", healthy, name="healthz"),
 ]
-for module in ("annotator.projects.files_urls", "annotator.inference.files_urls"):
+for module in ("annotator.projects.files_urls", "annotator.inference.files_urls", "annotator.evaluations.files_urls"):
     if find_spec(module):
         urlpatterns.append(path("files/", include(module)))
 if find_spec("annotator.web.urls"):

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from export.counts import RleError, Runs, pack, unpack
 
 __all__ = [
-    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_runs", "iou", "merge", "runs", "subtract", "validate",
+    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_runs", "iou", "merge", "runs", "sample",
+    "subtract", "validate",
 ]  # fmt: skip
 
 MAX_PIXELS = 1 << 30
@@ -71,6 +72,14 @@ def runs(rle: Rle) -> Runs:
     lengths = unpack(rle.counts)
     _check_sum(lengths, rle.size)
     return lengths
+
+
+def sample(rle: Rle, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Mask:
+    """Look up the mask at the crossings of pixel `rows` [h] and `columns` [w]; returns bool [h, w]. Costs what is
+    asked for, however large the mask is."""
+    positions = columns[None, :] * rle.size[0] + rows[:, None]
+    passed = np.searchsorted(np.cumsum(runs(rle)), positions, side="right")
+    return np.asarray((passed & 1).astype(bool))
 
 
 def from_runs(size: tuple[int, int], lengths: Sequence[int] | Runs) -> Rle:

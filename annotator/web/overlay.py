@@ -14,21 +14,13 @@ from PIL import Image as Picture
 from annotator.annotations.models import Annotation
 from annotator.projects.models import Image
 from annotator.projects.renditions import THUMB_SIDE
-from export.rle import Rle, runs
+from export.rle import Rle, sample
 
 FILL = 110  # of 255; the edge is opaque
 MOST = 400
 UNLABELLED = "#9ba6b4"
 
 Bitmap = npt.NDArray[np.bool_]
-
-
-def sample(rle: Rle, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Bitmap:
-    """Look up the mask at the crossings of pixel `rows` [h] and `columns` [w]; returns bool [h, w]."""
-    positions = columns[None, :] * rle.size[0] + rows[:, None]
-    passed = np.searchsorted(np.cumsum(runs(rle)), positions, side="right")
-    inside: Bitmap = (passed & 1).astype(bool)
-    return inside
 
 
 def edge(mask: Bitmap) -> Bitmap:

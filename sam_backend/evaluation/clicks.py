@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]
+from sam_backend.evaluation.distance import Mask, depth_map
 
 
 @dataclass(frozen=True)
@@ -18,12 +17,6 @@ class Click:
     x: float
     y: float
     label: int
-
-
-def depth_map(mask: Mask) -> npt.NDArray[np.float32]:
-    """Distance of each mask pixel to the nearest pixel outside, px; the picture's border counts as outside."""
-    padded = np.pad(mask.astype(np.uint8), 1)
-    return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
 
 
 def centre_click(region: Mask, label: int, rng: np.random.Generator | None = None) -> Click:
@@ -56,6 +49,6 @@ def next_click(prediction: Mask, truth: Mask, rng: np.random.Generator | None = 
 
 
 def mask_box(mask: Mask) -> npt.NDArray[np.float32]:
-    """Tight box (x0, y0, x1, y1) around a mask, right and bottom exclusive, float32."""
-    x, y, w, h = cv2.boundingRect(mask.astype(np.uint8))
-    return np.array([x, y, x + w, y + h], np.float32)
+    """Tight box (x0, y0, x1, y1) around a mask that is not empty, right and bottom exclusive, float32."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageDraw
+from scipy import ndimage
 
-from sam_backend.evaluation.clicks import Click, Mask
+from sam_backend.evaluation.clicks import Click
+from sam_backend.evaluation.distance import Mask
 
 SIDE = 240
 """Longest side of an example, px."""
@@ -34,18 +35,23 @@ def draw_example(pixels: npt.NDArray[np.uint8], mask: Mask, truth: Mask, click: 
     """The answer as an orange veil, the truth as a white outline with dark rim, the click as a dot."""
     scale = SIDE / max(pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
-    covered = np.asarray(cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA))[..., None]
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX), np.float32)
+    covered = _resized(mask, size, Image.Resampling.BOX)[..., None] / 255.0
     veil = small * (1 - 0.5 * covered) + np.array([255.0, 140.0, 0.0]) * 0.5 * covered
-    drawn = np.ascontiguousarray(veil.astype(np.uint8))
-    outline = np.asarray(cv2.resize(truth.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST))
-    contours = cv2.findContours(outline, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)[0]
-    cv2.drawContours(drawn, contours, -1, (0, 0, 0), 3)
-    cv2.drawContours(drawn, contours, -1, (255, 255, 255), 1)
-    centre = (int(click.x * scale), int(click.y * scale))
-    cv2.circle(drawn, centre, 5, (255, 255, 255), -1)
-    cv2.circle(drawn, centre, 4, (20, 130, 60), -1)
-    return drawn
+    drawn = veil.astype(np.uint8)
+    inside = _resized(truth, size, Image.Resampling.NEAREST) > 0
+    outline = inside & ~ndimage.binary_erosion(inside, border_value=1)
+    drawn[ndimage.binary_dilation(outline, np.ones((3, 3)))] = (0, 0, 0)
+    drawn[outline] = (255, 255, 255)
+    picture = Image.fromarray(drawn)
+    x, y = click.x * scale, click.y * scale
+    ImageDraw.Draw(picture).ellipse((x - 4, y - 4, x + 4, y + 4), (20, 130, 60), (255, 255, 255))
+    return np.asarray(picture)
+
+
+def _resized(mask: Mask, size: tuple[int, int], how: Image.Resampling) -> npt.NDArray[np.uint8]:
+    """A mask as 0 to 255 at (width, height)."""
+    return np.asarray(Image.fromarray(mask.astype(np.uint8) * 255).resize(size, how))
 
 
 def ranked_page(examples: Sequence[Example], title: str, summary: dict[str, float]) -> str:
@@ -65,16 +71,17 @@ def ranked_page(examples: Sequence[Example], title: str, summary: dict[str, floa
 
 def _figures(examples: Sequence[Example]) -> str:
     return "".join(
-        f'<figure><img alt="IoU {e.iou:.2f}" src="data:image/jpeg;base64,{_jpeg(e.drawn)}">'
+        f'<figure><img alt="IoU {e.iou:.2f}" src="data:image/jpeg;base64,{base64.b64encode(jpeg(e.drawn)).decode()}">'
         f"<figcaption>{e.iou:.2f} {html.escape(e.caption)}</figcaption></figure>"
         for e in examples
     )
 
 
-def _jpeg(pixels: npt.NDArray[np.uint8]) -> str:
+def jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """RGB uint8 [h, w, 3] as a JPEG file."""
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=82)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()
 
 
 def random_sheet(examples: Sequence[Example], count: int = 24, columns: int = 6, seed: int = 0) -> Image.Image:

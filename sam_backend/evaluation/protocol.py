@@ -13,12 +13,17 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sam_backend.evaluation.clicks import Click, Mask, centre_click, mask_box, next_click
+from sam_backend.evaluation.clicks import Click, centre_click, mask_box, next_click
+from sam_backend.evaluation.distance import Mask
 from sam_backend.evaluation.metrics import boundary_iou, has_stray_components, iou, number_of_clicks
 from sam_backend.postprocess import keep_clicked
 
 NOC_CAP = 20
 """Most clicks counted by NoC (Xu et al. 2016)."""
+NOC_THRESHOLDS = (85, 90)
+"""IoU in per cent that NoC@85 and NoC@90 ask for."""
+LAST_MEAN = 5
+"""The last number of clicks with a mean of its own."""
 
 
 class Segmenter(Protocol):
@@ -42,6 +47,8 @@ class Sample:
     set: str
     image: str
     truth: Mask
+    label: str = ""
+    """What it shows, where that is known: scores are then given per label too."""
 
 
 @dataclass
@@ -51,6 +58,7 @@ class MaskScore:
     set: str
     image: str
     area: float
+    label: str = ""
     values: dict[str, float] = field(default_factory=dict)
     predicted: float = float("nan")
     """Predicted IoU of the top-scored mask, before the "keep the clicked part" rule."""
@@ -68,21 +76,25 @@ def score_mask(segmenter: Segmenter, sample: Sample, *, clicks: int, jitter_seed
         jitter_seed: seed of the jittered variant.
     """
     truth = sample.truth
-    score = MaskScore(sample.set, sample.image, float(truth.mean()))
+    score = MaskScore(sample.set, sample.image, float(truth.mean()), sample.label)
     rounds = _click_rounds(segmenter, truth, clicks, None, score)
     score.values |= {f"miou_{n}": rounds[min(n, len(rounds)) - 1] for n in (3, 5) if n <= clicks}
-    score.values |= {f"noc{t}": float(number_of_clicks(rounds, t / 100, clicks)) for t in (85, 90)}
-    jittered = _click_rounds(segmenter, truth, min(clicks, 5), np.random.default_rng(jitter_seed), None)
+    score.values |= {f"noc{t}": float(number_of_clicks(rounds, t / 100, clicks)) for t in NOC_THRESHOLDS}
+    jittered = _click_rounds(segmenter, truth, min(clicks, LAST_MEAN), np.random.default_rng(jitter_seed), None)
     score.values |= {f"miou_{n}_jittered": jittered[min(n, len(jittered)) - 1] for n in (1, 3, 5) if n <= clicks}
     boxed = segmenter.predict(box=mask_box(truth))
-    score.values["miou_box"] = iou(boxed.masks[0], truth)
+    score.values["miou_box"] = iou(boxed.mask(0), truth)
     return score
 
 
 def _click_rounds(
     segmenter: Segmenter, truth: Mask, clicks: int, rng: np.random.Generator | None, score: MaskScore | None
 ) -> list[float]:
-    """IoU after each click; stops early at a perfect mask. The first round fills `score`'s one-click values."""
+    """IoU after each click. The first round fills `score`'s one-click values.
+
+    Stops at a perfect mask, and as soon as later clicks can change no number: every threshold of NoC is reached and
+    the last mean that is reported (5 clicks) is known.
+    """
     given = [centre_click(truth, 1, rng)]
     prediction = segmenter.predict(*_arrays(given))
     top = 1 + int(np.argmax(prediction.scores[1:]))
@@ -90,13 +102,13 @@ def _click_rounds(
     if score is not None:
         _one_click_values(score, prediction, top, mask, given, truth)
     ious = [iou(mask, truth)]
-    while len(given) < clicks:
+    while len(given) < clicks and (len(given) < LAST_MEAN or max(ious) < max(NOC_THRESHOLDS) / 100):
         click = next_click(mask, truth, rng)
         if click is None:
             break
         given.append(click)
         prediction = segmenter.predict(*_arrays(given), mask_input=logits)
-        mask, logits = keep_clicked(prediction.masks[0], *_arrays(given)), prediction.logits[0]
+        mask, logits = keep_clicked(prediction.mask(0), *_arrays(given)), prediction.logits[0]
         ious.append(iou(mask, truth))
     return ious
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image as Picture
 
 from annotator.annotations.models import Annotation
-from annotator.web.overlay import edge, sample
-from export.rle import bbox, encode
+from annotator.web.overlay import edge
+from export.rle import bbox, encode, sample
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 2**32 - 1))

@@ -14,7 +14,7 @@ def addresses(project, image) -> dict[str, str]:
     base = f"/projects/{project.pk}/"
     return {
         "projects": "/", "project": base, "settings": f"{base}settings/", "exports": f"{base}exports/",
-        "report": f"{base}report/",
+        "report": f"{base}report/", "evaluations": f"{base}evaluations/",
         "editor": f"{base}images/{image.pk}/edit/", "tokens": "/account/", "help": "/help/", "signin": "/signin/",
         "missing": "/nothing-here/",
     }  # fmt: skip

@@ -93,6 +93,18 @@ def test_the_first_click_is_the_middle_and_the_next_the_largest_error():
         centre_click(np.zeros((4, 4), bool), 1)
 
 
+def test_depths_are_exact_and_the_same_with_and_without_opencv(monkeypatch):
+    from sam_backend.evaluation import distance
+
+    rng = np.random.default_rng(3)
+    mask = rng.random((37, 53)) > 0.15
+    fast = distance.depth_map(mask)
+    monkeypatch.setattr(distance, "cv2", None)
+    assert np.allclose(distance.depth_map(mask), fast, atol=1e-4)
+    assert distance.depth_map(square(0, 0, 40, 40))[20, 20] == 20  # the border counts as outside
+    assert not distance.depth_map(np.zeros((3, 4), bool)).any()
+
+
 def test_a_tie_of_errors_is_a_positive_click():
     truth, prediction = square(0, 0, 10, 10), square(20, 20, 30, 30)
     click = next_click(prediction, truth)

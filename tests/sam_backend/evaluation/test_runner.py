@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,11 +10,18 @@ from sam_backend.evaluation.baselines import BOX_BASELINES, CLICK_BASELINES
 from sam_backend.evaluation.clicks import Click
 from sam_backend.evaluation.examples import random_sheet, ranked_page
 from sam_backend.evaluation.protocol import Sample, score_mask
-from sam_backend.evaluation.runner import evaluate
-from sam_backend.evaluation.samples import draw_masks, draw_records
+from sam_backend.evaluation.runner import evaluate, measure_picture
+from sam_backend.evaluation.samples import draw_masks, draw_records, load_pixels
+from sam_backend.evaluation.scores import Evaluation
 from tests.sam_backend.training.conftest import discs
 
 __all__ = ["discs"]
+
+
+def answer(masks, scores):
+    """What a predictor gives: masks at image size, scores, logits."""
+    logits = np.zeros((4, 256, 256), np.float32)
+    return SimpleNamespace(masks=masks, mask=masks.__getitem__, scores=scores, logits=logits)
 
 
 class Bright:
@@ -31,8 +39,21 @@ class Bright:
         half = self.truth.copy()
         half[::2] = False
         masks = np.stack([self.truth, half, self.truth, half])
-        return SimpleNamespace(masks=masks, scores=self.scores, logits=np.zeros((4, 256, 256), np.float32))
+        return answer(masks, self.scores)
 
+
+class Almost(Bright):
+    """Always answers with the truth less one pixel in a corner."""
+
+    def __init__(self, truth):
+        super().__init__()
+        self.answer, self.asked = truth.copy(), 0
+        self.answer[4, 4] = False
+
+    def predict(self, points=None, labels=None, box=None, mask_input=None):
+        self.asked += 1
+        masks = np.stack([self.answer] * 4)
+        return answer(masks, self.scores)
 
 def test_oracle_takes_the_best_and_top_the_best_scored(discs):
     result = evaluate(Bright(), draw_records([discs], None), clicks=5)
@@ -56,6 +77,26 @@ def test_logits_are_fed_back_from_the_second_click_on():
     assert segmenter.prompts[0] == (1, False)
     assert segmenter.prompts[1] == (2, True)
     assert score.values["noc90"] == 2
+
+
+def test_clicking_ends_where_no_number_can_change_any_more():
+    truth = np.zeros((40, 40), bool)
+    truth[4:36, 4:36] = True
+    segmenter = Almost(truth)
+    score = score_mask(segmenter, Sample("s", "i", truth), clicks=20, jitter_seed=0)
+    assert score.values["noc90"] == 1
+    assert score.values["miou_5"] == pytest.approx(1023 / 1024)
+    assert segmenter.asked == 5 + 5 + 1  # five clicks, five jittered ones, the box
+
+
+def test_scores_are_given_per_label_where_masks_have_one(discs):
+    record = draw_records([discs], 1)[0]
+    samples = [replace(sample, label="coin") for sample in draw_masks(record)]
+    segmenter, result = Bright(), Evaluation()
+    segmenter.set_image(load_pixels(record))
+    measure_picture(result, segmenter, load_pixels(record), samples, clicks=5)
+    assert result.summary()["labels"]["coin"]["n"] == 1
+    assert "labels" not in evaluate(Bright(), [record], clicks=5).summary()
 
 
 @pytest.mark.parametrize("name", CLICK_BASELINES)

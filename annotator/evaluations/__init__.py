@@ -1,0 +1,2 @@
+"""Measuring models on a project's own masks."""
+from __future__ import annotations

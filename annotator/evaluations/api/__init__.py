@@ -1,0 +1,2 @@
+"""The HTTP side of evaluations."""
+from __future__ import annotations

@@ -1,0 +1,17 @@
+"""The blobs of drawn answers: which are needed, and which go when images go."""
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from annotator.evaluations.models import Example
+from annotator.projects.models import Image
+
+
+def needed_blobs(hashes: set[str]) -> set[str]:
+    """Return those of `hashes` that a drawn answer still needs."""
+    return set(Example.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+
+
+def blobs_of(images: QuerySet[Image]) -> set[str]:
+    """Return the drawn answers on these images."""
+    return set(Example.objects.filter(image__in=images.order_by()).values_list("sha256", flat=True))

@@ -1,0 +1,104 @@
+"""Which masks of a project a model is measured on, and how they reach the measuring code: small and few."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Q, QuerySet
+from PIL import Image as Picture
+
+from annotator.annotations.choices import Stage, Status
+from annotator.annotations.models import Annotation
+from annotator.projects.models import Image, Project
+from annotator.projects.renditions import read_rgb
+from export.rle import Rle, sample
+from sam_backend.evaluation.protocol import Sample
+
+MASKS_PER_IMAGE = 5
+"""As in the command: a picture full of masks does not rule the result, and each picture is encoded once."""
+LONGEST_SIDE = 1024
+"""Pictures and masks are shrunk to this before anything is compared, so that a 100-megapixel photo costs no more
+memory or time than a small one."""
+UNLABELLED = "no label"
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The masks to find on one image."""
+
+    image: Image
+    annotations: list[Annotation]
+
+
+def accepted(project: Project) -> QuerySet[Annotation]:
+    """Return the masks that people stand for: made, accepted or approved by somebody, and not rejected in review."""
+    rows = Annotation.objects.filter(image__project=project, image__deleted_at=None, deleted_at=None)
+    return rows.exclude(status=Status.REJECTED).filter(~Q(stage=Stage.FULLY_AUTOMATIC) | Q(status=Status.APPROVED))
+
+
+def draw(project: Project, limit: int, seed: int) -> list[Truth]:
+    """Draw up to `limit` masks, at most five per image, in the project's order; the same seed draws the same ones."""
+    rng = np.random.default_rng(seed)
+    by_image: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for image, annotation in accepted(project).order_by("image__created", "image", "id").values_list("image", "pk"):
+        by_image.setdefault(image, []).append(annotation)
+    images = list(by_image)
+    chosen: dict[uuid.UUID, list[uuid.UUID]] = {}
+    left = limit
+    for index in rng.permutation(len(images)):
+        ids = by_image[images[index]]
+        count = min(MASKS_PER_IMAGE, len(ids), left)
+        chosen[images[index]] = [ids[i] for i in sorted(rng.choice(len(ids), count, replace=False))]
+        left -= count
+        if left == 0:
+            break
+    return _read(images, chosen)
+
+
+def _read(images: Iterable[uuid.UUID], chosen: dict[uuid.UUID, list[uuid.UUID]]) -> list[Truth]:
+    """Only ids were drawn from; now the rows, without their run lengths, which are read picture by picture."""
+    rows = Image.objects.in_bulk(list(chosen))
+    light = Annotation.objects.select_related("label").defer("rle", "prompts", "shape")
+    found = light.in_bulk([pk for ids in chosen.values() for pk in ids])
+    return [
+        Truth(rows[pk], [found[mask] for mask in chosen[pk] if mask in found])
+        for pk in images
+        if pk in chosen and pk in rows
+    ]
+
+
+def read_pixels(image: Image) -> Pixels:
+    """Return the picture, uint8 RGB, its longest side 1,024 pixels at most. Raises FileNotFoundError."""
+    pixels = read_rgb(image.sha256)
+    height, width = small_size(image)
+    if (height, width) == pixels.shape[:2]:
+        return pixels
+    return np.asarray(Picture.fromarray(pixels).resize((width, height), Picture.Resampling.BOX, reducing_gap=2.0))
+
+
+def small_size(image: Image) -> tuple[int, int]:
+    """Return the (height, width) at which an image is measured."""
+    scale = min(1.0, LONGEST_SIDE / max(image.width, image.height))
+    return max(1, round(image.height * scale)), max(1, round(image.width * scale))
+
+
+def read_sample(image: Image, annotation: Annotation) -> Sample | None:
+    """Return the mask at the size it is measured at; None when nothing of it is left there."""
+    height, width = small_size(image)
+    rows, columns = _centres(height, image.height), _centres(width, image.width)
+    stored = annotation.rle
+    truth = sample(Rle((int(stored["size"][0]), int(stored["size"][1])), stored["counts"]), rows, columns)
+    if not truth.any():
+        return None
+    label = annotation.label.name if annotation.label else UNLABELLED
+    return Sample(set="project", image=str(image.pk), truth=truth, label=label)
+
+
+def _centres(small: int, full: int) -> npt.NDArray[np.int64]:
+    """The full picture's pixels under the centres of the small one's."""
+    return np.minimum((np.arange(small) + 0.5) * full / small, full - 1).astype(np.int64)
