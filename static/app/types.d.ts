@@ -154,6 +154,8 @@ export interface SegmenterStatus {
   state: 'idle' | 'loading' | 'ready' | 'failed' | 'waiting';
   message: string;
   backend: string; threads: number; model: string;
+  /** How often the decoder was started again after a crash. */
+  restarts: number;
   /** Which graph answered last: the prepared fast one or the plain one. */
   path?: 'fast' | 'plain';
   last: number | null; p50: number | null; p95: number | null;
@@ -191,6 +193,8 @@ export interface Suggestion {
   state: string; annotation: Uuid | null; model_version: Uuid; run: Uuid | null;
   /** label that similar accepted masks have; a proposal, never applied by itself */
   proposal?: { label: Uuid; probability: number } | null;
+  /** the object of another image that it was carried from, the images passed since, and how sure the match is */
+  carried?: { source: Uuid; image: Uuid; step: number; confidence: number } | null;
 }
 export interface SuggestionList {
   results: Suggestion[]; covered: number; prefill_above: number;

@@ -67,7 +67,7 @@ def test_a_killed_worker_is_replaced_under_the_click(open_page: Callable[..., Pa
     page.evaluate("segmenter.openImage(photos.cat)")
     before = page.evaluate("mask(click(230, 160))")
     # The worker's own end, as a crash would bring it: a script error nobody catches.
-    page.evaluate("segmenter.link.worker.onerror({ message: 'out of memory' })")
+    page.evaluate("segmenter.host.link.worker.onerror({ message: 'out of memory' })")
     assert page.evaluate("mask(click(230, 160))") == before
     assert any("started again" in sentence for sentence in page.evaluate("said"))
 
@@ -76,8 +76,8 @@ def test_a_worker_that_hangs_is_replaced(open_page: Callable[..., Page], world: 
     page = open_page()
     page.evaluate("segmenter.openImage(photos.cat)")
     before = page.evaluate("mask(click(230, 160))")
-    page.evaluate("segmenter.link.worker.postMessage = () => {}; segmenter.link.ask('rle', {}, 50).catch(() => {})")
-    page.wait_for_function("() => !segmenter.link || !segmenter.link.alive")
+    page.evaluate("segmenter.host.link.worker.postMessage = () => {}; segmenter.host.link.ask('rle', {}, 50).catch(() => {})")
+    page.wait_for_function("() => !segmenter.host.link || !segmenter.host.link.alive")
     assert page.evaluate("mask(click(230, 160))") == before
 
 

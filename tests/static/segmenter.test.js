@@ -115,6 +115,29 @@ test('an error event and an unreadable message count as a crash too', async () =
   }
 });
 
+test('a worker that dies with nobody waiting is replaced at once, with the image open in the new one', async () => {
+  const { segmenter, workers, said } = world();
+  await segmenter.openImage(image('a'));
+  workers[0].onerror({ message: 'out of memory' });
+  assert.match(said.at(-1), /ran out of memory .*started again; nothing is lost/);
+  while (segmenter.status.restarts === 0) await new Promise(setImmediate);
+  assert.deepEqual(workers[1].asked.map(({ type }) => type), ['init', 'open']);
+  assert.deepEqual([segmenter.status.state, segmenter.status.message], ['ready', '']);
+  assert.equal((await segmenter.decode(click(3))).candidates[0].score, 3);
+  assert.equal(workers.length, 2);
+});
+
+test('each crash is one restart, and hovers go on after it', async () => {
+  const { segmenter, workers } = world();
+  await segmenter.openImage(image('a'));
+  for (const crash of [1, 2]) {
+    workers.at(-1).onerror({ message: 'boom' });
+    assert.equal((await segmenter.decode(click(crash), { hover: true })).candidates[0].score, crash);
+    assert.equal(segmenter.status.restarts, crash);
+  }
+  assert.equal(workers.length, 3);
+});
+
 test('a worker that always crashes is given up with a sentence instead of a circle', async () => {
   const { segmenter, workers } = world({ decode: () => ({ code: 'crashed', message: 'Aborted().' }) });
   await segmenter.openImage(image('a'));

@@ -1,4 +1,6 @@
 /** On every page: menus, dialogs, colours, relative times, and the notice that a login has ended. */
+/** @import { ApiError } from '../api/errors.js' */
+
 import { find, h } from './dom.js';
 import { exactTime, relativeTime } from './format.js';
 import { client } from './http.js';
@@ -63,7 +65,7 @@ export function refreshTimes(root = document) {
   }
 }
 
-/** @param {import('../api/errors.js').ApiError} error */
+/** @param {ApiError} error */
 function showSignedOut({ code, message }) {
   if (document.getElementById('signed-out')) return;
   const next = encodeURIComponent(location.pathname + location.search);

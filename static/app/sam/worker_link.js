@@ -18,16 +18,18 @@ export class DecoderError extends Error {
 /** @typedef {{ resolve: (result: any) => void, reject: (error: DecoderError) => void, timer: ReturnType<typeof setTimeout> }} Waiting */
 
 export class WorkerLink {
-  /** @param {WorkerLike} worker */
-  constructor(worker) {
+  /** @param {WorkerLike} worker @param {(reason: string) => void} [onLost] the worker ended by itself; comes before those who
+   *  wait are told */
+  constructor(worker, onLost = () => {}) {
     this.worker = worker;
+    this.onLost = onLost;
     this.alive = true;
     this.nextId = 1;
     /** @type {Map<number, Waiting>} */
     this.waiting = new Map();
     worker.onmessage = (event) => this.#receive(event.data);
-    worker.onerror = (event) => this.end(`The mask decoder stopped (${event.message || 'no reason given'}).`);
-    worker.onmessageerror = () => this.end('The mask decoder sent something unreadable.');
+    worker.onerror = (event) => this.fail(stopped(event.message));
+    worker.onmessageerror = () => this.fail('The mask decoder sent something unreadable.');
   }
 
   /** Sends a request. Without an answer within `timeout` ms the worker counts as hung and is ended.
@@ -38,7 +40,7 @@ export class WorkerLink {
     if (!this.alive) return Promise.reject(new DecoderError('crashed', 'The mask decoder has been stopped.'));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.end(`The mask decoder gave no answer for ${Math.round(timeout / 1000)} seconds.`), timeout);
+      const timer = setTimeout(() => this.fail(`The mask decoder gave no answer for ${Math.round(timeout / 1000)} seconds.`), timeout);
       this.waiting.set(id, { resolve, reject, timer });
       this.worker.postMessage({ ...body, type, id });
     });
@@ -48,17 +50,30 @@ export class WorkerLink {
   #receive(reply) {
     const waiting = this.waiting.get(reply.id);
     if (!waiting) return;
+    if (reply.type === 'failed' && reply.code === 'crashed') return this.fail(stopped(reply.message));
     clearTimeout(waiting.timer);
     this.waiting.delete(reply.id);
-    if (reply.type !== 'failed') return waiting.resolve(reply.result);
-    waiting.reject(new DecoderError(reply.code, reply.message));
-    if (reply.code === 'crashed') this.end(reply.message);
+    if (reply.type === 'failed') waiting.reject(new DecoderError(reply.code, reply.message));
+    else waiting.resolve(reply.result);
   }
 
-  /** Stops the worker; all that wait are told why. @param {string} reason */
+  /** The worker is lost. @param {string} reason */
+  fail(reason) {
+    if (!this.alive) return;
+    this.alive = false;
+    this.onLost(reason);
+    this.#stop(reason);
+  }
+
+  /** Stops the worker on purpose. @param {string} reason told to all that wait */
   end(reason) {
     if (!this.alive) return;
     this.alive = false;
+    this.#stop(reason);
+  }
+
+  /** @param {string} reason */
+  #stop(reason) {
     this.worker.terminate();
     for (const { reject, timer } of this.waiting.values()) {
       clearTimeout(timer);
@@ -66,4 +81,10 @@ export class WorkerLink {
     }
     this.waiting.clear();
   }
+}
+
+/** What happened, for a person; the runtime's own words stay beside it. @param {string | undefined} detail */
+function stopped(detail) {
+  const what = /memory|alloc/i.test(detail ?? '') ? 'ran out of memory' : 'stopped';
+  return `The mask decoder ${what} (${detail?.replace(/\.$/, '') || 'no reason given'}).`;
 }

@@ -8,7 +8,7 @@ const MESSAGE = 'This project has no model. Choose one in its settings to make m
 export function createNoSegmenter() {
   const refuse = () => Promise.reject(new Error(MESSAGE));
   return {
-    status: { state: 'failed', message: MESSAGE, backend: '', threads: 0, model: '', last: null, p50: null, p95: null },
+    status: { state: 'failed', message: MESSAGE, backend: '', threads: 0, model: '', restarts: 0, last: null, p50: null, p95: null },
     frame: null,
     onStatus: () => () => undefined,
     openImage: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 /** What covers the photo while it cannot be shown: loading, or the reason why not and the way out. */
 
+/** @import { SegmenterStatus } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 import { h, icon } from './dom.js';
 import { readiness } from './statusbar.js';
@@ -34,8 +35,17 @@ export function createCurtain(editor, { reload, retry }) {
       ...(canRetry ? [h('button', { type: 'button', class: 'button button-small', onclick: retry }, 'Try again')] : []));
   }
 
+  let { restarts } = editor.segmenter.status;
+
+  /** @param {SegmenterStatus} status */
+  function tellRestart(status) {
+    if (status.restarts > restarts) editor.notify({ message: 'The mask decoder had stopped and was started again. Nothing is lost.', kind: 'warning' });
+    restarts = status.restarts;
+  }
+
   editor.image.on(update);
   editor.segmenter.onStatus(showBanner);
+  editor.segmenter.onStatus(tellRestart);
   editor.session.on((changed) => changed.has('tool') && showBanner());
   update();
   return [element, banner];
