@@ -37,6 +37,11 @@ export function createEndpoints(client) {
     /** Searches the image, or a region [x, y, w, h] of it, for everything. @param {Uuid} image @param {[number, number, number, number] | null} region
      *  @returns {Promise<Run>} */
     searchImage: (image, region) => client.post(`images/${image}/automask/`, region ? { region } : {}),
+    /** Carries objects of the image (null: all) along the next images (null: to the end). @param {Uuid} image
+     *  @param {{ objects: Uuid[] | null, count: number | null }} wanted @returns {Promise<Run>} */
+    carryAlong: (image, wanted) => client.post(`images/${image}/propagate/`, wanted),
+    /** @param {Uuid} id @returns {Promise<Run>} */
+    cancelRun: (id) => client.post(`runs/${id}/cancel/`, undefined),
     /** @param {Uuid} id @returns {Promise<ModelInfo>} */
     model: (id) => client.get(`models/${id}/`),
     /** @returns {Promise<{ id: Uuid, preferences: Record<string, unknown> }>} */

@@ -8,6 +8,7 @@ import { toastError } from './toast.js';
 const KINDS = new Map([
   ['embed', 'Preparing for clicks'], ['export', 'Export'], ['import', 'Import'], ['automask', 'Finding masks'],
   ['finetune', 'Training'], ['switch_model', 'Changing the model'], ['install_model', 'Adding a model'], ['evaluate', 'Measuring'],
+  ['propagate', 'Carrying objects along'], ['import_video', 'Importing a video'],
 ]);
 const STATES = { queued: ['clock', 'Waiting'], running: ['loader-circle', 'Running'], succeeded: ['circle-check', 'Done'], failed: ['circle-alert', 'Failed'], cancelled: ['ban', 'Cancelled'] };
 

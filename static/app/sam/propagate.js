@@ -12,10 +12,13 @@ import { coverageOf } from './coverage.js';
 import { logitsFromRle } from './mask_prompt.js';
 import { rleFromLogits } from './postprocess.js';
 
-const BOX_PAD = 0.08;
-const JITTERS = Object.freeze(/** @type {const} */ ([[0, 0], [0.06, 0], [-0.06, 0], [0, 0.06], [0, -0.06]]));
-const WEIGHT = Object.freeze({ overlap: 0.2, score: 0.3, likeness: 0.5 });
-const CONFIDENT = 0.82;
+// Held against the library's by tests/fixtures/propagate_golden.json.
+export const BOX_PAD = 0.08;
+export const JITTERS = Object.freeze(/** @type {const} */ ([[0, 0], [0.06, 0], [-0.06, 0], [0, 0.06], [0, -0.06]]));
+export const WEIGHT = Object.freeze({ overlap: 0.2, score: 0.3, likeness: 0.5 });
+export const CONFIDENT = 0.82;
+/** IoU from which two masks are taken for the same thing. */
+export const SAME_PLACE = 0.8;
 
 /** @typedef {{ candidate: Candidate, confidence: number, sure: boolean }} Found */
 
@@ -51,8 +54,13 @@ async function answer(engine, to, prompt, expected, template) {
   const rle = rleFromLogits(candidate.logits, frame, { threshold });
   if (!bbox(rle)[2]) return null;
   const likeness = Math.max(0, cosine(meanFeature(engine.use(to), frame, rle), template));
-  const confidence = WEIGHT.overlap * overlapOf(candidate.logits, expected, threshold) + WEIGHT.score * candidate.score + WEIGHT.likeness * likeness;
+  const confidence = confidenceOf(overlapOf(candidate.logits, expected, threshold), candidate.score, likeness);
   return { candidate, confidence, sure: confidence >= CONFIDENT };
+}
+
+/** How sure a match is, 0..1. @param {number} overlap @param {number} score predicted IoU, which may leave 0..1 @param {number} likeness */
+export function confidenceOf(overlap, score, likeness) {
+  return WEIGHT.overlap * overlap + WEIGHT.score * Math.min(1, Math.max(0, score)) + WEIGHT.likeness * likeness;
 }
 
 /** Mean feature [C] of the main embedding inside a mask; its length does not matter.

@@ -185,7 +185,16 @@ export class Suggestions {
 
   /** @param {(row: Suggestion) => object} dataOf */
   async #acceptConfident(dataOf) {
-    const rows = this.confident();
+    return this.#acceptAll(this.confident(), dataOf);
+  }
+
+  /** @param {Suggestion[]} rows @param {(row: Suggestion) => object} dataOf fields of each object */
+  acceptAll(rows, dataOf) {
+    return this.#inTurn(() => this.#acceptAll(rows, dataOf));
+  }
+
+  /** @param {Suggestion[]} rows @param {(row: Suggestion) => object} dataOf */
+  async #acceptAll(rows, dataOf) {
     return this.#decide(rows.map((row) => ({ key: crypto.randomUUID(), op: /** @type {const} */ ('accept'), id: row.id, data: dataOf(row) })),
       `Accept ${rows.length} suggestions`);
   }

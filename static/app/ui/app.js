@@ -1,7 +1,7 @@
 /** Builds the page from its parts and wires them; knows no network and no storage. */
 
 /** @import { Endpoints } from '../api/endpoints.js' */
-/** @import { EditorConfig, Outbox, Segmenter, Store, Uuid } from '../types.js' */
+/** @import { EditorConfig, Outbox, Segmenter, Store } from '../types.js' */
 /** @import { Change, Editor, OpenImage, Session } from '../editor.js' */
 /** @import { LiveImage } from '../sync/live.js' */
 /** @import { Suggestions } from '../state/suggestions.js' */
@@ -46,10 +46,10 @@ import { createTopbar } from './topbar.js';
  * @property {Suggestions} suggestions
  * @property {Outbox} outbox
  * @property {CommandParts['history']} history
- * @property {CommandParts['navigator'] & { reload(): void, open(id: Uuid): unknown }} navigator
+ * @property {CommandParts['navigator'] & { reload(): void }} navigator
  * @property {(change: Change, name: string) => void} perform
  * @property {Pick<Endpoints, 'embed' | 'run'>} regions
- * @property {Pick<Endpoints, 'searchImage' | 'run'>} search
+ * @property {CommandParts['search']} search
  * @property {Pick<LiveImage, 'people' | 'onPeople'>} live
  * @property {(preferences: Record<string, unknown>) => Promise<unknown>} savePreferences
  */
@@ -105,7 +105,7 @@ function createControls(root, editor, { history, navigator, config, regions, sea
   let rebind = () => undefined;
   const preferences = linkPreferences(editor, savePreferences);
   const dialogs = createDialogs(editor, {
-    root, commands: () => commands, overrides: () => overrides,
+    root, api: search, open: navigator.open, commands: () => commands, overrides: () => overrides,
     changeKeys(keys) {
       overrides = keys;
       rebind(keys);

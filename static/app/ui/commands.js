@@ -1,6 +1,7 @@
 /** Every command once: name, keys, action. Toolbar, palette, help and shortcuts read this table.
  *  The groups live in ui/commands/; a new command is one entry in one of them. */
 
+/** @import { Uuid } from '../types.js' */
 /** @import { Endpoints } from '../api/endpoints.js' */
 /** @import { Command, Editor } from '../editor.js' */
 import { editCommands } from './commands/edit.js';
@@ -15,9 +16,9 @@ import { viewCommands } from './commands/view.js';
  * @typedef {object} CommandParts
  * @property {{ undo(): unknown, redo(): unknown, readonly undoName: string | null, readonly redoName: string | null }} history
  * @property {Pick<Endpoints, 'embed' | 'run'>} regions
- * @property {Pick<Endpoints, 'searchImage' | 'run'>} search
- * @property {{ go(step: number): void, unfinished(): void, submit(): void, openNextReady(): Promise<unknown> }} navigator
- * @property {{ show(name: 'palette' | 'help' | 'display' | 'cleanup' | 'keys' | 'conflicts' | 'signIn'): void }} dialogs
+ * @property {Pick<Endpoints, 'searchImage' | 'run' | 'carryAlong' | 'cancelRun'>} search
+ * @property {{ go(step: number): void, unfinished(): void, submit(): void, openNextReady(): Promise<unknown>, open(id: Uuid): unknown }} navigator
+ * @property {{ show(name: 'palette' | 'help' | 'display' | 'cleanup' | 'carry' | 'keys' | 'conflicts' | 'signIn'): void }} dialogs
  */
 
 /**

@@ -11,6 +11,7 @@ const parts = {
   keys: later(() => import('./keymap.js')),
   display: later(() => import('./display.js')),
   cleanup: later(() => import('./cleanup.js')),
+  carry: later(() => import('./carry_panel.js')),
   conflicts: later(() => import('./conflicts.js')),
   signIn: later(() => import('./sign_in.js')),
 };
@@ -20,9 +21,9 @@ const parts = {
 
 /**
  * @param {Editor} editor
- * @param {{ root: HTMLElement, commands: () => Command[], overrides(): Record<string, string[]>, changeKeys(overrides: Record<string, string[]>): void }} parts
+ * @param {{ root: HTMLElement, api: CommandParts['search'], open: CommandParts['navigator']['open'], commands: () => Command[], overrides(): Record<string, string[]>, changeKeys(overrides: Record<string, string[]>): void }} parts
  */
-export function createDialogs(editor, { root, commands, overrides, changeKeys }) {
+export function createDialogs(editor, { root, api, open, commands, overrides, changeKeys }) {
   /** @type {ReturnType<typeof createCleanup> | null} */
   let cleanup = null;
 
@@ -33,6 +34,7 @@ export function createDialogs(editor, { root, commands, overrides, changeKeys })
     help: async () => (await parts.help()).createHelp(editor, commands(), { keysOf: ({ id, keys }) => overrides()[id] ?? keys, customise: () => show('keys') }),
     display: async () => (await parts.display()).createDisplay(editor),
     cleanup: async () => cleanup = (await parts.cleanup()).createCleanup(editor),
+    carry: async () => (await parts.carry()).createCarryPanel(editor, { api, open }),
     conflicts: async () => (await parts.conflicts()).createConflicts(editor),
     signIn: async () => (await parts.signIn()).createSignIn(editor),
   };

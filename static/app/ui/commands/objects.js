@@ -9,6 +9,7 @@ import { SmartTool } from '../../tools/smart.js';
 const maskVerbs = later(() => import('../../tools/mask_verbs.js'));
 const clipboard = later(() => import('../../tools/clipboard.js'));
 const carrying = later(() => import('../../tools/propagate.js'));
+const carriage = later(() => import('../../tools/carry_along.js'));
 
 /**
  * @param {Editor} editor
@@ -34,6 +35,8 @@ export function objectCommands(editor, { dialogs, navigator }) {
     { id: 'object.propagate', name: 'Carry over to the next image', group, keys: ['Ctrl+B'], icon: 'arrow-right', enabled: any, run: () => {
       carrying().then(({ propagate }) => propagate(editor, navigator.openNextReady)).catch((error) => editor.notify({ message: `The objects were not carried over. ${error.message}`, kind: 'error' }));
     } },
+    { id: 'object.carry', name: 'Carry over along the next images…', group, keys: ['Shift+B'], icon: 'images', enabled: may, run: () => dialogs.show('carry') },
+    { id: 'object.acceptCarried', name: 'Accept all that was carried here, with its labels', group, keys: ['Shift+G'], icon: 'check-check', enabled: may, run: () => void carriage().then(({ acceptCarried }) => acceptCarried(editor)).catch(failed) },
     { id: 'object.merge', name: 'Merge selected', group, keys: ['Shift+M'], icon: 'layers', enabled: some, run: mask((verbs) => verbs.mergeSelected(editor)) },
     { id: 'object.split', name: 'Split into connected parts', group, keys: ['Shift+S'], icon: 'shapes', enabled: some, run: mask((verbs) => verbs.splitSelected(editor)) },
     { id: 'object.subtract', name: 'Subtract from the objects below', group, keys: ['Shift+X'], icon: 'minus', enabled: some, run: mask((verbs) => verbs.subtractFromBelow(editor)) },
