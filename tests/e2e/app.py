@@ -1,6 +1,7 @@
 """Maskwright as `make run` starts it, with a data folder and a port of its own."""
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -9,8 +10,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+
+from pycocotools import mask as coco_mask
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK_RECOVERY = {"MASKWRIGHT_RUN_LEASE_SECONDS": "4", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1"}
@@ -38,6 +43,7 @@ class App:
         self.process: subprocess.Popen[str] | None = None
         self.first_link = ""
         self.before_stop: list[int] = []
+        self._cookies: dict[str, list[Any]] = {}
 
     def start(self) -> str:
         """Start, wait for the address, and return the one-time sign-in link."""
@@ -117,6 +123,25 @@ class App:
         path = next(word for word in printed.split() if "/signin/link/" in word)
         return self.url + path[path.index("/signin/link/"):]
 
+    def cookies(self, user: str = "demo") -> list[Any]:
+        """What a browser holds once this person has signed in with a link; asked for once a person."""
+        if user not in self._cookies:
+            link = self.signin_link(user)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            connection.request("GET", link.removeprefix(self.url))
+            answer = connection.getresponse()
+            assert answer.status == 302, link
+            jar = SimpleCookie("; ".join(value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])))
+            self._cookies[user] = [{"name": name, "value": one.value, "url": self.url} for name, one in jar.items()]
+            connection.close()
+        return self._cookies[user]
+
+    def editor_address(self, image_name: str) -> str:
+        """The editor's page of an image."""
+        [image] = self.rows("select id, project_id from projects_image where name = ?", image_name)
+        project, image_id = (uuid.UUID(image[key]) for key in ("project_id", "id"))
+        return f"{self.url}/projects/{project}/images/{image_id}/edit/"
+
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """Read the database file itself, past all of the app's own code."""
         with sqlite3.connect(f"file:{self.var / 'maskwright.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
@@ -130,6 +155,11 @@ class App:
             "left join projects_label l on l.id = a.label_id where i.name = ? and a.deleted_at is null", image_name
         )
         return [row | {"rle": json.loads(row["rle"])} for row in found]
+
+    def kept(self, image_name: str) -> list[tuple[str, int]]:
+        """Label and pixels of every object of an image, counted in the stored masks: what the list must show."""
+        rows = self.annotations(image_name)
+        return sorted((row["label_name"] or "no label", int(coco_mask.area(row["rle"]))) for row in rows)
 
 
 def _children(pid: int) -> list[int]:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.app import App
+from tests.e2e.editor import Editor
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -76,6 +77,27 @@ def app(start_app: Callable[[], App]) -> App:
     return start_app()
 
 
+@pytest.fixture(scope="session")
+def own(start_app: Callable[[], App]) -> App:
+    """The app of the editor's tests. Each file annotates a photo of its own, its PHOTO."""
+    return start_app()
+
+
+ADD_CAROL = """
+from annotator.accounts.models import User
+from annotator.projects.models import Membership, Project
+carol = User.objects.create_user("carol", password="a long pass phrase")
+Membership.objects.create(project=Project.objects.get(name="Demo photos"), user=carol, role="annotator")
+"""
+
+
+@pytest.fixture(scope="session")
+def carol(own: App) -> str:
+    """A second person in the demo project: her user name. Her password is “a long pass phrase”."""
+    own.manage("shell", "-c", ADD_CAROL)
+    return "carol"
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """One browser per file: Playwright's event loop must be gone before tests that use Django's database run."""
@@ -113,3 +135,30 @@ def page(open_context: Callable[[], BrowserContext], app: App) -> Iterator[Page]
     yield opened
     unexpected = [text for text in errors if "net::ERR_INTERNET_DISCONNECTED" not in text]
     assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.fixture
+def open_editor(
+    open_context: Callable[[], BrowserContext], own: App, request: pytest.FixtureRequest
+) -> Callable[..., Editor]:
+    """Open the test file's PHOTO as somebody, in a browser profile of its own; without objects the first time."""
+    opened: list[Editor] = []
+
+    def make(user: str = "demo") -> Editor:
+        context = open_context()
+        context.add_cookies(own.cookies(user))
+        page = context.new_page()
+        page.goto(own.editor_address(request.module.PHOTO))
+        editor = Editor(page).ready()
+        if not opened:
+            editor.clear()
+        opened.append(editor)
+        return editor
+
+    return make
+
+
+@pytest.fixture
+def editor(open_editor: Callable[..., Editor]) -> Editor:
+    """The test file's PHOTO without objects."""
+    return open_editor()

@@ -78,6 +78,31 @@ class Editor:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def add(self, box: tuple[float, float, float, float], label_key: str) -> None:
+        """Make an object from a box prompt, with the label of a digit key."""
+        before = self.objects.count()
+        self.drag(*box)
+        self.answered()
+        self.press(label_key)
+        self.expect_objects(before + 1)
+
+    def clear(self) -> None:
+        """Remove every object, locked ones too, and wait until the server has done so."""
+        self.press("Control+a")
+        if self.page.locator(".object-row .row-button-on").count():
+            self.press("l")
+            expect(self.page.locator(".object-row .row-button-on")).to_have_count(0)
+        self.press("Delete")
+        self.expect_objects(0)
+        self.expect_saved()
+
+    def shown(self) -> list[tuple[str, int]]:
+        """Label and pixels of every object as the list shows them (a short list: the rows in sight)."""
+        return sorted(
+            (row.locator(".truncate").inner_text(), int(row.locator(".object-area").inner_text().replace(",", "")))
+            for row in self.objects.all()
+        )
+
     def expect_objects(self, count: int) -> None:
         """Wait until the list shows that many objects."""
         expect(self.objects).to_have_count(count)

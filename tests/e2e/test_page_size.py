@@ -39,7 +39,7 @@ def test_every_tool_and_dialog_works_after_the_network_has_gone(page: Page) -> N
 
 
 def test_a_key_pressed_right_after_a_dialog_closed_is_a_command(page: Page) -> None:
-    """Chromium leaves the focus in the closed dialog until it next draws: no time for a fast hand, or a slow machine."""
+    """Chromium leaves the focus in the closed dialog until it next draws: a fast hand is quicker."""
     editor = Editor.open(page, PHOTO)
     editor.press("Control+k")
     expect(page.get_by_role("dialog", name="All commands")).to_be_visible()
