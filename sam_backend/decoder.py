@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sam_backend.edges import GUIDE
 from sam_backend.embedding import Embedding
 from sam_backend.onnx.fast.runtime import MAX_TOKENS, MIN_GUARD, FastDecoder
 from sam_backend.package import ModelPackage
@@ -14,7 +15,7 @@ class PackageDecoder:
     """Answers prompts on embeddings. Graphs load at first use; not safe to share between threads."""
 
     def __init__(self, package: ModelPackage, threads: int) -> None:
-        self._names = [spec.name for spec in package.manifest.embedding]
+        self._names = [spec.name for spec in package.manifest.embedding if spec.name != GUIDE]
         self._plain = Session(package.file("decode"), threads)
         self._fast = _fast_decoder(package, self._plain, threads)
 

@@ -40,6 +40,8 @@ class DecoderSpec:
     """Side of the logits, masks per prompt, threshold on logits, side of the frame points are given in.
 
     ``tidy_cells``: parts and holes of fewer cells of the logits are left out of masks (see tidy.py); 0 = never.
+    ``edge_radius``: window in cells of the filter that moves borders to the picture's edges (see edges.py); 0 = none.
+    A package that has it ships the embedding tensor "guide".
     """
 
     mask_size: int
@@ -47,6 +49,7 @@ class DecoderSpec:
     mask_threshold: float
     point_frame: int
     tidy_cells: int = 0
+    edge_radius: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,9 @@ class Manifest:
         """JSON-ready; optional fields of graphs and tensors are left out at their defaults."""
         data = asdict(self)
         data["graphs"] = {name: _given(graph) for name, graph in data["graphs"].items()}
-        if not self.decoder.tidy_cells:
-            del data["decoder"]["tidy_cells"]
+        for optional in ("tidy_cells", "edge_radius"):
+            if not data["decoder"][optional]:
+                del data["decoder"][optional]
         data["embedding"] = [_tensor_dict(tensor) for tensor in self.embedding]
         return {"format": FORMAT, **data}
 
@@ -154,6 +158,7 @@ def _parse(root: Mapping[str, Any]) -> Manifest:
             float(decoder["mask_threshold"]),
             _positive(decoder["point_frame"], "decoder.point_frame"),
             _positive(decoder["tidy_cells"], "decoder.tidy_cells") if decoder.get("tidy_cells") else 0,
+            _positive(decoder["edge_radius"], "decoder.edge_radius") if decoder.get("edge_radius") else 0,
         ),
         graphs=graphs,
         encoder_sha256=str(root["encoder_sha256"]),

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sam_backend.decoder import PackageDecoder
+from sam_backend.edges import GUIDE, EdgeGuide
 from sam_backend.embedding import Embedding
 from sam_backend.encoder import PackageEncoder
 from sam_backend.package import ModelPackage
@@ -37,6 +38,7 @@ class Prediction:
     keep: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
     tidy_cells: int = 0
     clicks: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
+    guide: EdgeGuide | None = None
 
     @cached_property
     def masks(self) -> BoolArray:
@@ -46,6 +48,8 @@ class Prediction:
     def mask(self, index: int | None = None) -> BoolArray:
         """One mask, bool [height, width]; the best one by default."""
         logits = self.logits[self.best if index is None else index]
+        if self.guide is not None:
+            logits = self.guide.refine(logits, self.threshold)
         if self.tidy_cells:
             logits = tidy(logits, self.frame, self.tidy_cells, self.clicks, self.threshold)
         mask = upsample_mask(logits, self.frame, self.threshold)
@@ -65,6 +69,7 @@ class Predictor:
         self._encoder = PackageEncoder(package, threads, device)
         self._decoder = PackageDecoder(package, threads)
         self._embedding: Embedding | None = None
+        self._guide: tuple[Embedding, EdgeGuide] | None = None
 
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Embedding:
         """Embedding of an upright uint8 RGB image [H, W, 3]. Raises ValueError for anything else."""
@@ -138,7 +143,17 @@ class Predictor:
             logits[0], scores[0], best, frame, self.manifest.decoder.mask_threshold,
             _kept(points, labels) if keep_clicked and box is None else None,
             self.manifest.decoder.tidy_cells, None if points is None else _clicks(points, labels),
+            self._edge_guide(self._embedding),
         )  # fmt: skip
+
+    def _edge_guide(self, embedding: Embedding) -> EdgeGuide | None:
+        """What moves borders to the picture's edges, where the package asks for it; the last picture's is kept."""
+        radius = self.manifest.decoder.edge_radius
+        if not radius or GUIDE not in embedding.tensors:
+            return None
+        if self._guide is None or self._guide[0] is not embedding:
+            self._guide = embedding, EdgeGuide(embedding.tensors[GUIDE], self.frame(embedding), radius)
+        return self._guide[1]
 
     def decode(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
         """Raw decoder on B prompts: logits float32 [B, 4, m, m] and scores float32 [B, 4]."""

@@ -1,0 +1,85 @@
+"""Masks whose borders follow the picture's edges: a guided filter on the decoder's small map.
+
+He, Sun, Tang, "Guided Image Filtering", 2013: inside every window the mask's probability is a linear function of the
+picture's colour, so its border moves to where the colour changes. A small decoder needs it; SAM's own does not. A package
+asks for it with `decoder.edge_radius` and ships the picture at the size of the logits as the embedding tensor `guide`.
+What goes back to the decoder between clicks stays as it was. static/app/sam/edges.js is the twin.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sam_backend.transforms import FloatArray, Frame
+
+GUIDE = "guide"
+"""Name of the embedding tensor: float32 [1, 3, m, m], RGB 0 to 1, m the side of the logits."""
+EPSILON = 3e-4
+"""Variance of colour (0 to 1) below which a window counts as flat (ours: between 1e-4 and 1e-3 IoU is the same)."""
+LOWEST = 1e-4
+"""Probabilities end here: what is sure needs no more than a logit of 9."""
+
+Doubles = npt.NDArray[np.float64]
+
+
+class EdgeGuide:
+    """What the filter needs of one picture; made once, used for every mask.
+
+    Args:
+        guide: [1, 3, m, m], RGB 0 to 1; only the cells that the picture reaches are looked at.
+        radius: of the square window, in cells.
+
+    Raises:
+        ValueError: a guide of another shape.
+    """
+
+    def __init__(self, guide: FloatArray, frame: Frame, radius: int) -> None:
+        if guide.ndim != 4 or guide.shape[:2] != (1, 3) or guide.shape[2] != guide.shape[3]:
+            raise ValueError(f"A guide must be [1, 3, m, m]; received {list(guide.shape)}.")
+        side = guide.shape[2]
+        rows, columns = (-(-extent * side // frame.input_size) for extent in (frame.scaled_height, frame.scaled_width))
+        self._picture = guide[0, :, :rows, :columns].astype(np.float64)
+        self._radius = radius
+        self._mean = self._box(self._picture)
+        self._inverse = self._inverse_covariance()
+
+    def refine(self, logits: FloatArray, threshold: float = 0.0) -> FloatArray:
+        """Logits [m, m] to logits [m, m]; beyond the picture they stay as they are."""
+        rows, columns = self._picture.shape[1:]
+        chance = 1 / (1 + np.exp(np.clip(threshold - logits[:rows, :columns].astype(np.float64), -30, 30)))
+        mean = self._box(chance)
+        covariance = self._box(self._picture * chance) - self._mean * mean
+        slope = np.einsum("ijyx,jyx->iyx", self._inverse, covariance)
+        offset = mean - (slope * self._mean).sum(0)
+        guided = (self._box(slope) * self._picture).sum(0) + self._box(offset)
+        likely = np.clip(guided, LOWEST, 1 - LOWEST)
+        result = logits.copy()
+        result[:rows, :columns] = np.log(likely / (1 - likely)) + threshold
+        return result
+
+    def _inverse_covariance(self) -> Doubles:
+        """[3, 3, rows, columns], symmetric."""
+        covariance = np.empty((3, 3, *self._picture.shape[1:]))
+        for i in range(3):
+            for j in range(i, 3):
+                product = self._box(self._picture[i] * self._picture[j]) - self._mean[i] * self._mean[j]
+                covariance[i, j] = covariance[j, i] = product + (EPSILON if i == j else 0.0)
+        return np.linalg.inv(covariance.transpose(2, 3, 0, 1)).transpose(2, 3, 0, 1)
+
+    def _box(self, maps: Doubles) -> Doubles:
+        """Mean over the window, which ends at the picture's border; maps [..., rows, columns]."""
+        return _window_mean(_window_mean(maps, self._radius, -1), self._radius, -2)
+
+
+def _window_mean(maps: Doubles, radius: int, axis: int) -> Doubles:
+    length = maps.shape[axis]
+    pad = [(0, 0)] * maps.ndim
+    pad[axis] = (1, 0)
+    sums = np.pad(np.cumsum(maps, axis), pad)
+    index = np.arange(length)
+    low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, length)
+    shape = [1] * maps.ndim
+    shape[axis] = length
+    means: Doubles = (np.take(sums, high, axis) - np.take(sums, low, axis)) / (high - low).reshape(shape)
+    return means
