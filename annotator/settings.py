@@ -196,6 +196,8 @@ RUN_RESEND_SECONDS = env_int("MASKWRIGHT_RUN_RESEND_SECONDS", 60, minimum=1)
 RUN_MAX_ATTEMPTS = env_int("MASKWRIGHT_RUN_MAX_ATTEMPTS", 3, minimum=1)
 EVENT_STREAMS = env_int("MASKWRIGHT_EVENT_STREAMS", 4)
 ENCODER_THREADS = env_int("MASKWRIGHT_ENCODER_THREADS", 2, minimum=1)
+# On a GPU: minutes of torch.compile at each worker's first picture, for faster ones from then on.
+ENCODER_COMPILED = env_bool("MASKWRIGHT_ENCODER_COMPILED", False)
 
 QUEUE_DIR = MASKWRIGHT_VAR / "queue"
 CELERY_BROKER_URL = env_str("MASKWRIGHT_BROKER_URL", "filesystem://localhost")

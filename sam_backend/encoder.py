@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol, cast
 
 from sam_backend.package import ModelPackage
 from sam_backend.session import Session
 from sam_backend.transforms import FloatArray
+
+log = logging.getLogger(__name__)
 
 WEIGHTS = "weights.safetensors"
 TORCH_FAMILIES = ("sam", "mobile_sam")
@@ -25,6 +30,9 @@ class BatchEncoder(Protocol):
     def encode_all(self, pictures: Iterable[FloatArray]) -> Iterator[FloatArray]:
         """Embeddings in order."""
 
+    def batch_size(self) -> int:
+        """Pictures that fit the device's free memory at once."""
+
 
 class PackageEncoder:
     """Prepared pictures to embedding tensors. Loads at first use; not safe to share between threads.
@@ -33,10 +41,13 @@ class PackageEncoder:
         package: the model package.
         threads: CPU threads.
         device: a torch device to insist on; None takes a GPU if torch, a GPU and the package's weights are there.
+        compiled: let torch.compile prepare the encoder: minutes at the first batch, faster from then on.
     """
 
-    def __init__(self, package: ModelPackage, threads: int, device: str | None = None) -> None:
-        self._package, self._device = package, device
+    def __init__(
+        self, package: ModelPackage, threads: int, device: str | None = None, compiled: bool = False
+    ) -> None:
+        self._package, self._device, self._compiled = package, device, compiled
         self._names = [spec.name for spec in package.manifest.embedding]
         self._session = Session(package.file("encoder"), threads)
 
@@ -44,6 +55,10 @@ class PackageEncoder:
     def backend(self) -> str:
         """What encodes, for logs: "onnxruntime" or torch's device and precision."""
         return "onnxruntime" if self._torch is None else f"torch {self._torch.device} {self._torch.dtype}"
+
+    def batch_size(self) -> int:
+        """Pictures worth handing over at once: as many as fit a GPU's memory, one on a CPU."""
+        return 1 if self._torch is None else self._torch.batch_size()
 
     def run_all(self, pictures: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
         """Tensors by name for each float32 [1, 3, S, S], in order; in batches on a GPU."""
@@ -60,8 +75,21 @@ class PackageEncoder:
         manifest = self._package.manifest
         if WEIGHTS not in manifest.files or manifest.family not in TORCH_FAMILIES:
             return None
-        if importlib.util.find_spec("torch") is None:
+        if importlib.util.find_spec("torch") is None or (self._device is None and not _may_have_gpu()):
             return None
         # by name: a package must work, and its imports be checked, without PyTorch
         accelerate = importlib.import_module("sam_backend.modeling.accelerate")
-        return cast("BatchEncoder | None", accelerate.load_encoder(self._package.path / WEIGHTS, self._device))
+        try:
+            made = accelerate.load_encoder(self._package.path / WEIGHTS, self._device, self._compiled)
+        except RuntimeError as error:  # what torch raises for a driver that does not fit and for a GPU that is full
+            if self._device is not None:
+                raise ValueError(f"{manifest.name} cannot be loaded on {self._device}: {error}") from error
+            log.warning("%s is encoded on the processor, for the GPU cannot take it: %s", manifest.name, error)
+            return None
+        return cast("BatchEncoder | None", made)
+
+
+def _may_have_gpu() -> bool:
+    """Whether it is worth asking torch, whose import alone takes seconds and 300 MB: drivers show up in /dev."""
+    nodes = ("nvidiactl", "kfd", "dxg")  # NVIDIA, AMD, either under WSL
+    return sys.platform != "linux" or any(Path("/dev", node).exists() for node in nodes)

@@ -60,16 +60,27 @@ class Predictor:
     """Runs one model package. Graphs are loaded at first use; not safe to share between threads.
 
     ``device`` insists on a torch device for encoding; by default a GPU is used where there is one and the package
-    carries weights (see encoder.PackageEncoder).
+    carries weights; ``compiled`` prepares that with torch.compile (see encoder.PackageEncoder).
     """
 
-    def __init__(self, package: ModelPackage, threads: int = 2, device: str | None = None) -> None:
+    def __init__(
+        self, package: ModelPackage, threads: int = 2, device: str | None = None, compiled: bool = False
+    ) -> None:
         self.package = package
         self.manifest = package.manifest
-        self._encoder = PackageEncoder(package, threads, device)
+        self._encoder = PackageEncoder(package, threads, device, compiled)
         self._decoder = PackageDecoder(package, threads)
         self._embedding: Embedding | None = None
         self._guide: tuple[Embedding, EdgeGuide] | None = None
+
+    @property
+    def backend(self) -> str:
+        """What encodes: "onnxruntime", or torch's device and precision. Loads the encoder."""
+        return self._encoder.backend
+
+    def batch_size(self) -> int:
+        """Images worth handing to `encode_all` at once: as many as fit a GPU's free memory, one on a CPU."""
+        return self._encoder.batch_size()
 
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Embedding:
         """Embedding of an upright uint8 RGB image [H, W, 3]. Raises ValueError for anything else."""

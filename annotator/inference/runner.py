@@ -1,17 +1,25 @@
-"""Runs "embed" (one image, or a region of it) and "switch_model" (a whole project, then the switch)."""
+"""Runs "embed" (one image, or a region of it) and "switch_model" (a whole project, then the switch).
+
+Both resume: what was encoded is stored, and found again by whoever goes on.
+"""
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from annotator.inference import embeddings
-from annotator.inference.addresses import embedding_url
+from annotator.inference import companions, embeddings, engine
 from annotator.inference.models import Embedding, ModelVersion
+from annotator.inference.results import embed_result
+from annotator.projects.embedding import LOOKED_AT
 from annotator.projects.models import Image, Project
-from annotator.runs.choices import Queue
+from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run
-from annotator.runs.runner import Context, RunFailed, Runner
+from annotator.runs.runner import Context, RunFailed, Runner, RunPaused
+
+SLICE_SECONDS = 5.0
+"""How long a switch works before it asks whether others wait."""
 
 
 def _version(run: Run) -> ModelVersion:
@@ -47,51 +55,82 @@ class EmbedRunner(Runner):
         image = Image.objects.filter(pk=params["image"]).first()
         if image is None:
             return {"skipped": "The image was deleted."}
+        version, region = _version(context.run), params.get("region")
         context.progress(0.05, f"Encoding {image.name}"[:300])
-        made = _ensure(image, _version(context.run), params.get("region"))
+        if embeddings.find(image, version, region) is None:
+            companions.encode_together(context.run, (image, region), version)
+        made = _ensure(image, version, region)
         context.progress(1.0, "")
-        return {
-            "image": str(image.pk), "embedding": str(made.pk), "url": embedding_url(made), "bytes": made.bytes,
-            "region": made.region,
-        }  # fmt: skip
+        return embed_result(made)
 
 
 class SwitchModelRunner(Runner):
-    """Encode every image of a project with another model; only then does the project use it."""
+    """Encode every image of a project with another model; only then does the project use it.
+
+    It may take hours, and a small installation has one worker for everything: it pauses for whatever else waits.
+    """
 
     kind = "switch_model"
     queue = Queue.GPU
 
     def run(self, context: Context) -> dict[str, Any]:
-        """Return {"model_version", "encoded", "failed": [image name, …]}."""
+        """Return {"model_version", "encoded", "failed": [image name, …]}. Raises RunPaused."""
         version = _version(context.run)
         project = context.run.project
         if project is None:
             raise RunFailed("This run has no project.")
-        failed: dict[str, str] = {}
-        encoded = 0
+        work = _Switch(context, project, version)
         # Pictures may be added meanwhile: look again until nothing is missing.
-        while missing := self._missing(project, version, failed):
-            encoded += self._encode(context, missing, version, failed)
+        while missing := work.missing():
+            work.encode(missing)
         with transaction.atomic():
             context.check()
             Project.objects.filter(pk=project.pk).update(model_version=version)
-        said = f"{version} is in use now."
+        said, failed = f"{version} is in use now.", work.failed
         context.progress(1.0, f"{said} {len(failed)} image(s) could not be encoded." if failed else said)
-        return {"model_version": str(version.pk), "encoded": encoded, "failed": sorted(failed.values())[:100]}
+        return {"model_version": str(version.pk), "encoded": work.encoded, "failed": sorted(failed.values())[:100]}
 
-    def _missing(self, project: Project, version: ModelVersion, failed: dict[str, str]) -> list[Image]:
-        done = Embedding.objects.filter(model_version=version, region_key="", image__project=project)
-        return list(project.images.exclude(pk__in=done.values("image")).exclude(pk__in=list(failed)))
 
-    def _encode(self, context: Context, images: list[Image], version: ModelVersion, failed: dict[str, str]) -> int:
-        encoded = 0
-        for number, image in enumerate(images):
-            context.progress(number / len(images), f"Encoding with {version}: {number} of {len(images)}")
-            try:
-                _ensure(image, version, None)
-                encoded += 1
-            except RunFailed as error:
-                failed[str(image.pk)] = image.name
-                context.log(str(error))
-        return encoded
+class _Switch:
+    """The images of one project on their way to another model; `failed` are the names of those that cannot be."""
+
+    def __init__(self, context: Context, project: Project, version: ModelVersion) -> None:
+        self.context, self.project, self.version = context, project, version
+        before = context.run.result
+        self.encoded: int = before.get("encoded", 0)
+        self.failed: dict[str, str] = before.get("left_out", {})
+        self._begun = time.monotonic()
+
+    def missing(self) -> list[Image]:
+        done = Embedding.objects.filter(model_version=self.version, region_key="", image__project=self.project)
+        return list(self.project.images.exclude(pk__in=done.values("image")).exclude(pk__in=list(self.failed)))
+
+    def encode(self, images: list[Image]) -> None:
+        total = self.project.images.count()
+        together = engine.batch_size(self.version)
+        for start in range(0, len(images), together):
+            done = max(total - len(images) + start, 0)
+            self.context.progress(done / max(total, 1), f"Encoding with {self.version}: {done} of {total}")
+            group = images[start : start + together]
+            if together > 1:
+                embeddings.encode_ahead([(image, None) for image in group], self.version)
+            for image in group:
+                self._encode_one(image)
+            self._let_others_go_first()
+
+    def _encode_one(self, image: Image) -> None:
+        try:
+            _ensure(image, self.version, None)
+            self.encoded += 1
+        except RunFailed as error:
+            self.failed[str(image.pk)] = image.name
+            self.context.log(str(error))
+
+    def _let_others_go_first(self) -> None:
+        run = self.context.run
+        waiting = Run.objects.filter(state=State.QUEUED, priority__gt=run.priority)
+        if time.monotonic() - self._begun < SLICE_SECONDS:
+            # Somebody looks at a picture that is not ready: that cannot wait for the end of the slice.
+            waiting = waiting.filter(queue=run.queue, priority__gte=LOOKED_AT)
+        if waiting.exists():
+            raise RunPaused({"encoded": self.encoded, "left_out": self.failed})

@@ -19,6 +19,9 @@ from annotator.runs.choices import ACTIVE
 from annotator.runs.models import Run
 from sam_backend import ModelPackage, compact_package_path, load_package
 
+# A switch may encode for hours; everything that somebody asks for meanwhile goes first.
+BEHIND_ALL = -10
+
 
 def add_package(folder: Path, *, builtin: bool = False, source_sha256: str = "") -> ModelVersion:
     """Add the model package in a folder; one that is there already is returned as it is.
@@ -90,6 +93,7 @@ def use_model(project: Project, version: ModelVersion, user: User | None) -> Run
         key=f"switch_model:{project.pk}",
         params={"model_version": str(version.pk)},
         requested_by=user,
+        priority=BEHIND_ALL,
     )
 
 

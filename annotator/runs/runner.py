@@ -16,6 +16,17 @@ class RunCancelled(Exception):
     """Raised inside a runner at its next sign of life after someone cancelled the run, or another worker took it."""
 
 
+class RunPaused(Exception):
+    """Raised by a long runner to let others go first: the run is queued again with the progress it has.
+
+    Its priority must be below theirs, or it is simply claimed again. `so_far` is found in `run.result` by then.
+    """
+
+    def __init__(self, so_far: dict[str, Any]) -> None:
+        super().__init__("paused")
+        self.so_far = so_far
+
+
 class Context(Protocol):
     """What a runner may do to its run."""
 

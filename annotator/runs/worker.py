@@ -5,15 +5,17 @@ import logging
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from annotator.runs import lease
 from annotator.runs.choices import State
+from annotator.runs.enqueue import send
 from annotator.runs.models import Run
 from annotator.runs.registry import kinds, runner_class
-from annotator.runs.runner import RunCancelled, RunFailed, Runner
+from annotator.runs.runner import RunCancelled, RunFailed, Runner, RunPaused
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,8 @@ def work(run: Run) -> None:
             result = _runner(run).run(context)
         except RunCancelled:
             log.info("Run %s (%s) was cancelled or taken over", run.pk, run.kind)
+        except RunPaused as pause:
+            _queue_again(run, pause.so_far)
         except RunFailed as failure:
             _finish(run, State.FAILED, error=str(failure))
         except Exception as crash:
@@ -81,6 +85,13 @@ def _runner(run: Run) -> Runner:
 
 def _finish(run: Run, state: State, **changes: object) -> None:
     lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes)
+
+
+def _queue_again(run: Run, so_far: dict[str, Any]) -> None:
+    # It got somewhere, so earlier deaths of its worker do not count against it any more.
+    kept = {"progress": run.progress, "message": run.message, "result": so_far, "log": run.log, "attempts": 0}
+    if lease.write(run, state=State.QUEUED, claim=None, lease_until=None, **kept):
+        send(run.pk, run.queue)
 
 
 def _crashed(run: Run, crash: Exception) -> None:

@@ -57,15 +57,35 @@ class TorchEncoder:
         return embeddings
 
     def encode_all(self, pictures: Iterable[FloatArray], batch: int | None = None) -> Iterator[FloatArray]:
-        """Embeddings [1, C, G, G] of pictures [1, 3, S, S], in order, encoded in batches that fit the memory."""
+        """Embeddings [1, C, G, G] of pictures [1, 3, S, S], in order, encoded in batches that fit the memory.
+
+        Raises:
+            MemoryError: not even one picture fits.
+        """
         size, waiting = batch or self.batch_size(), []
         for picture in pictures:
             waiting.append(picture)
             if len(waiting) == size:
-                yield from np.split(self.encode(np.concatenate(waiting)), len(waiting))
+                yield from self._encode_some(waiting)
                 waiting = []
-        if waiting:
-            yield from np.split(self.encode(np.concatenate(waiting)), len(waiting))
+        yield from self._encode_some(waiting)
+
+    def _encode_some(self, pictures: list[FloatArray]) -> Iterator[FloatArray]:
+        """One batch, or two halves of it where the estimate of the memory was too kind."""
+        if not pictures:
+            return
+        try:
+            together = self.encode(np.concatenate(pictures))
+        except torch.OutOfMemoryError as error:
+            if len(pictures) == 1:
+                raise MemoryError(f"One picture does not fit into the memory of {self.device}.") from error
+        else:
+            yield from np.split(together, len(pictures))
+            return
+        torch.cuda.empty_cache()
+        half = len(pictures) // 2
+        yield from self._encode_some(pictures[:half])
+        yield from self._encode_some(pictures[half:])
 
     def batch_size(self, free_bytes: int | None = None) -> int:
         """Pictures per batch for the free memory of the device; one on a CPU.
@@ -116,12 +136,15 @@ def make_encoder(model: Sam, picture: FloatArray, device: str | None = None, com
     return TorchEncoder(model, device, torch.float32, compiled)
 
 
-def load_encoder(weights: Path, device: str | None = None) -> TorchEncoder | None:
-    """An encoder with the weights of a package, or None where there is no GPU and no device is insisted on."""
+def load_encoder(weights: Path, device: str | None = None, compiled: bool = False) -> TorchEncoder | None:
+    """An encoder with the weights of a package, or None where there is no GPU and no device is insisted on.
+
+    Half precision is compared with float32 on a picture of noise first (`make_encoder`).
+    """
     device = device or ("cuda" if torch.cuda.is_available() else None)
     if device is None:
         return None
     model = load_checkpoint(weights)
     size = model.config.input_size
     sample = np.random.default_rng(0).uniform(0, 255, (1, 3, size, size)).astype(np.float32)
-    return make_encoder(model, sample, device)
+    return make_encoder(model, sample, device, compiled)

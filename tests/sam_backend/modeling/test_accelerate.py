@@ -74,3 +74,43 @@ def test_vit_h_fits_several_pictures_on_a_large_gpu():
 
 def test_a_cpu_keeps_float32():
     assert make_encoder(build_random(VIT), _pictures(1, VIT), device="cpu").dtype == torch.float32
+
+
+def test_a_batch_that_is_too_large_is_halved_until_it_fits(monkeypatch):
+    encoder, sizes = TorchEncoder(build_random(VIT), "cpu", torch.float32), []
+    pictures, real = list(np.split(_pictures(5, VIT), 5)), encoder.encode
+    expected = [real(one) for one in pictures]
+
+    def encode(batch):
+        sizes.append(len(batch))
+        if len(batch) > 2:
+            raise torch.OutOfMemoryError
+        return real(batch)
+
+    monkeypatch.setattr(encoder, "encode", encode)
+    together = list(encoder.encode_all(pictures, batch=5))
+    assert sizes == [5, 2, 3, 1, 2]
+    for one, embedding in zip(expected, together, strict=True):
+        np.testing.assert_allclose(embedding, one, atol=1e-4)
+
+
+def test_one_picture_too_many_is_said(monkeypatch):
+    encoder = TorchEncoder(build_random(VIT), "cpu", torch.float32)
+    monkeypatch.setattr(encoder, "encode", lambda batch: (_ for _ in ()).throw(torch.OutOfMemoryError()))
+    with pytest.raises(MemoryError, match="does not fit into the memory of cpu"):
+        list(encoder.encode_all(list(np.split(_pictures(2, VIT), 2)), batch=2))
+
+
+def test_half_precision_that_is_too_far_off_is_not_used(monkeypatch):
+    from sam_backend.modeling import accelerate
+
+    asked = []
+    monkeypatch.setattr(accelerate, "half_precision_error", lambda model, one, picture: asked.append(one) or 1.0)
+    monkeypatch.setattr(accelerate.TorchEncoder, "__init__", _remember_only)
+    made = make_encoder(build_random(VIT), _pictures(1, VIT), device="cuda", compiled=True)
+    assert [encoder.dtype for encoder in asked] == [torch.bfloat16, torch.float16]
+    assert (made.dtype, made.compiled) == (torch.float32, True)
+
+
+def _remember_only(self, model, device="cuda", dtype=torch.bfloat16, compiled=False):
+    self.dtype, self.compiled = dtype, compiled
