@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from sam_backend.modeling.compact.keys import modern_names
 from sam_backend.modeling.compact.model import CompactSam
+from sam_backend.modeling.compact.shape import CompactShape
 from sam_backend.training.model import Features
 
 
@@ -18,10 +19,11 @@ class TrainableCompact:
 
     Args:
         train_encoder: when off, the encoder's weights and batch statistics stay as they are.
+        shape: its width and depth.
     """
 
-    def __init__(self, *, train_encoder: bool = True) -> None:
-        self.model = CompactSam()
+    def __init__(self, shape: CompactShape, *, train_encoder: bool = True) -> None:
+        self.model = CompactSam(shape)
         self._train_encoder = train_encoder
         self.model.encoder.requires_grad_(train_encoder)
 

@@ -42,7 +42,7 @@ def train_compact(
     kept = [i for i in images if not held_out(i.name, config.hold_out)]
     unseen = [i for i in images if held_out(i.name, config.hold_out)]
     report(f"{len(kept)} pictures to train on, {len(unseen)} held out")
-    model = TrainableCompact(train_encoder=config.train_encoder)
+    model = TrainableCompact(config.model, train_encoder=config.train_encoder)
     fresh = model.load(Path(config.init)) if config.init else set()
     sampler = Sampler(kept, config, model.mask_size, PAD_VALUE)
     trainer = Trainer(

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from sam_backend.modeling.compact.shape import DEFAULT_SHAPE, CompactShape
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -39,6 +41,8 @@ class TrainConfig:
     seed: int = 0
     init: str = ""
     """Weights to start from (.safetensors), empty = random."""
+    model: CompactShape = DEFAULT_SHAPE
+    """Width and depth; the default is the shipped model's."""
     train_encoder: bool = True
     lr: float = 8e-4
     head_lr_factor: float = 1.0
@@ -95,10 +99,11 @@ def parse_config(raw: dict[str, Any], where: str = "configuration") -> TrainConf
     try:
         values["phases"] = tuple(Phase(**p) for p in values.get("phases", []))
         values["data"] = tuple(values.get("data", ()))
+        values["model"] = CompactShape.from_dict(values.get("model", {}))
         if "betas" in values:
             values["betas"] = tuple(values["betas"])
         config = TrainConfig(**values)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{where}: {error}") from error
     _check(config, where)
     return config

@@ -17,7 +17,7 @@ MASKS = 4
 class CompactDecoder(nn.Module):
     """Decodes P prompts over I images; prompts of one image stand side by side and P is a multiple of I."""
 
-    def __init__(self, dim: int = 128) -> None:
+    def __init__(self, dim: int) -> None:
         super().__init__()
         self.prompt_encoder = PromptEncoder(dim)
         self.no_mask = nn.Embedding(1, dim)

@@ -30,9 +30,7 @@ class CompactEncoder(nn.Module):
     pixel_mean: Tensor
     pixel_std: Tensor
 
-    def __init__(
-        self, widths: Sequence[int] = (32, 64, 128, 224, 288), depths: Sequence[int] = (1, 2, 3, 2), dim: int = 128
-    ) -> None:
+    def __init__(self, widths: Sequence[int], depths: Sequence[int], dim: int) -> None:
         super().__init__()
         w2, w4, w8, w16, w32 = widths
         self.stem = ConvNorm(3, w2, stride=2)
@@ -50,7 +48,7 @@ class CompactEncoder(nn.Module):
         self.register_buffer("pixel_std", torch.tensor(PIXEL_STD).view(1, 3, 1, 1))
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns embedding [B, 128, S/8, S/8], high_res_4 [B, 32, S/4, S/4], high_res_2 [B, 16, S/2, S/2]."""
+        """Returns embedding [B, dim, S/8, S/8], high_res_4 [B, 32, S/4, S/4], high_res_2 [B, 16, S/2, S/2]."""
         x = (image - self.pixel_mean) / self.pixel_std
         x2 = self.stem(x)
         x4 = self.stage4(self.down4(x2))

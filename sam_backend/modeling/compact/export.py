@@ -16,11 +16,14 @@ VERSION = "1"
 # Steps per channel: the fewest that keep the mask IoU against the float32 embedding at 0.995 in the mean, so that the
 # blob compresses to 1.1 MB on the way to the browser (tests/sam_backend/compact/test_embedding_gate.py).
 # The high-resolution features are only read at their own pixel, so their padding is not shipped.
-SPECS = (
-    TensorSpec(TENSORS[0], (1, 128, 64, 64), "int8", levels=192),
-    TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=128, local=True),
-    TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=112, local=True),
-)
+def tensor_specs(dim: int) -> tuple[TensorSpec, ...]:
+    """How the embedding of a model with ``dim`` channels is shipped."""
+    return (
+        TensorSpec(TENSORS[0], (1, dim, 64, 64), "int8", levels=192),
+        TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=128, local=True),
+        TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=112, local=True),
+    )
+
 
 TIDY_CELLS = 120
 """Of 65,536 cells. On 90 held-out masks (bsds500-test, davis16-train) stray components fell from 73 to 13 % of the
@@ -34,17 +37,17 @@ def build_package(weights: Path, out: Path) -> ModelPackage:
     export_encoder(model, out / "encoder.onnx")
     export_decode(model, out / "decode.onnx")
     model.save(out / "weights.safetensors")
-    return write_manifest(out, compact_manifest())
+    return write_manifest(out, compact_manifest(model.shape.dim))
 
 
-def compact_manifest() -> Manifest:
+def compact_manifest(dim: int) -> Manifest:
     """The manifest without the hashes, which ``write_manifest`` fills in."""
     return Manifest(
         name="Maskwright compact",
         version=VERSION,
         family="compact",
         input=InputSpec(INPUT_SIZE, PIXEL_MEAN, PIXEL_STD, (124, 116, 104)),
-        embedding=SPECS,
+        embedding=tensor_specs(dim),
         decoder=DecoderSpec(INPUT_SIZE // 2, 4, 0.0, point_frame=INPUT_SIZE, tidy_cells=TIDY_CELLS),
         graphs={
             "encoder": GraphSpec("encoder.onnx", ("image",), TENSORS),

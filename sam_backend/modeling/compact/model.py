@@ -11,17 +11,19 @@ from torch import Tensor, nn
 from sam_backend.modeling.compact.decoder import CompactDecoder
 from sam_backend.modeling.compact.encoder import CompactEncoder
 from sam_backend.modeling.compact.keys import modern_names
+from sam_backend.modeling.compact.shape import DEFAULT_SHAPE, CompactShape
 
 INPUT_SIZE = 512
 
 
 class CompactSam(nn.Module):
-    """Encoder (9.0 M parameters) and decoder (0.8 M). Any input side divisible by 32 works; shipped at 512."""
+    """Encoder (9.0 M parameters by default) and decoder (0.8 M). Any input side divisible by 32; shipped at 512."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: CompactShape = DEFAULT_SHAPE) -> None:
         super().__init__()
-        self.encoder = CompactEncoder()
-        self.decoder = CompactDecoder()
+        self.shape = shape
+        self.encoder = CompactEncoder(shape.widths, shape.depths, shape.dim)
+        self.decoder = CompactDecoder(shape.dim)
 
     def forward(self, image: Tensor, points: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [P, 4, S/2, S/2] and predicted IoU [P, 4] for prompts ``points`` [P, N, 2] in 0..1."""
@@ -35,8 +37,11 @@ class CompactSam(nn.Module):
         Raises ValueError naming what is missing or left over.
         """
         tensors = modern_names(load_file(str(path)))
-        model = cls()
-        missing, unexpected = model.load_state_dict({name: t.float() for name, t in tensors.items()}, strict=False)
+        model = cls(CompactShape.of(path))
+        try:
+            missing, unexpected = model.load_state_dict({name: t.float() for name, t in tensors.items()}, strict=False)
+        except RuntimeError as error:
+            raise ValueError(f"{path} does not fit the shape it names: {error}") from error
         missing = [name for name in missing if not name.endswith("num_batches_tracked")]
         if missing or unexpected:
             raise ValueError(
@@ -47,4 +52,5 @@ class CompactSam(nn.Module):
     def save(self, path: Path | str, dtype: torch.dtype = torch.float16) -> None:
         """Writes the weights as safetensors in ``dtype``; batch counters are left out, nothing reads them."""
         state = {n: t.to(dtype).contiguous() for n, t in self.state_dict().items() if t.is_floating_point()}
-        save_file(state, str(path), metadata={"format": "pt", "model": "maskwright-compact/1"})
+        metadata = {"format": "pt", "model": "maskwright-compact/1", **self.shape.to_metadata()}
+        save_file(state, str(path), metadata=metadata)

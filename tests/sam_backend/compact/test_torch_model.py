@@ -17,6 +17,7 @@ from sam_backend import Predictor, compact_package_path, load_package  # noqa: E
 from sam_backend.modeling.compact import CompactSam  # noqa: E402
 from sam_backend.modeling.compact.export import build_package  # noqa: E402
 from sam_backend.modeling.compact.keys import modern_names  # noqa: E402
+from sam_backend.modeling.compact.shape import CompactShape  # noqa: E402
 from sam_backend.prompts import build_prompt  # noqa: E402
 from sam_backend.transforms import prepare_image  # noqa: E402
 
@@ -68,7 +69,7 @@ def test_a_mask_counts_only_where_the_flag_says_so(model):
 
 
 def test_every_parameter_gets_a_gradient():
-    fresh = CompactSam().train()
+    fresh = CompactSam(CompactShape()).train()
     features = fresh.encoder(torch.rand(2, 3, 64, 64) * 255)
     points = torch.tensor([[[0.2, 0.3], [0.1, 0.1], [0.9, 0.8], [0.4, 0.4], [0.0, 0.0]]] * 2)
     labels = torch.tensor([[1, 2, 3, 0, -1]] * 2)
@@ -161,3 +162,26 @@ def test_names_of_the_first_run_are_translated():
     assert modern_names({"e.stem.1.num_batches_tracked": 0, "edge.weight": 0}) == {}
     now = load_file(WEIGHTS)
     assert modern_names(now).keys() == now.keys()
+
+
+def test_a_wider_model_is_stored_loaded_and_exported_as_what_it_is(tmp_path):
+    shape = CompactShape(widths=(8, 16, 16, 24, 40), depths=(1, 1, 2, 1), dim=64)
+    torch.manual_seed(0)
+    CompactSam(shape).save(tmp_path / "w.safetensors")
+    assert CompactSam.from_file(tmp_path / "w.safetensors").shape == shape
+    package = build_package(tmp_path / "w.safetensors", tmp_path / "package")
+    assert package.manifest.embedding[0].shape == (1, 64, 64, 64)
+    predictor = Predictor(package)
+    predictor.set_image(data.coffee())
+    assert predictor.predict(points=[(200, 200)], labels=[1]).masks.shape == (4, 400, 600)
+
+
+def test_a_shape_that_no_model_has_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="multiples of 8"):
+        CompactShape(dim=100)
+    with pytest.raises(ValueError, match="has no 'colour'"):
+        CompactShape.from_dict({"colour": 1})
+    tensors = load_file(WEIGHTS)
+    save_file(tensors, tmp_path / "w.safetensors", CompactShape(dim=64).to_metadata())
+    with pytest.raises(ValueError, match="does not fit the shape it names"):
+        CompactSam.from_file(tmp_path / "w.safetensors")
