@@ -158,6 +158,8 @@ export interface SegmenterStatus {
   restarts: number;
   /** Which graph answered last: the prepared fast one or the plain one. */
   path?: 'fast' | 'plain';
+  /** Milliseconds that the plain graph took beside the fast one on this machine; null where there is no fast one. */
+  plainMs?: number | null;
   last: number | null; p50: number | null; p95: number | null;
 }
 

@@ -28,7 +28,7 @@ class FakeWorker {
 
   terminate() { this.ended = true; }
 }
-const decoded = (request) => ({ candidates: [{ logits: new Float32Array(1), score: request.prompt.points[0].x, token: 0 }], best: 0, ms: 5, path: 'plain' });
+const decoded = (request) => ({ candidates: [{ logits: new Float32Array(1), score: request.prompt.points[0].x, token: 0 }], best: 0, ms: 5, path: 'plain', plainMs: 9 });
 const defaults = {
   init: () => ({ backend: 'wasm', threads: 1 }),
   open: () => ({ frame: { width: 64, height: 48 }, path: 'plain' }),
@@ -63,7 +63,7 @@ test('an opened image answers clicks, with the latency in the status', async () 
   await segmenter.openImage(image('a'));
   const answer = await segmenter.decode(click(3));
   assert.equal(answer.candidates[0].score, 3);
-  assert.deepEqual([segmenter.status.state, segmenter.status.last, segmenter.status.p50, segmenter.status.path], ['ready', 5, 5, 'plain']);
+  assert.deepEqual([segmenter.status.state, segmenter.status.last, segmenter.status.p50, segmenter.status.path, segmenter.status.plainMs], ['ready', 5, 5, 'plain', 9]);
 });
 
 test('the worker gets absolute addresses of the runtime and the model', async () => {

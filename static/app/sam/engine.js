@@ -33,6 +33,8 @@ export class Engine {
     this.fast = null;
     this.emptyMask = this.#floats(new Float32Array(this.#maskSize ** 2), [1, 1, this.#maskSize, this.#maskSize]);
     this.warm = false;
+    /** Milliseconds of a click through the plain decoder, beside the fast one. @type {number | null} */
+    this.plainMs = null;
   }
 
   /** @returns {ModelManifest} */
@@ -89,6 +91,23 @@ export class Engine {
     image.prepared = await this.fast.prepare(image.planes);
   }
 
+  /** What a click costs without the fast decoder: once, for the status line. Its own first run, which allocates, is done
+   *  here too. @param {string} id */
+  async compare(id) {
+    const image = this.images.get(id);
+    if (!image?.prepared || this.plainMs !== null) return;
+    const { prepared, frame: { width, height, region } } = image;
+    const middle = { x: (region?.x ?? 0) + width / 2, y: (region?.y ?? 0) + height / 2, label: /** @type {const} */ (1) };
+    const prompt = { points: [middle], box: null, maskLogits: null };
+    image.prepared = null;
+    try {
+      this.plainMs = (await this.decode(id, prompt)).ms;
+    } finally {
+      image.prepared = prepared;
+    }
+    await this.decode(id, prompt);
+  }
+
   /** One decode before the first click: the engine compiles and allocates now, not under the person's hand.
    *  @param {WorkerImage} image */
   async #warmUp(image) {
@@ -107,7 +126,7 @@ export class Engine {
   }
 
   /** @param {string} id @param {Prompt} prompt
-   *  @returns {Promise<{ candidates: Candidate[], best: number, ms: number, path: DecodePath }>} */
+   *  @returns {Promise<{ candidates: Candidate[], best: number, ms: number, path: DecodePath, plainMs: number | null }>} */
   async decode(id, prompt) {
     const image = this.use(id);
     const { coords, labels } = promptTensors(prompt, image.frame);
@@ -122,7 +141,7 @@ export class Engine {
     const outputs = fast ?? await this.#runPlain({ ...image.planes, ...feeds });
     const ms = performance.now() - begin;
     const candidates = this.#clicked(this.#candidates(outputs), prompt, image.frame);
-    return { candidates, best: bestToken(prompt, candidates.map((candidate) => candidate.score)), ms, path: fast ? 'fast' : 'plain' };
+    return { candidates, best: bestToken(prompt, candidates.map((candidate) => candidate.score)), ms, path: fast ? 'fast' : 'plain', plainMs: this.plainMs };
   }
 
   /** @param {Record<string, Ort.Tensor>} tensors */

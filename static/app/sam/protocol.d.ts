@@ -46,7 +46,7 @@ export interface Results {
   init: { backend: string; threads: number };
   open: { frame: LogitFrame; fetchMs: number; openMs: number; bytes: number; path: DecodePath };
   prefetch: { fetched: number };
-  decode: { candidates: Candidate[]; best: number; ms: number; path: DecodePath };
+  decode: { candidates: Candidate[]; best: number; ms: number; path: DecodePath; plainMs: number | null };
   rle: { rle: Rle };
   logits: { logits: Float32Array };
   propagate: { found: { candidate: Candidate; confidence: number; sure: boolean } | null };

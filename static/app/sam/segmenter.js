@@ -121,7 +121,7 @@ export class WorkerSegmenter {
     }, () => this.opened.delete(id));
     for (const candidate of result.candidates) this.frames.set(candidate, frame);
     this.latency.add(result.ms);
-    this.#setStatus({ ...this.latency.read(), path: result.path, message: '' });
+    this.#setStatus({ ...this.latency.read(), path: result.path, plainMs: result.plainMs, message: '' });
     return result;
   }
 

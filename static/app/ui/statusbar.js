@@ -2,6 +2,7 @@
 
 /** @import { Point } from '../core/geometry.js' */
 /** @import { Editor } from '../editor.js' */
+/** @import { SegmenterStatus } from '../types.js' */
 import { insideImage } from '../view/viewport.js';
 import { h, icon, setText } from './dom.js';
 
@@ -21,10 +22,10 @@ export function createStatusbar(editor, { retry }) {
   const showZoom = () => setText(zoom, `${Math.round(editor.stage.viewport.scale * 100)} %`);
 
   function showDecoder() {
-    const { backend, threads, last, p95, message, state } = editor.segmenter.status;
-    const times = last === null ? 'no click yet' : `click ${Math.round(last)} ms${p95 === null ? '' : ` (p95 ${Math.round(p95)})`}`;
-    setText(decoder, backend ? `${backend} ×${threads} · 2D · ${times}` : message || state);
-    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D canvas, on the processor), time of the last decode and the 95th percentile';
+    const { status } = editor.segmenter;
+    const { backend, threads, message, state } = status;
+    setText(decoder, backend ? `${backend} ×${threads} · 2D · ${decodeTimes(status)}` : message || state);
+    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D canvas, on the processor), time of the last decode and the 95th percentile; fast: with the photo\'s part done ahead; plain: what a click takes without that';
     setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
     showEmbedding();
   }
@@ -57,6 +58,14 @@ export function createStatusbar(editor, { retry }) {
       setText(cursor, inside ? `x ${Math.floor(point.x)} y ${Math.floor(point.y)}` : 'x – y –');
     },
   };
+}
+
+/** @param {SegmenterStatus} status */
+function decodeTimes({ last, p95, path, plainMs }) {
+  if (last === null) return 'no click yet';
+  const click = `click ${Math.round(last)} ms${p95 === null ? '' : ` (p95 ${Math.round(p95)})`}`;
+  if (!plainMs) return click;
+  return path === 'fast' ? `fast ${click} · plain ${Math.round(plainMs)} ms` : `plain ${click}`;
 }
 
 /** @param {{ name: string, version: string, encoder_sha256: string }} model */
