@@ -31,6 +31,7 @@ def train_compact(
     device: str = "auto",
     threads: int = 0,
     report: Callable[[str], None] = lambda line: None,
+    progress: Callable[[str], None] | None = None,
 ) -> Trainer:
     """Trains the compact model as configured; see `Trainer` and `load_data` for what is refused."""
     if threads:
@@ -48,6 +49,7 @@ def train_compact(
     trainer = Trainer(
         model, sampler.batch, config, out, device=device, fresh=fresh,
         evaluate=quick_evaluation(unseen, config, device) if unseen else None, report=report,
+        progress=progress,
     )  # fmt: skip
     if resume:
         trainer.resume()

@@ -20,6 +20,7 @@ from sam_backend.training.checkpoints import Checkpoint, load_checkpoint, save_c
 from sam_backend.training.config import Phase, TrainConfig
 from sam_backend.training.losses import LossTerms, mask_losses
 from sam_backend.training.model import Ema, PromptableModel, parameter_groups
+from sam_backend.training.plot import write_plot
 from sam_backend.training.prompts import error_point
 
 LOGIT_CLAMP = 20.0
@@ -36,6 +37,7 @@ class Trainer:
     Args:
         fresh: names of parameters that did not come from the initial weights.
         evaluate: called with the EMA weights loaded; returns named metrics, `score` decides the best checkpoint.
+        report: hears what should stay readable; `progress` hears the bar, each time anew (default: as `report`).
 
     Raises:
         FloatingPointError: the loss is NaN or infinite; nothing is overwritten, the last checkpoint stays.
@@ -52,9 +54,11 @@ class Trainer:
         fresh: set[str] | None = None,
         evaluate: Evaluate | None = None,
         report: Callable[[str], None] = lambda line: None,
+        progress: Callable[[str], None] | None = None,
     ) -> None:
         self._model, self._batches, self._config, self._out = model, batches, config, out
         self._device, self._evaluate, self._report = device, evaluate, report
+        self._progress = progress or report
         model.module.to(device)
         groups = parameter_groups(
             model.module, fresh or set(), config.lr, config.weight_decay, config.head_lr_factor
@@ -62,6 +66,7 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(groups, betas=config.betas)
         self._ema = Ema(model.module, config.ema)
         self._step, self._best = 0, -math.inf
+        self._started = time.monotonic()
         out.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -81,17 +86,18 @@ class Trainer:
     def run(self, until: int | None = None) -> None:
         """Trains up to `until` finished steps (default: all) and leaves a checkpoint."""
         last = min(self._config.steps, until or self._config.steps)
-        started, first = time.monotonic(), self._step
+        self._started, first = time.monotonic(), self._step
         while self._step < last:
             terms, rounds = self._train_step()
             self._step += 1
             if self._step % LOG_EVERY == 0 or self._step == last:
-                left = (time.monotonic() - started) / (self._step - first) * (last - self._step)
+                left = (time.monotonic() - self._started) / (self._step - first) * (last - self._step)
                 self._log(terms, rounds, left)
             if self._step % self._config.evaluate_every == 0 or self._step == last:
                 self._evaluate_now()
             if self._step % self._config.checkpoint_every == 0 or self._step == last:
                 self._save("last.pt")
+                write_plot(self._out)
 
     def _train_step(self) -> tuple[LossTerms, int]:
         phase = phase_at(self._config, self._step)
@@ -184,9 +190,12 @@ class Trainer:
             "iou_error": round(terms.iou_error.item(), 4),
             "iou_best": round(terms.true_iou[:, 1:].amax(1).mean().item(), 4),
             "rounds": rounds,
+            "seconds": round(time.monotonic() - self._started, 1),
         }
         self._append(row)
-        self._report(f"step {self._step}/{self._config.steps}  loss {row['loss']}  {left / 60:.1f} min left")
+        steps = self._config.steps
+        told = f"step {self._step}/{steps}  loss {row['loss']:.4f}  {left / 60:.1f} min left"
+        self._progress(f"{bar(self._step / steps)}  {told}")
 
     def _evaluate_now(self) -> None:
         if self._evaluate is None:
@@ -214,6 +223,12 @@ class Trainer:
     def _append(self, row: Mapping[str, object]) -> None:
         with (self._out / "metrics.jsonl").open("a") as log:
             log.write(json.dumps(row) + "\n")
+
+
+def bar(share: float) -> str:
+    """A progress bar of 24 characters and the per cent."""
+    full = int(24 * share)
+    return f"[{'█' * full}{'░' * (24 - full)}] {share:4.0%}"
 
 
 def phase_at(config: TrainConfig, step: int) -> Phase:

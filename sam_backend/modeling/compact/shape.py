@@ -39,7 +39,8 @@ class CompactShape:
         unknown = sorted(set(values) - {"widths", "depths", "dim"})
         if unknown:
             raise ValueError(f"A compact model has no {unknown[0]!r}; it has widths, depths and dim.")
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        given: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        return cls(**given)
 
     @classmethod
     def of(cls, weights: Path | str) -> CompactShape:

@@ -50,6 +50,16 @@ def losses(out):
     return [json.loads(line)["loss"] for line in (out / "metrics.jsonl").read_text().splitlines()]
 
 
+def test_the_bar_tells_the_share_and_the_time_left_and_the_plot_lies_beside_the_checkpoint(discs, tmp_path):
+    said = []
+    sampler = Sampler(load_data([str(discs)]), CONFIG, 32, (0, 0, 0))
+    Trainer(ColourModel(), sampler.batch, CONFIG, tmp_path, progress=said.append).run(until=40)
+    assert said[0].startswith("[████████")
+    assert "33%  step 20/60  loss" in said[0]
+    assert said[-1].endswith("0.0 min left")
+    assert (tmp_path / "metrics.svg").read_text().startswith("<svg")
+
+
 def test_the_loss_falls(discs, tmp_path):
     trainer(discs, tmp_path / "a").run()
     values = losses(tmp_path / "a")
