@@ -5,14 +5,14 @@ the original before the package counts; only administrators may add any.
 """
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,11 +22,13 @@ from annotator.inference.convert import Description, convert
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
 from annotator.lib.storage import hash_file
+from sam_backend.archive import is_zipped_package, unzip_package
 from sam_backend.download import fetch
 from sam_backend.registry import CHECKPOINTS, Checkpoint, find_checkpoint
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
-MAX_PACKAGE_FILES = 50
+# What a conversion writes, in sizes of the checkpoint: graphs and weights, and then the same as blobs.
+ROOM_TO_CONVERT = 5
 
 # The share of the work done (0 to 1), and a sentence about it.
 Progress = Callable[[float, str], None]
@@ -92,9 +94,8 @@ def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
         return versions.add_package(path)
     if not path.is_file():
         raise ApiError("bad_model_file", f"There is no file or folder {path}.")
-    if _is_package(path):
-        with _scratch() as scratch:
-            return versions.add_package(_unpack(path, scratch))
+    if is_zipped_package(path):
+        return _from_archive(path)
     if path.suffix.lower() not in CHECKPOINT_SUFFIXES:
         raise ApiError(
             "bad_model_file",
@@ -102,6 +103,15 @@ def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
             f"({', '.join(CHECKPOINT_SUFFIXES)}) is wanted.",
         )
     return _from_checkpoint(path, about, progress)
+
+
+def _from_archive(path: Path) -> ModelVersion:
+    with _scratch() as scratch:
+        try:
+            package = unzip_package(path, scratch / "package", settings.MAX_MODEL_BYTES)
+        except ValueError as error:
+            raise ApiError("bad_package", str(error)) from None
+        return versions.add_package(package.path)
 
 
 def _from_checkpoint(path: Path, about: Description, progress: Progress) -> ModelVersion:
@@ -127,52 +137,36 @@ def _require_torch() -> None:
 
 def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progress) -> ModelVersion:
     with _scratch() as scratch:
+        _require_room(checkpoint, scratch)
         folder = scratch / "package"
         convert(checkpoint, folder, about, lambda: progress(DOWNLOADED, f"Converting and comparing {about.name}"))
         progress(STORING, f"Storing {about.name}")
         return versions.add_package(folder, source_sha256=sha256)
 
 
+def _require_room(checkpoint: Path, folder: Path) -> None:
+    needed, free = ROOM_TO_CONVERT * checkpoint.stat().st_size, shutil.disk_usage(folder).free
+    if free < needed:
+        raise ApiError(
+            "disk_full",
+            f"Converting {checkpoint.name} needs about {needed / 1e9:.1f} GB on the server's disk; "
+            f"{free / 1e9:.1f} GB are free.",
+            status=507,
+        )
+
+
 @contextmanager
 def _scratch() -> Iterator[Path]:
+    """A folder for the time of an installation; a disk that runs full in it is said in a sentence."""
     home: Path = settings.MASKWRIGHT_VAR / "incoming"
-    home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        yield Path(folder)
-
-
-def _is_package(path: Path) -> bool:
-    # A .pth file is a ZIP archive too: what tells them apart is the manifest.
-    return zipfile.is_zipfile(path) and any(PurePosixPath(n).name == "manifest.json" for n in _names(path))
-
-
-def _names(path: Path) -> list[str]:
-    with zipfile.ZipFile(path) as archive:
-        return archive.namelist()
-
-
-def _unpack(path: Path, scratch: Path) -> Path:
-    folder = scratch / "package"
-    folder.mkdir()
-    with zipfile.ZipFile(path) as archive:
-        files = [one for one in archive.infolist() if not one.is_dir()]
-        _check_archive(path, files)
-        for one in files:
-            # Only the last part of a name is used: nothing in an archive can leave the folder.
-            with archive.open(one) as source, (folder / PurePosixPath(one.filename).name).open("wb") as out:
-                shutil.copyfileobj(source, out, 1 << 20)
-    return folder
-
-
-def _check_archive(path: Path, files: list[zipfile.ZipInfo]) -> None:
-    size = sum(one.file_size for one in files)
-    if len(files) > MAX_PACKAGE_FILES or size > settings.MAX_MODEL_BYTES:
-        limit = settings.MAX_MODEL_BYTES / 2**30
-        raise ApiError(
-            "bad_package",
-            f"{path.name} holds {len(files)} files, {size / 2**30:.1f} GB unpacked; "
-            f"{MAX_PACKAGE_FILES} files and {limit:.1f} GB are the most.",
-        )
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ApiError("disk_full", f"The server's disk is full ({home}). Nothing was installed.", status=507) from None
 
 
 def find_installed(name: str) -> ModelVersion:

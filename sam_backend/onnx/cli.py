@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 
@@ -11,7 +12,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Registers `export` with the package's command line."""
     parser = commands.add_parser("export", help="convert a SAM checkpoint to a model package")
     parser.add_argument("checkpoint", type=Path, help=".pth, .pt or .safetensors")
-    parser.add_argument("folder", type=Path, help="where the package is written; must be empty or not exist")
+    parser.add_argument(
+        "folder", type=Path, help="where the package is written; must be empty or not exist. NAME.zip makes one file"
+    )
     parser.add_argument("--family", help="vit_b, vit_l, vit_h or mobile_sam; found from the weights by default")
     parser.add_argument("--name", help="the package's name (default: the checkpoint's file name)")
     parser.add_argument("--version", default="1")
@@ -21,6 +24,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--weights", action="store_true", help="add weights.safetensors, for training and GPU workers")
     parser.add_argument("--no-verify", action="store_true", help="skip the comparison with torch")
     parser.set_defaults(run=_export)
+    zipped = commands.add_parser("zip", help="write a model package as one file, which a server can add")
+    zipped.add_argument("folder", type=Path)
+    zipped.add_argument("file", type=Path, help="NAME.zip")
+    zipped.set_defaults(run=_zip)
     pull = commands.add_parser("pull", help="fetch an official checkpoint into a folder")
     pull.add_argument("name", help="mobile_sam, vit_b, vit_l or vit_h")
     pull.add_argument("folder", type=Path)
@@ -39,7 +46,28 @@ def _pull(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _zip(arguments: argparse.Namespace) -> int:
+    from sam_backend.archive import zip_package
+
+    path = zip_package(arguments.folder, arguments.file)
+    print(f"Wrote {path} ({path.stat().st_size / 2**20:.0f} MiB).")
+    return 0
+
+
 def _export(arguments: argparse.Namespace) -> int:
+    if arguments.folder.suffix.lower() != ".zip":
+        _write_package(arguments, arguments.folder)
+        return 0
+    if arguments.folder.exists():  # said now, not after minutes of work
+        raise ValueError(f"There is a file at {arguments.folder} already. Name another one, or remove it first.")
+    arguments.folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=arguments.folder.parent) as scratch:
+        package = Path(scratch) / arguments.folder.stem
+        _write_package(arguments, package)
+        return _zip(argparse.Namespace(folder=package, file=arguments.folder))
+
+
+def _write_package(arguments: argparse.Namespace, target: Path) -> None:
     from sam_backend.checkpoints import load_checkpoint
     from sam_backend.onnx.export import PackageInfo, export_package
     from sam_backend.onnx.verify import verify_package
@@ -49,9 +77,8 @@ def _export(arguments: argparse.Namespace) -> int:
     trained_on = tuple(arguments.trained_on)
     info = PackageInfo(name, arguments.version, arguments.licence, arguments.notice, trained_on)
     print(f"Exporting {model.config.name} as {name} ...", flush=True)
-    folder = export_package(model, arguments.folder, info, weights=arguments.weights)
+    folder = export_package(model, target, info, weights=arguments.weights)
     for comparison in [] if arguments.no_verify else verify_package(model, folder):
         print(comparison)
     total = sum(path.stat().st_size for path in folder.iterdir())
     print(f"Wrote {folder} ({total / 2**20:.0f} MiB).")
-    return 0

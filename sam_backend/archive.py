@@ -1,0 +1,96 @@
+"""A model package as one ZIP file, to hand over; unpacked with the distrust that a stranger's archive deserves."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from sam_backend.package import MANIFEST, ModelPackage, load_package
+
+MAX_FILES = 50
+MAX_MANIFEST_BYTES = 1 << 20
+CHUNK = 1 << 20
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the archive, so that the same package gives the same bytes."""
+
+
+def zip_package(folder: Path, target: Path) -> Path:
+    """Write the checked package in `folder` to `target`, all of it or nothing. Weights do not shrink: they are stored.
+
+    Raises:
+        ValueError: the folder holds no complete package, or there is a file at `target` already.
+    """
+    package = load_package(folder)
+    if target.exists():
+        raise ValueError(f"There is a file at {target} already. Name another one, or remove it first.")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+            for name in (MANIFEST, *package.manifest.files):
+                entry = zipfile.ZipInfo(name, EPOCH)
+                entry.file_size = (folder / name).stat().st_size
+                with (folder / name).open("rb") as source, archive.open(entry, "w") as out:
+                    shutil.copyfileobj(source, out, CHUNK)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def is_zipped_package(path: Path) -> bool:
+    """Whether a file is an archive with a manifest in it. A .pth file is an archive too, without one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(PurePosixPath(name).name == MANIFEST for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
+    """Unpack an archive into `folder`, which must be empty or not exist, and check the package.
+
+    Folders in the archive count for nothing: only the last part of a name is used, so no file can leave `folder`.
+
+    Args:
+        path: the archive.
+        folder: where to.
+        max_bytes: the most that may be written.
+
+    Raises:
+        ValueError: no archive, a damaged one, one that unpacks to too much, or no complete package in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise ValueError(f"{folder} is not an empty folder. Name another one, or remove it first.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name, entry in _checked(path, archive, folder, max_bytes).items():
+                # zipfile itself stops at the size that was declared, and checks the sum
+                with archive.open(entry) as source, (folder / name).open("wb") as out:
+                    shutil.copyfileobj(source, out, CHUNK)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        # RuntimeError: encrypted; NotImplementedError: a way of packing that Python does not know
+        raise ValueError(f"{path.name} cannot be unpacked ({error}). Copy or download it again.") from error
+    return load_package(folder)
+
+
+def _checked(path: Path, archive: zipfile.ZipFile, folder: Path, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
+    """The archive's files by plain name."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_FILES or total > max_bytes:
+        raise ValueError(
+            f"{path.name} holds {len(entries)} files, {total / 2**30:.1f} GB unpacked; "
+            f"{MAX_FILES} files and {max_bytes / 2**30:.1f} GB are the most."
+        )
+    files = {PurePosixPath(entry.filename.replace("\\", "/")).name: entry for entry in entries}
+    if len(files) < len(entries) or {"", ".", ".."} & files.keys():
+        raise ValueError(f"{path.name} holds two files of one name, or one without; a package's names are plain.")
+    if MANIFEST in files and files[MANIFEST].file_size > MAX_MANIFEST_BYTES:
+        raise ValueError(f"The {MANIFEST} in {path.name} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
+    free = shutil.disk_usage(folder).free
+    if free < total:
+        raise ValueError(f"{path.name} needs {total / 1e9:.1f} GB unpacked; {folder.parent} has {free / 1e9:.1f} free.")
+    return files
