@@ -92,5 +92,6 @@ def _checked(path: Path, archive: zipfile.ZipFile, folder: Path, max_bytes: int)
         raise ValueError(f"The {MANIFEST} in {path.name} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
     free = shutil.disk_usage(folder).free
     if free < total:
-        raise ValueError(f"{path.name} needs {total / 1e9:.1f} GB unpacked; {folder.parent} has {free / 1e9:.1f} free.")
+        needed = f"{path.name} needs {total / 1e9:.1f} GB unpacked"
+        raise ValueError(f"{needed}; {folder.parent} has {free / 1e9:.1f} GB free.")
     return files
