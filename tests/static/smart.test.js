@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { fromRuns } from '../../static/app/core/rle.js';
 import { SmartTool } from '../../static/app/tools/smart.js';
 
 globalThis.localStorage ??= { getItem: () => null, setItem() {}, removeItem() {} };
@@ -12,21 +13,30 @@ const event = (x, y, more = {}) => ({ image: { x, y }, screen: { x, y }, negativ
 
 /** An editor that answers every prompt with one sure candidate and remembers what it was told. */
 function world() {
-  const seen = { prompts: [], shown: null, added: [] };
+  const seen = { prompts: [], shown: null, added: [], pushed: [], said: [] };
+  /** Answers of the decoder and of the mask maker that the test holds back. */
+  const held = { decode: null, toRle: null };
+  const listeners = [];
   const candidates = [0, 1, 2, 3].map((token) => ({ token, score: 0.5 + token / 10, logits, raw: new Float32Array(4).fill(2) }));
   const state = { tool: 'smart', label: 'cat', preview: false };
   const editor = {
-    config: { model: { id: 'm' }, user: { id: 'u' } }, labels: [{ id: 'cat', color: '#112233' }], canEdit: true,
+    config: { model: { id: 'm', manifest: { decoder: { mask_threshold: 0 } } }, user: { id: 'u' } }, labels: [{ id: 'cat', color: '#112233' }], canEdit: true,
     session: { state, set: (patch) => Object.assign(state, patch), tick() {}, on() {} },
     image: { info: { id: 'photo' }, phase: 'ready' },
     segmenter: {
-      frame, status: { state: 'ready', p50: null }, onStatus() {},
-      decode: async (prompt) => { seen.prompts.push(prompt); return { candidates, best: prompt.points.length > 1 ? 0 : 3, ms: 1 }; },
-      toRle: async () => ({ size: [100, 100], counts: '' }), logitsFromRle: async () => logits,
+      frame, status: { state: 'ready', p50: null }, onStatus: (listener) => listeners.push(listener),
+      decode: async (prompt) => { seen.prompts.push(prompt); await held.decode; return { candidates, best: prompt.points.length > 1 ? 0 : 3, ms: 1 }; },
+      toRle: async () => { await held.toRle; return fromRuns(100, 100, [10, 5, 9985]); }, logitsFromRle: async () => logits,
     },
     stage: { viewport: { x: 0, y: 0, scale: 1, width: 100, height: 100, imageWidth: 100, imageHeight: 100 }, candidate: { set: (item) => { seen.shown = item; } }, invalidate() {}, host: null },
+    store: { all: () => [{ z_order: 4 }], get: (id) => ({ id, image: 'photo', prompts: [], seconds: 0, clicks: 0, revision: 3 }) },
+    outbox: { push: async (image, operations) => { seen.pushed.push([image, ...operations]); } },
     objects: { add: (objects) => { seen.added.push(...objects); return []; } },
-    notify: ({ message }) => { throw new Error(message); },
+    notify: ({ message }) => { seen.said.push(message); },
+  };
+  const frameIs = (next) => {
+    editor.segmenter.frame = next;
+    for (const listener of listeners) listener({ state: 'ready' });
   };
   const tool = new SmartTool(editor);
   const click = async (x, y, more) => {
@@ -34,8 +44,11 @@ function world() {
     tool.up(event(x, y, more));
     await new Promise(setImmediate);
   };
-  return { tool, seen, click };
+  return { tool, seen, click, held, editor, frameIs };
 }
+
+const settled = () => new Promise(setImmediate);
+const gate = () => { let open; return [new Promise((resolve, reject) => { open = { resolve, reject }; }), open]; };
 
 test('a click shows a candidate in the label\'s colour, finishing stores it with its prompt', async () => {
   const { tool, seen, click } = world();
@@ -71,4 +84,96 @@ test('a click on a point removes it, a drag makes a box', async () => {
   tool.down(event(10, 10));
   tool.up(event(60, 70));
   assert.deepEqual(tool.view.step.box, [10, 10, 60, 70]);
+});
+
+test('finishing before the decoder has answered stores the mask as soon as it is known', async () => {
+  const { tool, seen, click, held } = world();
+  const [answered, answer] = gate();
+  held.decode = answered;
+  await click(30, 40);
+  assert.equal(tool.finish(), true);
+  assert.equal(seen.added.length, 0);
+  answer.resolve();
+  await settled();
+  assert.equal(seen.added.length, 1);
+  assert.equal(tool.view.empty, true);
+});
+
+test('another click takes a finish back that came before the answer', async () => {
+  const { tool, seen, click, held } = world();
+  const [answered, answer] = gate();
+  held.decode = answered;
+  await click(30, 40);
+  tool.finish();
+  await click(60, 60);
+  answer.resolve();
+  await settled();
+  assert.equal(seen.added.length, 0);
+  assert.equal(tool.view.step.points.length, 2);
+});
+
+test('finishing twice stores one object, and the next prompt can begin before its pixels are there', async () => {
+  const { tool, seen, click, held } = world();
+  await click(30, 40);
+  const [made, make] = gate();
+  held.toRle = made;
+  assert.equal(tool.finish(), true);
+  assert.equal(tool.finish(), false);
+  await click(70, 70);
+  make.resolve();
+  await settled();
+  assert.equal(seen.added.length, 1);
+  assert.deepEqual(tool.view.step.points.map(({ x }) => x), [70]);
+});
+
+test('a mask that is ready after the person has gone on to the next photo is sent to its own', async () => {
+  const { tool, seen, click, held, editor } = world();
+  await click(30, 40);
+  const [made, make] = gate();
+  held.toRle = made;
+  tool.finish();
+  editor.image.info = { id: 'next photo' };
+  make.resolve();
+  await settled();
+  assert.equal(seen.added.length, 0);
+  const [[image, { op, data }]] = seen.pushed;
+  assert.deepEqual([image, op, data.label, data.z_order, data.clicks], ['photo', 'create', 'cat', 5, 1]);
+});
+
+test('a refined mask that is ready after the person has gone on is sent too', async () => {
+  const { tool, seen, click, held, editor } = world();
+  await tool.refine({ id: 'a', image: 'photo', label: 'cat', rle: { size: [100, 100], counts: '' }, prompts: [], seconds: 2, clicks: 1, revision: 7 });
+  await click(10, 10);
+  const [made, make] = gate();
+  held.toRle = made;
+  tool.finish();
+  editor.image.info = { id: 'next photo' };
+  make.resolve();
+  await settled();
+  const [[image, { op, id, revision, data }]] = seen.pushed;
+  assert.deepEqual([image, op, id, revision, data.clicks], ['photo', 'update', 'a', 7, 2]);
+});
+
+test('a mask that could not be made leaves the prompt as it was', async () => {
+  const { tool, seen, click, held } = world();
+  await click(30, 40);
+  const [made, make] = gate();
+  held.toRle = made;
+  tool.finish();
+  make.reject(new Error('The mask decoder has been stopped.'));
+  await settled();
+  assert.deepEqual(seen.said, ['The mask decoder has been stopped.']);
+  assert.deepEqual(tool.view.step.points.map(({ x }) => x), [30]);
+});
+
+test('on another part of the photo the same clicks are asked again, without what belongs to the old part', async () => {
+  const { tool, seen, click, frameIs } = world();
+  await click(30, 40);
+  await click(60, 60);
+  frameIs({ ...frame, region: { x: 10, y: 10, imageWidth: 100, imageHeight: 100 } });
+  await settled();
+  const last = seen.prompts.at(-1);
+  assert.deepEqual([last.points.length, last.maskLogits], [2, null]);
+  assert.equal(seen.shown.frame.region.x, 10);
+  assert.equal(tool.undo(), true);
 });

@@ -73,4 +73,13 @@ test('the positive box holds every pixel of the mask', () => {
 test('stability is the share of the wide mask that the narrow one keeps', () => {
   assert.equal(stabilityScore(Float32Array.from([5, 5, 0, -5])), 2 / 3);
   assert.equal(stabilityScore(new Float32Array(4).fill(-9)), 0);
+  assert.equal(stabilityScore(Float32Array.from([5, 5, 0, -5]), { threshold: 3 }), 1);
+});
+
+test('a model\'s own threshold moves mask and box alike', () => {
+  const slope = Float32Array.from({ length: 256 }, (_, i) => (i % 16) - 8);
+  const whole = { x0: 0, y0: 0, cell: 1, columns: 90, rows: 61 };
+  const count = (threshold) => sampleMask(slope, frame, whole, threshold).reduce((sum, value) => sum + value, 0);
+  assert.ok(count(-3) > count(0) && count(0) > count(3) && count(3) > 0);
+  assert.ok(positiveBox(slope, frame, 3)[0] > positiveBox(slope, frame, 0)[0]);
 });

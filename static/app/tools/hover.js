@@ -5,6 +5,7 @@
 /** @import { CandidateItem } from '../view/layers/candidate.js' */
 /** @import { Point } from '../core/geometry.js' */
 import { readPalette } from '../view/glyphs.js';
+import { thresholdOf } from './smart_show.js';
 
 /** Slower than this a preview lags behind the hand and only costs power. */
 export const TOO_SLOW_MS = 700;
@@ -36,7 +37,7 @@ export function createHover(editor, show) {
       const answer = await editor.segmenter.decode({ points: [{ ...point, label: 1 }], box: null, maskLogits: null }, { hover: true });
       const best = answer?.candidates[answer.best];
       const logitFrame = editor.segmenter.frame;
-      if (best && logitFrame && wanted) put({ logits: best.logits, frame: logitFrame, color: readPalette(editor.stage.host).accent, kind: 'hover' });
+      if (best && logitFrame && wanted) put({ logits: best.logits, frame: logitFrame, threshold: thresholdOf(editor), color: readPalette(editor.stage.host).accent, kind: 'hover' });
     } catch {
       // The status line tells what is wrong with the decoder; a preview needs no message of its own.
       put(null);

@@ -97,7 +97,7 @@ function sizeOf(store, id) {
  * @param {{ image: string, z: number, author: Annotation['author'] }} context
  * @returns {Annotation}
  */
-function blank(object, { image, z, author }) {
+export function blank(object, { image, z, author }) {
   const now = new Date().toISOString();
   return {
     id: crypto.randomUUID(), image, label: null, attributes: {}, stage: 'assisted_manual', status: 'open', prompts: [], shape: null,

@@ -100,6 +100,16 @@ export function setBox(history, box) {
 }
 
 /**
+ * The same clicks with nothing answered and nothing fed back between them.
+ * @param {PromptHistory} history
+ * @param {Float32Array | null} feed logits of the mask being refined, if any
+ * @returns {PromptHistory}
+ */
+export function withoutAnswers(history, feed) {
+  return { ...history, steps: history.steps.map(({ points, box }) => ({ ...BLANK, points, box, feed })) };
+}
+
+/**
  * The same prompt with another candidate chosen.
  * @param {PromptHistory} history
  * @param {number} chosen

@@ -1,10 +1,12 @@
 /** From a finished prompt to a stored object, with how it came to be. */
 
 /** @import { Annotation, Candidate, Rle, Uuid } from '../types.js' */
-/** @import { Editor } from '../editor.js' */
+/** @import { Editor, NewObject } from '../editor.js' */
 /** @import { Step } from './prompt.js' */
-import { measures } from './objects.js';
+import { dataOf } from '../sync/operations.js';
 import { stabilityScore } from '../view/upsample.js';
+import { blank, measures } from './objects.js';
+import { thresholdOf } from './smart_show.js';
 
 /**
  * @typedef {object} Finished
@@ -19,9 +21,10 @@ function rounded(value, digits) {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
-/** @param {Finished} finished */
-function judged({ candidate }) {
-  return { predicted_iou: rounded(Math.min(1, Math.max(0, candidate.score)), 4), stability_score: rounded(stabilityScore(candidate.logits), 4) };
+/** @param {Editor} editor @param {Finished} finished */
+function judged(editor, { candidate: { score, logits } }) {
+  const threshold = thresholdOf(editor);
+  return { predicted_iou: rounded(Math.min(1, Math.max(0, score)), 4), stability_score: rounded(stabilityScore(logits, { threshold }), 4) };
 }
 
 /** How a mask came to be, as it is stored. @param {Step} step */
@@ -34,38 +37,47 @@ export function provenance(step) {
 }
 
 /**
- * The prompt ends at once; the mask joins the objects when its pixels are ready.
+ * Stores a finished prompt's mask when its pixels are ready; the person may be on the next photo by then.
  * @param {Editor} editor
  * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate, refined: Annotation | null }} prompt
- * @param {() => void} done the mask is there: the tool may start over
  */
-export async function commitPrompt(editor, { candidate, step, effort, refined }, done) {
+export async function commitPrompt(editor, { candidate, step, effort, refined }) {
   const { label } = editor.session.state;
   const image = editor.image.info?.id;
-  const rle = await editor.segmenter.toRle(candidate);
-  if (editor.image.info?.id !== image) return;
-  done();
-  if (refined) replaceMask(editor, refined.id, { rle, step, candidate, effort });
-  else addObject(editor, label, { rle, step, candidate, effort });
+  const z = 1 + editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
+  const finished = { rle: await editor.segmenter.toRle(candidate), step, candidate, effort };
+  const here = image !== undefined && editor.image.info?.id === image;
+  if (refined) await replaceMask(editor, refined, finished, here);
+  else if (here) editor.objects.add([newObject(editor, label, finished)], 'Add object');
+  else if (image) await send(editor, blank(newObject(editor, label, finished), { image, z, author: editor.config.user }));
 }
 
-/** @param {Editor} editor @param {Uuid | null} label @param {Finished} finished */
-function addObject(editor, label, finished) {
+/** @param {Editor} editor @param {Uuid | null} label @param {Finished} finished @returns {NewObject} */
+function newObject(editor, label, finished) {
   const { rle, step, effort } = finished;
-  editor.objects.add([{
-    rle, label, prompts: [provenance(step)], ...judged(finished), model_version: editor.config.model?.id ?? null,
+  return {
+    rle, label, prompts: [provenance(step)], ...judged(editor, finished), model_version: editor.config.model?.id ?? null,
     seconds: rounded(effort.seconds, 1), clicks: effort.clicks,
-  }], 'Add object');
+  };
 }
 
-/** The clicks corrected an existing object: its mask changes, its history grows. @param {Editor} editor @param {Uuid} id @param {Finished} finished */
-function replaceMask(editor, id, finished) {
-  const now = editor.store.get(id);
+/** A new object past the store, which is another image's by now. @param {Editor} editor @param {Annotation} row */
+function send(editor, row) {
+  return editor.outbox.push(row.image, [{ key: crypto.randomUUID(), op: 'create', id: row.id, data: dataOf(row) }]);
+}
+
+/** The clicks corrected an existing object: its mask changes, its history grows. @param {Editor} editor @param {Annotation} refined
+ *  @param {Finished} finished @param {boolean} here its image is still open */
+async function replaceMask(editor, refined, finished, here) {
+  const now = here ? editor.store.get(refined.id) : refined;
   if (!now) return;
+  const { id, revision } = now;
   const { rle, step, effort } = finished;
-  editor.objects.commit({ update: [{ id, data: {
-    rle, ...measures(rle), shape: null, prompts: [...now.prompts, provenance(step)], ...judged(finished),
+  const data = {
+    rle, shape: null, prompts: [...now.prompts, provenance(step)], ...judged(editor, finished),
     seconds: now.seconds + rounded(effort.seconds, 1), clicks: now.clicks + effort.clicks,
-  } }] }, 'Refine mask');
+  };
+  if (!here) return editor.outbox.push(now.image, [{ key: crypto.randomUUID(), op: 'update', id, revision, data }]);
+  editor.objects.commit({ update: [{ id, data: { ...data, ...measures(rle) } }] }, 'Refine mask');
   editor.session.set({ selection: [id] });
 }

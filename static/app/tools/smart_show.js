@@ -14,10 +14,16 @@ export function showPrompt(editor, history, refined) {
   const busy = !prompts.isEmpty(history) || refined !== null;
   const logits = prompts.chosenCandidate(history)?.logits ?? prompts.currentStep(history).feed;
   const { frame } = editor.segmenter;
-  showCandidate(editor, logits && frame && busy ? { logits, frame, color: colorOf(editor, refined), kind: 'prompt' } : null);
+  const threshold = thresholdOf(editor);
+  showCandidate(editor, logits && frame && busy ? { logits, frame, threshold, color: colorOf(editor, refined), kind: 'prompt' } : null);
   editor.session.set({ editing: busy, replacing: refined?.id ?? null });
   editor.session.tick();
   editor.stage.invalidate('overlay');
+}
+
+/** Logits above it are inside, in the preview as in the stored mask. @param {Editor} editor */
+export function thresholdOf(editor) {
+  return editor.config.model?.manifest.decoder.mask_threshold ?? 0;
 }
 
 /** @param {Editor} editor @param {CandidateItem | null} item */

@@ -3,8 +3,9 @@
 /** @import { Candidate, LogitFrame } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 import { SmartTool } from '../tools/smart.js';
+import { thresholdOf } from '../tools/smart_show.js';
 import { positiveBox, sampleMask } from '../view/upsample.js';
-import { h, icon, iconButton } from './dom.js';
+import { h, icon, iconButton, setText } from './dom.js';
 
 const THUMB = 34;
 
@@ -15,21 +16,57 @@ const THUMB = 34;
 export function createOptions(editor, extra = {}) {
   const element = h('div', { class: 'options', role: 'toolbar', 'aria-label': 'Tool options', 'data-floating': true });
 
+  /** A press inside is under way: what is pressed must not be replaced before it is let go, or the click comes to nothing. */
+  let pressed = false;
+  let stale = false;
+
   function update() {
+    stale = pressed;
+    if (pressed) return;
     const { armed } = editor.tools;
     const content = armed instanceof SmartTool ? smartOptions(editor, armed) : extra[armed.id]?.(editor) ?? [];
-    const focused = element.contains(document.activeElement) ? document.activeElement?.getAttribute('aria-label') : null;
+    const focused = element.contains(document.activeElement) ? nameOf(document.activeElement) : '';
     element.replaceChildren(...content);
     element.hidden = content.length === 0;
-    if (focused) [...element.querySelectorAll('button, input')].find((e) => e.getAttribute('aria-label') === focused)?.dispatchEvent(new FocusEvent('focus'));
+    if (!focused) return;
+    const heir = [.../** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('button, input'))].find((control) => nameOf(control) === focused);
+    // Where the control is gone its keys would go nowhere; the photo takes every one of them.
+    (heir ?? editor.stage.host).focus({ preventScroll: true });
+  }
+
+  element.addEventListener('pointerdown', () => { pressed = true; });
+  // The mouse leaves the focus on the photo, where Enter finishes and Tab takes the next candidate.
+  element.addEventListener('mousedown', (event) => { if (event.target instanceof Element && event.target.closest('button')) event.preventDefault(); });
+  for (const end of ['pointerup', 'pointercancel']) {
+    window.addEventListener(end, () => {
+      if (!pressed) return;
+      pressed = false;
+      setTimeout(() => { if (stale) update(); });  // the click comes after this event
+    });
   }
   editor.session.on((changed) => {
+    if (changed.has('brushSize') && showSize(element, editor.session.state.brushSize) && changed.size === 1) return;
     if (['tool', 'toolTick', 'label', 'preview', 'brushSize', 'noOverlap', 'selection', 'searching'].some((key) => changed.has(/** @type {'tool'} */ (key)))) update();
   });
   editor.image.on(update);
   editor.suggestions.on(() => { if (editor.session.state.tool === 'suggest') update(); });
   update();
   return element;
+}
+
+/** What tells a control from the others of the bar. @param {Element | null} control */
+function nameOf(control) {
+  return control?.getAttribute('aria-label') ?? control?.textContent ?? '';
+}
+
+/** The brush's new size in the slider that is there. @param {Element} bar @param {number} size @returns {boolean} whether there is one */
+function showSize(bar, size) {
+  const slider = bar.querySelector('input[aria-label="Size"]');
+  if (!(slider instanceof HTMLInputElement)) return false;
+  slider.value = String(size);
+  const output = slider.parentElement?.querySelector('output');
+  if (output) setText(output, `${size} px`);
+  return true;
 }
 
 /**
@@ -76,7 +113,7 @@ function hint(editor) {
 function chip(tool, candidate, index, place, chosen) {
   const score = (candidate?.score ?? 0).toFixed(2);
   const name = `Candidate ${place + 1}, predicted quality ${score}`;
-  return h('button', { type: 'button', class: 'candidate', role: 'radio', 'aria-checked': String(chosen), 'aria-label': name, title: `${name} (Tab)`, onclick: () => tool.choose(index) },
+  return h('button', { type: 'button', class: 'candidate', role: 'radio', 'aria-checked': String(chosen), 'aria-label': name, title: `${name} (Tab)`, onclick: () => tool.prompt.choose(index) },
     candidate ? thumbnail(tool, candidate) : null, h('span', {}, score.replace(/^0/, '')));
 }
 
@@ -87,7 +124,7 @@ function thumbnail(tool, { logits }) {
   const context = canvas.getContext('2d');
   if (!frame || !context) return canvas;
   const [x0, y0, side] = thumbnailWindow(tool, frame);
-  const mask = sampleMask(logits, frame, { x0, y0, cell: side / THUMB, columns: THUMB, rows: THUMB });
+  const mask = sampleMask(logits, frame, { x0, y0, cell: side / THUMB, columns: THUMB, rows: THUMB }, thresholdOf(tool.editor));
   const pixels = context.createImageData(THUMB, THUMB);
   for (let i = 0; i < THUMB * THUMB; i++) {
     const inside = mask[(i % THUMB) * THUMB + Math.floor(i / THUMB)] === 1;
@@ -100,7 +137,7 @@ function thumbnail(tool, { logits }) {
 /** A square around everything any candidate covers. @param {SmartTool} tool @param {LogitFrame} frame @returns {[x0: number, y0: number, side: number]} */
 function thumbnailWindow(tool, frame) {
   const { step, shown } = tool.view;
-  const boxes = shown.flatMap((i) => positiveBox(step.answer?.candidates[i]?.logits ?? new Float32Array(0), frame) ?? []);
+  const boxes = shown.flatMap((i) => positiveBox(step.answer?.candidates[i]?.logits ?? new Float32Array(0), frame, thresholdOf(tool.editor)) ?? []);
   const at = (/** @type {number} */ side) => boxes.filter((_, i) => i % 4 === side);
   const [x0, y0, x1, y1] = [Math.min(...at(0)), Math.min(...at(1)), Math.max(...at(2)), Math.max(...at(3))];
   const side = Math.max(x1 - x0, y1 - y0, 1) * 1.1;

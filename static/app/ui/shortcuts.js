@@ -16,7 +16,7 @@ export function listenToKeys(editor, commands, pointer) {
   /** @param {KeyboardEvent} event */
   function down(event) {
     if (event.defaultPrevented || isTyping(event.target) || document.querySelector('dialog[open]')) return;
-    if (event.key === ' ' && !(event.target instanceof HTMLButtonElement)) {
+    if (event.key === ' ' && !belongsToControl(event)) {
       event.preventDefault();
       pointer.spaceHeld = true;
       return pointer.updateCursor();
@@ -38,7 +38,11 @@ export function listenToKeys(editor, commands, pointer) {
 
   window.addEventListener('keydown', down);
   window.addEventListener('keyup', up);
-  window.addEventListener('blur', () => { pointer.spaceHeld = false; });
+  // Keys let go elsewhere are never told.
+  window.addEventListener('blur', () => {
+    pointer.spaceHeld = false;
+    editor.tools.armed.release?.();
+  });
   return {
     /** @param {Record<string, string[]>} overrides */
     rebind(overrides) { bound = bindKeys(commands, overrides).byKey; },
@@ -51,11 +55,12 @@ export function keyOverrides(preferences) {
   return keys && typeof keys === 'object' ? /** @type {Record<string, string[]>} */ (keys) : {};
 }
 
-/** Enter presses a focused button, arrows move a slider, Tab leaves the stage when nothing can be cycled. @param {KeyboardEvent} event */
+/** Enter and Space press a focused control, arrows move a slider, Tab leaves the stage when nothing can be cycled. @param {KeyboardEvent} event */
 function belongsToControl(event) {
   const { target } = event;
   if (!(target instanceof HTMLElement) || target === document.body || target.matches('.stage')) return false;
   if (event.key === 'Enter') return target.matches('button, a, summary, [role="option"], [role="menuitem"]') && !event.ctrlKey;
+  if (event.key === ' ') return target.matches('button, a, summary, input, [role="option"], [role="menuitem"]');
   if (event.key === 'Tab') return true;
   return event.key.startsWith('Arrow') && target.matches('input, [role="listbox"], [role="option"]');
 }

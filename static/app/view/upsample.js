@@ -116,16 +116,17 @@ function fillColumn(column, { index, weight }, mask, base, rows, threshold) {
 }
 
 /**
- * Where a mask can be at all: the box of positive logits in image pixels, with one logit of slack.
+ * Where a mask can be at all: the box of logits above the threshold in image pixels, with one logit of slack.
  * @param {Float32Array} logits
  * @param {LogitFrame} frame
+ * @param {number} [threshold]
  * @returns {[x0: number, y0: number, x1: number, y1: number] | null}
  */
-export function positiveBox(logits, frame) {
+export function positiveBox(logits, frame, threshold = 0) {
   const n = frame.maskSize;
   let [left, top, right, bottom] = [n, n, -1, -1];
   for (let i = 0; i < logits.length; i++) {
-    if (at(logits, i) <= 0) continue;
+    if (at(logits, i) <= threshold) continue;
     const x = i % n;
     const y = (i - x) / n;
     if (x < left) left = x;
@@ -144,15 +145,15 @@ export function positiveBox(logits, frame) {
 }
 
 /**
- * Stability of a candidate: IoU of its masks at thresholds ±offset (paper, section 4).
+ * Stability of a candidate: IoU of its masks at the threshold ± offset (paper, section 4).
  * @param {Float32Array} logits
- * @param {number} [offset]
+ * @param {{ threshold?: number, offset?: number }} [options]
  */
-export function stabilityScore(logits, offset = 1) {
+export function stabilityScore(logits, { threshold = 0, offset = 1 } = {}) {
   let [inner, outer] = [0, 0];
   for (const value of logits) {
-    if (value > offset) inner++;
-    if (value > -offset) outer++;
+    if (value > threshold + offset) inner++;
+    if (value > threshold - offset) outer++;
   }
   return outer === 0 ? 0 : inner / outer;
 }

@@ -16,6 +16,7 @@ import { place, strokeMask } from './masks.js';
  * @typedef {object} CandidateItem
  * @property {Float32Array} logits
  * @property {LogitFrame} frame
+ * @property {number} threshold of the model: logits above it are inside
  * @property {string} color
  * @property {'prompt' | 'hover'} kind
  */
@@ -37,7 +38,7 @@ export class CandidateLayer {
   /** @param {CandidateItem | null} item */
   set(item) {
     if (item?.logits !== this.#item?.logits) {
-      this.#extent = item && positiveBox(item.logits, item.frame);
+      this.#extent = item && positiveBox(item.logits, item.frame, item.threshold);
       this.#traced = null;
     }
     this.#item = item;
@@ -70,7 +71,7 @@ export class CandidateLayer {
     if (this.#traced && this.#traced.grid.cell === cell && covers(this.#traced.grid, clip(extent, visible, 0))) return this.#traced;
     const grid = gridOver(clip(extent, visible, 0.25), cell);
     if (!grid) return null;
-    const mask = sampleMask(item.logits, item.frame, grid);
+    const mask = sampleMask(item.logits, item.frame, grid, item.threshold);
     this.#traced = { grid, path: exactPath(contours(bitmapRuns(mask), grid.rows)) };
     return this.#traced;
   }

@@ -1,0 +1,195 @@
+/** One prompt from its first click to its mask: its steps, the decoder's answers, undo point by point. Knows no pointer. */
+
+/** @import { Annotation, LogitFrame } from '../types.js' */
+/** @import { Editor } from '../editor.js' */
+/** @import { PromptHistory, Step } from './prompt.js' */
+import * as prompts from './prompt.js';
+import { recallPrompt, rememberPrompt } from './prompt_memory.js';
+import { commitPrompt } from './smart_commit.js';
+
+export class PromptSession {
+  /** @type {PromptHistory} */
+  history = prompts.emptyPrompt();
+  /** @type {Annotation | null} object whose mask is being refined */
+  refined = null;
+  /** Ctrl is held: more points come before the decoder is asked. */
+  postponed = false;
+  #decoding = 0;
+  #clicks = 0;
+  #startedAt = 0;
+  /** @type {Step | null} to be finished as soon as it is answered */
+  #finishing = null;
+  /** @type {LogitFrame | null} what the answers and the fed-back masks lie on */
+  #frame = null;
+
+  /** @param {Editor} editor @param {() => void} changed called after every change but `take` */
+  constructor(editor, changed) {
+    this.editor = editor;
+    this.changed = changed;
+    editor.segmenter.onStatus(({ state }) => {
+      if (state !== 'ready') return;
+      if (editor.segmenter.frame !== this.#frame) void this.#reframe();
+      // What was asked while the photo was being prepared, or as the decoder crashed, is answered now.
+      else if (!this.deciding && !this.postponed && editor.session.state.tool === 'smart') void this.#decode();
+    });
+  }
+
+  get step() {
+    return prompts.currentStep(this.history);
+  }
+
+  /** Nothing was clicked and nothing is being refined. */
+  get empty() {
+    return prompts.isEmpty(this.history) && !this.refined;
+  }
+
+  /** The decoder has not answered yet. */
+  get deciding() {
+    return this.#decoding > 0;
+  }
+
+  /** @param {PromptHistory} next @param {boolean} [postpone] wait for more points */
+  change(next, postpone = false) {
+    if (this.#clicks++ === 0) this.#startedAt ||= performance.now();
+    this.history = next;
+    this.postponed = postpone;
+    this.#finishing = null;
+    this.#asked(!postpone);
+  }
+
+  /** Ctrl was let go. */
+  release() {
+    if (!this.postponed) return;
+    this.postponed = false;
+    this.#asked(true);
+  }
+
+  /** @param {number} index of the candidate */
+  choose(index) {
+    this.history = prompts.choose(this.history, index);
+    this.changed();
+  }
+
+  undo() {
+    if (!prompts.canUndo(this.history)) return false;
+    this.history = prompts.undo(this.history);
+    this.#asked(true);
+    return true;
+  }
+
+  redo() {
+    if (!prompts.canRedo(this.history)) return false;
+    this.history = prompts.redo(this.history);
+    this.#asked(true);
+    return true;
+  }
+
+  /** @param {boolean} now whether the decoder is asked at once */
+  #asked(now) {
+    rememberPrompt(this.editor, this.step);
+    if (now) void this.#decode();
+    this.changed();
+  }
+
+  async #decode() {
+    const asked = this.step;
+    if (asked.answer || (asked.points.length === 0 && !asked.box)) return;
+    if (['loading', 'waiting'].includes(this.editor.segmenter.status.state)) return;
+    this.#frame = this.editor.segmenter.frame;
+    this.#decoding++;
+    try {
+      const answer = await this.editor.segmenter.decode(prompts.toPrompt(this.history));
+      if (answer) this.history = prompts.answerStep(this.history, asked, answer);
+    } catch (error) {
+      this.#finishing = null;
+      this.#tell(error);
+    } finally {
+      this.#decoding--;
+      if (this.#finishing && this.#finishing === asked && this.step.answer) this.finish();
+      else this.changed();
+    }
+  }
+
+  /** Clicks are decoded on another part of the photo from now on: answers and masks fed back belong to the old one. */
+  async #reframe() {
+    const frame = this.#frame = this.editor.segmenter.frame;
+    const { refined } = this;
+    if (this.empty) return;
+    try {
+      const feed = refined && await this.editor.segmenter.logitsFromRle(refined.rle);
+      if (this.#frame !== frame || this.refined !== refined) return;
+      this.history = prompts.withoutAnswers(this.history, feed);
+      this.#asked(!this.postponed);
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  /** Starts over without a trace. */
+  reset() {
+    this.#clear();
+    rememberPrompt(this.editor, this.step);
+    this.changed();
+  }
+
+  #clear() {
+    this.history = prompts.emptyPrompt();
+    this.refined = null;
+    this.postponed = false;
+    this.#clicks = 0;
+    this.#startedAt = 0;
+    this.#finishing = null;
+  }
+
+  /** Clicks from now on correct this object's mask. @param {Annotation} annotation */
+  async refine(annotation) {
+    try {
+      const { frame } = this.editor.segmenter;
+      const logits = await this.editor.segmenter.logitsFromRle(annotation.rle);
+      this.reset();
+      this.#frame = frame;
+      this.refined = annotation;
+      this.history = prompts.emptyPrompt(logits);
+      this.#startedAt = performance.now();
+      this.changed();
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  /** Takes up the prompt a reload interrupted. */
+  restore() {
+    const saved = recallPrompt(this.editor);
+    if (!saved || !prompts.isEmpty(this.history)) return;
+    let history = prompts.emptyPrompt();
+    if (saved.box) history = prompts.setBox(history, saved.box);
+    for (const point of saved.points) history = prompts.addPoint(history, point);
+    this.change(history);
+  }
+
+  /** Stores the mask, at once or as soon as it is known. The next prompt can begin in the same moment: this one is taken
+   *  out, and put back should it fail. @returns {boolean} whether there was anything to finish */
+  finish() {
+    const { history, refined, step } = this;
+    const candidate = prompts.chosenCandidate(history);
+    if (!candidate) {
+      this.#finishing = this.deciding ? step : null;
+      return this.deciding || !prompts.isEmpty(history);
+    }
+    const effort = { seconds: this.#startedAt ? (performance.now() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
+    const image = this.editor.image.info?.id;
+    this.#clear();
+    commitPrompt(this.editor, { candidate, step, refined, effort }).then(() => {
+      if (this.empty && this.editor.image.info?.id === image) rememberPrompt(this.editor, this.step);
+    }, (error) => {
+      if (this.empty && this.editor.image.info?.id === image) [this.history, this.refined] = [history, refined];
+      this.#tell(error);
+    }).finally(this.changed);
+    return true;
+  }
+
+  /** @param {unknown} error */
+  #tell(error) {
+    this.editor.notify({ message: error instanceof Error ? error.message : String(error), kind: 'error' });
+  }
+}
