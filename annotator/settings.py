@@ -184,6 +184,9 @@ MEDIA_ROOT = MASKWRIGHT_VAR / "media"
 # --- Uploads --------------------------------------------------------------------------------------------------------
 MAX_IMAGE_PIXELS = env_int("MASKWRIGHT_MAX_IMAGE_MEGAPIXELS", 200, minimum=1, maximum=2000) * 1_000_000
 MAX_UPLOAD_BYTES = env_int("MASKWRIGHT_MAX_UPLOAD_MB", 256, minimum=1) * 1024 * 1024
+MAX_VIDEO_BYTES = env_int("MASKWRIGHT_MAX_VIDEO_MB", 4096, minimum=1) * 1024 * 1024
+MAX_VIDEO_SECONDS = env_int("MASKWRIGHT_MAX_VIDEO_MINUTES", 240, minimum=1) * 60
+MAX_VIDEO_FRAMES = env_int("MASKWRIGHT_MAX_VIDEO_FRAMES", 5000, minimum=1, maximum=100_000)
 MAX_MODEL_BYTES = env_int("MASKWRIGHT_MAX_MODEL_MB", 8192, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("MASKWRIGHT_MAX_BODY_MB", 32, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4

@@ -12,7 +12,8 @@ from .packages import RUNTIME, clean_environment, install, venv_python
 from .places import ROOT, var_folder, venv_folder
 from .runlock import check_not_running
 
-TEST_GROUPS = [RUNTIME, "team", "torch", "dev"]
+RUN_GROUPS = [RUNTIME, "video"]
+TEST_GROUPS = [*RUN_GROUPS, "team", "torch", "dev"]
 
 
 def run(arguments: list[str]) -> None:
@@ -22,7 +23,7 @@ def run(arguments: list[str]) -> None:
     check_not_running(var_folder())
     check_port(port)
     check_disk(var_folder(), RUN_MEGABYTES)
-    _prepare([RUNTIME], development=False)
+    _prepare(RUN_GROUPS, development=False)
     _become("annotator.launch.supervisor", str(port), *arguments)
 
 

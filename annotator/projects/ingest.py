@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import IO, Any
 
 from django.conf import settings
@@ -23,8 +24,10 @@ def ingest(project: Project, user: User | None, upload: File[Any]) -> Image:
     return ingest_bytes(project, user, name, _read(name, upload))
 
 
-def ingest_bytes(project: Project, user: User | None, name: str, data: bytes) -> Image:
-    """Add a picture given as the bytes of its file. Raises as `ingest` does."""
+def ingest_bytes(
+    project: Project, user: User | None, name: str, data: bytes, *, notes: Sequence[str] = ()
+) -> Image:
+    """Add a picture given as the bytes of its file; `notes` are kept with it. Raises as `ingest` does."""
     name = safe_name(name)
     source_sha256 = hashlib.sha256(data).hexdigest()
     same = project.images.filter(source_sha256=source_sha256).first()
@@ -42,7 +45,7 @@ def ingest_bytes(project: Project, user: User | None, name: str, data: bytes) ->
         height=prepared.height,
         bytes=len(prepared.data),
         source_format=prepared.source_format,
-        notes=prepared.notes,
+        notes=[*notes, *prepared.notes],
         added_by=user,
     )
     return _insert(image, prepared, user)

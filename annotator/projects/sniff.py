@@ -22,7 +22,7 @@ def _binary(data: bytes) -> str | None:
             return "is a HEIC photo, which Maskwright cannot read. Export it as JPEG."
         if data[8:12] in (b"avif", b"avis"):
             return "is an AVIF picture, which Maskwright does not take. Export it as JPEG or PNG."
-        return "is a video. Export the frames you need as JPEG or PNG."
+        return "is a video. Add it on the project's page, which asks which of its frames you need."
     if data[:4] == b"PK\x03\x04":
         return "is a ZIP archive (or an office document). Unpack it and add the pictures in it."
     if data[:2] == b"\x1f\x8b":

@@ -4,6 +4,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotator.projects.api import images, views
+from annotator.projects.api.videos import Videos
 
 urlpatterns = [
     path("projects/", views.Projects.as_view(), name="projects"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("members/<uuid:member_id>/", views.MemberDetail.as_view(), name="member"),
     path("projects/<uuid:project_id>/images/", images.Images.as_view(), name="images"),
     path("projects/<uuid:project_id>/images/index/", images.ImageIndex.as_view(), name="image-index"),
+    path("projects/<uuid:project_id>/videos/", Videos.as_view(), name="videos"),
     path("projects/<uuid:project_id>/bin/", images.Bin.as_view(), name="bin"),
     path("images/<uuid:image_id>/", images.ImageDetail.as_view(), name="image"),
     path("images/<uuid:image_id>/restore/", images.ImageRestore.as_view(), name="image-restore"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 from annotator.annotations import services
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_annotations import mask_of
-from tests.annotator.world import World, make_image
+from tests.annotator.world import World, make_image, upload
 
 API = "/api/v1"
 
@@ -17,6 +17,11 @@ def _an_object_and_a_next_image(world: World) -> dict[str, str]:
     return {}
 
 
+def _video(world: World) -> dict[str, object]:
+    return {"file": upload(b"\x00\x00\x00\x20ftypisom", "trip.mp4"), "every": 1}
+
+
 ROWS = [
+    Row("post", API + "/projects/{project}/videos/", "manager", 202, _video, form=True),
     Row("post", API + "/images/{image}/propagate/", "annotator", 202, {}, prepare=_an_object_and_a_next_image),
 ]

@@ -1,0 +1,95 @@
+"""Uploaded videos until their frames are imported, and asking for that.
+
+They lie beside the blobs under names of their own, because web process and worker may be different machines. A video
+goes as soon as its import has succeeded; that of a failed or cancelled one stays a day, so that "Try again" works.
+"""
+from __future__ import annotations
+
+import logging
+import shutil
+import uuid
+from datetime import timedelta
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.utils import timezone
+
+from annotator.accounts.models import User
+from annotator.lib import storage
+from annotator.lib.errors import ApiError
+from annotator.projects.models import Project
+from annotator.projects.names import safe_name
+from annotator.projects.video.frames import container_of
+from annotator.projects.video.plan import Plan
+from annotator.runs.choices import ACTIVE
+from annotator.runs.enqueue import enqueue
+from annotator.runs.models import Run
+
+log = logging.getLogger(__name__)
+
+KIND = "import_video"
+FOLDER = "videos"
+KEPT = timedelta(days=1)
+SPARE_BYTES = 512 * 1024 * 1024
+"""What must stay free on the disk; less, and the database may not be able to write."""
+
+
+def take(project: Project, user: User, upload: File[Any], plan: Plan) -> Run:
+    """Store an uploaded video and queue the import of its frames. Raises ApiError."""
+    name = safe_name(upload.name or "video")
+    size = upload.size or 0
+    if size == 0:
+        raise ApiError("video_empty", f"“{name}” is empty (0 bytes). Perhaps its copy or download was interrupted.")
+    if size > settings.MAX_VIDEO_BYTES:
+        limit = settings.MAX_VIDEO_BYTES // 2**20
+        raise ApiError("video_too_large", f"“{name}” is {size / 2**20:,.0f} MB; this server takes {limit:,} MB.")
+    if container_of(upload.open("rb").read(12)) is None:
+        raise ApiError(
+            "video_unsupported",
+            f"“{name}” is not a video that Maskwright can read. MP4, MOV, WebM and AVI files are accepted.",
+        )
+    forget_old()
+    if free_bytes() < size + SPARE_BYTES:
+        raise ApiError("disk_full", f"There is no room for “{name}” on the server's disk.", status=507)
+    key = uuid.uuid4()
+    upload.seek(0)
+    storage.blobs().save(_name(key), upload)
+    params = {"video": str(key), "name": name, "bytes": size, "plan": plan.to_json()}
+    return enqueue(KIND, project=project, params=params, requested_by=user)
+
+
+def open_video(key: str) -> IO[bytes]:
+    """Open an uploaded video. Raises FileNotFoundError."""
+    return storage.blobs().open(_name(uuid.UUID(key)), "rb")
+
+
+def forget(key: str) -> None:
+    """Delete an uploaded video. One that cannot be deleted now goes after a day."""
+    try:
+        storage.blobs().delete(_name(uuid.UUID(key)))
+    except OSError:
+        log.warning("The video %s could not be deleted", key, exc_info=True)
+
+
+def forget_old() -> None:
+    """Delete videos that lie here longer than a day and that no active run needs."""
+    blobs = storage.blobs()
+    try:
+        names = blobs.listdir(FOLDER)[1]
+    except FileNotFoundError:
+        return
+    active = Run.objects.filter(kind=KIND, state__in=ACTIVE).values_list("params", flat=True)
+    needed = {params["video"] for params in active}
+    for name in set(names) - needed:
+        if blobs.get_modified_time(f"{FOLDER}/{name}") < timezone.now() - KEPT:
+            forget(name)
+
+
+def free_bytes() -> int:
+    """Return what is free on the disk that holds this server's data."""
+    return shutil.disk_usage(settings.MASKWRIGHT_VAR).free
+
+
+def _name(key: uuid.UUID) -> str:
+    return f"{FOLDER}/{key}"
