@@ -1,9 +1,9 @@
 """Masks whose borders follow the picture's edges: a guided filter on the decoder's small map.
 
-He, Sun, Tang, "Guided Image Filtering", 2013: inside every window the mask's probability is a linear function of the
-picture's colour, so its border moves to where the colour changes. A small decoder needs it; SAM's own does not. A package
-asks for it with `decoder.edge_radius` and ships the picture at the size of the logits as the embedding tensor `guide`.
-What goes back to the decoder between clicks stays as it was. static/app/sam/edges.js is the twin.
+He, Sun, Tang, "Guided Image Filtering", 2013: inside every window the mask's logits are a linear function of the
+picture's colour, so its border moves to where the colour changes. A small decoder needs it; SAM's own does not. A
+package asks for it with `decoder.edge_radius` and ships the picture at the size of the logits as the embedding tensor
+`guide`. What goes back to the decoder between clicks stays as it was. static/app/sam/edges.js is the twin.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ GUIDE = "guide"
 """Name of the embedding tensor: float32 [1, 3, m, m], RGB 0 to 1, m the side of the logits."""
 EPSILON = 3e-4
 """Variance of colour (0 to 1) below which a window counts as flat (ours: between 1e-4 and 1e-3 IoU is the same)."""
-LOWEST = 1e-4
-"""Probabilities end here: what is sure needs no more than a logit of 9."""
+SURE = 4.0
+"""Logits are cut off this far from the threshold, so that what is sure does not outvote the border (ours: on held-out
+pictures the same IoU as filtering probabilities, without their exponentials)."""
 
 Doubles = npt.NDArray[np.float64]
 
@@ -47,15 +48,13 @@ class EdgeGuide:
     def refine(self, logits: FloatArray, threshold: float = 0.0) -> FloatArray:
         """Logits [m, m] to logits [m, m]; beyond the picture they stay as they are."""
         rows, columns = self._picture.shape[1:]
-        chance = 1 / (1 + np.exp(np.clip(threshold - logits[:rows, :columns].astype(np.float64), -30, 30)))
-        mean = self._box(chance)
-        covariance = self._box(self._picture * chance) - self._mean * mean
+        inside = np.clip(logits[:rows, :columns].astype(np.float64) - threshold, -SURE, SURE)
+        mean = self._box(inside)
+        covariance = self._box(self._picture * inside) - self._mean * mean
         slope = np.einsum("ijyx,jyx->iyx", self._inverse, covariance)
         offset = mean - (slope * self._mean).sum(0)
-        guided = (self._box(slope) * self._picture).sum(0) + self._box(offset)
-        likely = np.clip(guided, LOWEST, 1 - LOWEST)
         result = logits.copy()
-        result[:rows, :columns] = np.log(likely / (1 - likely)) + threshold
+        result[:rows, :columns] = (self._box(slope) * self._picture).sum(0) + self._box(offset) + threshold
         return result
 
     def _inverse_covariance(self) -> Doubles:

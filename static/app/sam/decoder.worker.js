@@ -94,7 +94,7 @@ async function answer(request) {
     case 'init': return init(request);
     case 'open': return open(request);
     case 'prefetch': return prefetch(request);
-    case 'decode': return inTurn(async () => (await ready()).decode(request.image, request.prompt));
+    case 'decode': return inTurn(async () => (await ready()).decode(request.image, request.prompt, request.hover));
     case 'propagate': {
       const { propagate } = await import('./propagate.js');
       return inTurn(async () => ({ found: await propagate(await ready(), request.rle, request.from, request.to) }));

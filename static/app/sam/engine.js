@@ -4,6 +4,7 @@
 /** @import { BlobStore } from './blobs.js' */
 /** @import { DecodePath, WorkerImage } from './protocol.js' */
 
+import { EdgeGuide } from './edges.js';
 import { parseEmbedding } from './embeddings.js';
 import { FastPath, named } from './fast_path.js';
 import { asksForClickedPart, keepClicked } from './keep_clicked.js';
@@ -13,7 +14,7 @@ import { bestToken, frameOf, promptTensors } from './prompts.js';
 /** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
 const READY_IMAGES = 3;
 
-/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Record<string, Ort.Tensor> | null }} ReadyImage */
+/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Record<string, Ort.Tensor> | null, edges: EdgeGuide | null }} ReadyImage */
 
 /** An image that must be opened before it can be decoded. */
 export class NotOpenError extends Error {}
@@ -70,10 +71,12 @@ export class Engine {
 
   /** Makes an image ready for the plain decoder from its embedding blob. @param {WorkerImage} image @param {ArrayBuffer} blob @returns {Promise<ReadyImage>} */
   async open(image, blob) {
-    const { planes } = parseEmbedding(blob, this.manifest);
+    const { planes: { guide, ...planes } } = parseEmbedding(blob, this.manifest);
     const tensors = Object.entries(planes).map(([name, { data, dims }]) => [name, this.#floats(data, dims)]);
     const frame = { ...frameOf(image.width, image.height, this.manifest), ...(image.region ? { region: image.region } : {}) };
-    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null };
+    const { edge_radius: radius = 0 } = this.manifest.decoder;
+    const edges = guide && radius > 0 ? new EdgeGuide(guide.data, frame, radius) : null;
+    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null, edges };
     this.images.delete(image.id);
     this.images.set(image.id, ready);
     for (const id of this.images.keys()) {
@@ -125,9 +128,9 @@ export class Engine {
     return image;
   }
 
-  /** @param {string} id @param {Prompt} prompt
+  /** @param {string} id @param {Prompt} prompt @param {boolean} [hover] only the best candidate is shown, so only it is finished
    *  @returns {Promise<{ candidates: Candidate[], best: number, ms: number, path: DecodePath, plainMs: number | null }>} */
-  async decode(id, prompt) {
+  async decode(id, prompt, hover = false) {
     const image = this.use(id);
     const { coords, labels } = promptTensors(prompt, image.frame);
     const begin = performance.now();
@@ -140,8 +143,10 @@ export class Engine {
     const fast = image.prepared && this.fast?.takes(labels.length) ? await this.fast.decode(image.prepared, feeds) : null;
     const outputs = fast ?? await this.#runPlain({ ...image.planes, ...feeds });
     const ms = performance.now() - begin;
-    const candidates = this.#clicked(this.#candidates(outputs), prompt, image.frame);
-    return { candidates, best: bestToken(prompt, candidates.map((candidate) => candidate.score)), ms, path: fast ? 'fast' : 'plain', plainMs: this.plainMs };
+    const decoded = this.#candidates(outputs);
+    const best = bestToken(prompt, decoded.map((candidate) => candidate.score));
+    const candidates = decoded.map((candidate, token) => (hover && token !== best ? candidate : this.#finished(candidate, prompt, image)));
+    return { candidates, best, ms, path: fast ? 'fast' : 'plain', plainMs: this.plainMs };
   }
 
   /** @param {Record<string, Ort.Tensor>} tensors */
@@ -161,19 +166,17 @@ export class Engine {
     }));
   }
 
-  /** Every candidate without crumbs, where the model asks for that, and without the parts that nobody clicked. The decoder's own logits stay beside them: they go back to it
-   *  between clicks, as in the measurements (sam_backend/evaluation/protocol.py), and a click on a part that was left out
-   *  brings it back.
-   *  @param {Candidate[]} candidates @param {Prompt} prompt @param {LogitFrame} frame @returns {Candidate[]} */
-  #clicked(candidates, prompt, frame) {
+  /** What is shown and stored: borders at the picture's edges and no crumbs, where the model asks for that, and only the parts
+   *  that somebody clicked. The decoder's own logits stay beside it: they go back to it between clicks, as in the
+   *  measurements (sam_backend/evaluation/protocol.py), and a click on a part that was left out brings it back.
+   *  @param {Candidate} candidate @param {Prompt} prompt @param {ReadyImage} image @returns {Candidate} */
+  #finished(candidate, prompt, { frame, edges }) {
     const { mask_threshold: threshold, tidy_cells: crumbs = 0 } = this.manifest.decoder;
-    const part = asksForClickedPart(prompt);
-    if (!part && crumbs === 0) return candidates;
-    return candidates.map((candidate) => {
-      const tidied = crumbs > 0 ? tidy(candidate.logits, frame, crumbs, prompt.points, threshold) : candidate.logits;
-      const logits = part ? keepClicked(tidied, prompt.points, frame, threshold) : tidied;
-      return logits === candidate.logits ? candidate : { ...candidate, logits, raw: candidate.logits };
-    });
+    let { logits } = candidate;
+    if (edges) logits = edges.refine(logits, threshold);
+    if (crumbs > 0) logits = tidy(logits, frame, crumbs, prompt.points, threshold);
+    if (asksForClickedPart(prompt)) logits = keepClicked(logits, prompt.points, frame, threshold);
+    return logits === candidate.logits ? candidate : { ...candidate, logits, raw: candidate.logits };
   }
 
   /** @param {Float32Array} data @param {readonly number[]} dims */

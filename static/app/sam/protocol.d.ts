@@ -25,7 +25,7 @@ export interface InitRequest {
 export interface OpenRequest { type: 'open'; id: number; image: WorkerImage }
 /** Put embeddings into the cache at low priority; a newer prefetch ends the older. */
 export interface PrefetchRequest { type: 'prefetch'; id: number; urls: string[] }
-export interface DecodeRequest { type: 'decode'; id: number; image: string; prompt: Prompt }
+export interface DecodeRequest { type: 'decode'; id: number; image: string; prompt: Prompt; hover?: boolean }
 export interface RleRequest {
   type: 'rle'; id: number; frame: LogitFrame; logits: Float32Array; threshold: number;
 }

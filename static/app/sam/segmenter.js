@@ -117,7 +117,7 @@ export class WorkerSegmenter {
   async #decodeNow(id, prompt, hover) {
     const { result, frame } = await this.host.persist(hover ? 2 : 3, async () => {
       const { frame } = await this.#open(id);
-      return { frame, result: await this.host.ask('decode', { image: id, prompt }, TIMEOUT.work) };
+      return { frame, result: await this.host.ask('decode', { image: id, prompt, hover }, TIMEOUT.work) };
     }, () => this.opened.delete(id));
     for (const candidate of result.candidates) this.frames.set(candidate, frame);
     this.latency.add(result.ms);

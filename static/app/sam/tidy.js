@@ -43,8 +43,8 @@ export function tidy(logits, frame, cells, points = [], threshold = 0) {
   return changed ? result : logits;
 }
 
-/** Cells along an axis that the picture reaches. @param {number} scaled @param {LogitFrame} frame */
-function inUse(scaled, { maskSize, inputSize }) {
+/** Cells of the decoder's map along an axis that the picture reaches. @param {number} scaled @param {Pick<LogitFrame, 'maskSize' | 'inputSize'>} frame */
+export function inUse(scaled, { maskSize, inputSize }) {
   return Math.min(maskSize, Math.ceil((scaled * maskSize) / inputSize));
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from sam_backend.edges import EPSILON, EdgeGuide
+from sam_backend.edges import EPSILON, SURE, EdgeGuide
 from sam_backend.transforms import Frame
 
 GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "edges_golden.json"
@@ -24,16 +24,16 @@ def guide_of(picture: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
 
 
 def plain_guided_filter(
-    picture: npt.NDArray[np.float64], chance: npt.NDArray[np.float64], radius: int
+    picture: npt.NDArray[np.float64], inside: npt.NDArray[np.float64], radius: int
 ) -> npt.NDArray[np.float64]:
     """The paper's equations, window by window."""
-    height, width = chance.shape
+    height, width = inside.shape
     slopes, offsets = np.zeros((height, width, 3)), np.zeros((height, width))
     windows = {}
     for y in range(height):
         for x in range(width):
             windows[y, x] = np.s_[max(0, y - radius) : y + radius + 1, max(0, x - radius) : x + radius + 1]
-            colours, values = picture[windows[y, x]].reshape(-1, 3), chance[windows[y, x]].ravel()
+            colours, values = picture[windows[y, x]].reshape(-1, 3), inside[windows[y, x]].ravel()
             sigma = np.cov(colours.T, bias=True) + EPSILON * np.eye(3)
             slopes[y, x] = np.linalg.solve(sigma, (colours * values[:, None]).mean(0) - colours.mean(0) * values.mean())
             offsets[y, x] = values.mean() - slopes[y, x] @ colours.mean(0)
@@ -47,9 +47,8 @@ def test_agrees_with_the_equations_window_by_window() -> None:
     rng = np.random.default_rng(4)
     picture, logits = rng.random((24, 32, 3)), rng.normal(0, 2, (SIDE, SIDE)).astype(np.float32)
     refined = EdgeGuide(guide_of(picture), Frame(48, 64, 64), 3).refine(logits)
-    expected = plain_guided_filter(picture, 1 / (1 + np.exp(-logits[:24].astype(float))), 3)
-    expected = np.clip(expected, 1e-4, 1 - 1e-4)
-    np.testing.assert_allclose(refined[:24], np.log(expected / (1 - expected)), atol=1e-3)
+    expected = plain_guided_filter(picture, np.clip(logits[:24].astype(float), -SURE, SURE), 3)
+    np.testing.assert_allclose(refined[:24], expected, atol=1e-4)
     np.testing.assert_array_equal(refined[24:], logits[24:])  # beyond the picture
 
 
@@ -60,7 +59,8 @@ def test_a_border_two_cells_off_moves_to_the_edge() -> None:
     logits[:, 13:] = 2.0
     refined = EdgeGuide(guide_of(picture), Frame(48, 64, 64), 5).refine(logits)
     inside = refined[:24] > 0
-    assert inside[:, 15:].all() and not inside[:, :15].any()
+    assert inside[:, 15:].all()
+    assert not inside[:, :15].any()
 
 
 @pytest.mark.parametrize("threshold", [0.0, -1.5])
@@ -68,7 +68,8 @@ def test_a_flat_picture_only_smooths(threshold: float) -> None:
     logits = np.full((SIDE, SIDE), threshold - 3, np.float32)
     logits[8:20, 8:20] = threshold + 3
     refined = EdgeGuide(guide_of(np.full((24, 32, 3), 0.5)), Frame(48, 64, 64), 1).refine(logits, threshold)
-    assert (refined[10:18, 10:18] > threshold).all() and not (refined[:24] > threshold)[:7].any()
+    assert (refined[10:18, 10:18] > threshold).all()
+    assert not (refined[:24] > threshold)[:7].any()
     assert np.isfinite(refined).all()
 
 
