@@ -9,15 +9,16 @@ import pytest
 APP = Path(__file__).resolve().parent.parent / "static" / "app"
 MAY_IMPORT = {
     "core": set(),
+    "dom": set(),
     "state": {"core"},
     "api": {"core"},
     "view": {"core", "state", "api"},
     "sam": {"core", "state", "api"},
     "sync": {"core", "state", "api"},
     "tools": {"core", "state", "api", "view", "sam", "sync"},
-    "ui": {"core", "state", "api", "view", "sam", "sync", "tools"},
-    "pages": {"core", "api"},
-    "main.js": {"core", "state", "api", "view", "sam", "sync", "tools", "ui"},
+    "ui": {"core", "dom", "state", "api", "view", "sam", "sync", "tools"},
+    "pages": {"core", "dom", "api"},
+    "main.js": {"core", "dom", "state", "api", "view", "sam", "sync", "tools", "ui"},
 }
 IMPORT = re.compile(
     r"""^(?:import|export)\s[^;=('"]*?\bfrom\s+["']([^"']+)["']|^import\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']""",

@@ -1,55 +1,14 @@
-/** Small helpers to build DOM without a framework and without innerHTML. */
+/** Small helpers of the server's pages, on top of those that the editor shares. */
+import { SVG, h, svgUse } from '../dom/element.js';
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Record<string, string | number | boolean | null | undefined | EventListener>} Props */
+export { h };
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-/**
- * Element with properties: `on…` functions become listeners, booleans present or absent attributes.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Props} [props]
- * @param {...Child} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function h(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, '');
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
-  }
-  append(element, children);
-  return element;
-}
-
-/** @param {Element} parent @param {Child[]} children */
-function append(parent, children) {
-  for (const child of children) {
-    if (child === null || child === undefined || child === false) continue;
-    parent.append(child instanceof Node ? child : String(child));
-  }
-}
-
-/**
- * Icon from the sprite; decoration only, so hidden from screen readers.
- * @param {string} name @param {string} [extra] more classes
- * @returns {SVGSVGElement}
- */
-export function icon(name, extra = '') {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('class', `icon ${extra}`.trim());
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `${document.body.dataset['icons'] ?? ''}#${name}`);
-  svg.append(use);
-  return svg;
-}
+/** @param {string} name of an icon in the sprite @param {string} [extra] more classes */
+export const icon = (name, extra = '') => svgUse(`${document.body.dataset['icons'] ?? ''}#${name}`, `icon ${extra}`.trim());
 
 /**
  * Colour square. A presentation attribute, because the page's policy forbids inline styles.
- * @param {string} color
+ * @param {string} color "#rrggbb"
  */
 export function swatch(color) {
   const svg = document.createElementNS(SVG, 'svg');

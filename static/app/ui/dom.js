@@ -1,4 +1,8 @@
-/** Small helpers to build and update DOM. No inline styles or scripts: the page's policy forbids both. */
+/** Small helpers of the editor's panels, on top of those that all pages share. */
+
+import { h, svgUse } from '../dom/element.js';
+
+export { h };
 
 /**
  * Takes the icon sprite into the page, so that icons made later, offline too, are there.
@@ -13,45 +17,8 @@ export async function useIcons(url) {
   document.body.append(document.importNode(sprite, true));
 }
 
-/**
- * An element with properties and children. `class`, `data-*`, `aria-*` and other attributes are
- * set as attributes; `on…` adds a listener; false and null leave an attribute out.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, unknown>} [props]
- * @param {...(Node | string | null | false | undefined)} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function h(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) setProp(element, name, value);
-  element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== false && child !== undefined)));
-  return element;
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} name
- * @param {unknown} value
- */
-function setProp(element, name, value) {
-  if (name.startsWith('on') && typeof value === 'function') {
-    element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
-  } else if (value !== null && value !== undefined && value !== false) {
-    element.setAttribute(name, value === true ? '' : String(value));
-  }
-}
-
 /** @param {string} name of a lucide icon in the sprite @param {string} [className] */
-export function icon(name, className = 'icon') {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', className);
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `#icon-${name}`);
-  svg.append(use);
-  return svg;
-}
+export const icon = (name, className = 'icon') => svgUse(`#icon-${name}`, className);
 
 /**
  * A button that shows an icon and speaks its name.
