@@ -68,6 +68,7 @@ class Predictor:
     ) -> None:
         self.package = package
         self.manifest = package.manifest
+        self.threads = threads
         self._encoder = PackageEncoder(package, threads, device, compiled)
         self._decoder = PackageDecoder(package, threads)
         self._embedding: Embedding | None = None

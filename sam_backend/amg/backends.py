@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from sam_backend.amg.decoded import Decoded
+from sam_backend.amg.staged import StagedDecoder
 from sam_backend.predictor import Predictor
-from sam_backend.prompts import build_point_batch
-from sam_backend.transforms import FloatArray, Frame, prepare_image
+from sam_backend.prompts import PromptTensors, build_point_batch
+from sam_backend.transforms import Frame, prepare_image
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,16 +35,17 @@ class DecoderBackend(Protocol):
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         """Encodes an upright uint8 RGB picture [H, W, 3]; the result is only handed back to ``decode``."""
 
-    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
-        """One positive point per prompt, [B, 2] in the picture's pixels, to the three candidates' logits
-        float32 [B, 3, m, m] and predicted IoUs float32 [B, 3]."""
+    def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
+        """One positive point per prompt, [B, 2] in the picture's pixels, to those of the three candidates each whose
+        predicted IoU is at least ``min_iou``."""
 
 
 class PredictorBackend:
-    """A model package through onnxruntime; its fast decoder is used where it has one."""
+    """A model package through onnxruntime, its decoder in stages (see ``StagedDecoder``) wherever it can be cut."""
 
     def __init__(self, predictor: Predictor) -> None:
         self.predictor = predictor
+        self._staged: StagedDecoder | None = StagedDecoder(predictor.package, predictor.threads)
 
     @property
     def input_size(self) -> int:
@@ -55,10 +58,23 @@ class PredictorBackend:
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         return self.predictor.encode(rgb)
 
-    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
-        prompt = build_point_batch(frame, points, self.predictor.manifest.decoder.mask_size)
-        logits, scores = self.predictor.decode(encoded, prompt)
-        return logits[:, 1:], scores[:, 1:]
+    def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
+        if self._staged is not None:
+            try:
+                found, refused = self._staged.run(encoded, self._prompt(frame, points), min_iou)
+            except ValueError:  # a graph of another shape than SAM's: whole, it answers all the same
+                self._staged = None
+            else:
+                again = [(at, self._whole(encoded, frame, points[at : at + 1], min_iou)) for at in refused]
+                return Decoded.joined([*found, *again])
+        return self._whole(encoded, frame, points, min_iou)
+
+    def _whole(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
+        logits, scores = self.predictor.decode(encoded, self._prompt(frame, points))
+        return Decoded.above(logits[:, 1:], scores[:, 1:], min_iou)
+
+    def _prompt(self, frame: Frame, points: Points) -> PromptTensors:
+        return build_point_batch(frame, points, self.predictor.manifest.decoder.mask_size)
 
 
 class TorchBackend:
@@ -84,11 +100,11 @@ class TorchBackend:
             features = self.encoder(picture.to(self.device))
         return features if isinstance(features, tuple) else (features,)
 
-    def decode(self, encoded: Any, frame: Frame, points: Points) -> tuple[FloatArray, FloatArray]:
+    def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
         import torch
 
         prompt = build_point_batch(frame, points, self.manifest.decoder.mask_size)
         inputs = [torch.from_numpy(array).to(self.device) for array in prompt.feeds().values()]
         with torch.inference_mode():
             logits, scores = self.decoder(*encoded, *inputs)
-        return logits[:, 1:].float().cpu().numpy(), scores[:, 1:].float().cpu().numpy()
+        return Decoded.above(logits[:, 1:].float().cpu().numpy(), scores[:, 1:].float().cpu().numpy(), min_iou)

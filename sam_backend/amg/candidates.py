@@ -36,22 +36,22 @@ def decode_batch(
 ) -> list[Candidate]:
     """Asks for ``points`` (the crop's pixels) and keeps what passes: predicted IoU first, as it costs nothing, then
     stability. Empty masks are dropped."""
-    logits, scores = backend.decode(encoded, frame, points)
-    prompt, mask = np.nonzero(scores >= params.predicted_iou)
-    maps = visible(logits[prompt, mask], frame)
+    decoded = backend.decode(encoded, frame, points, params.predicted_iou)
+    maps = visible(decoded.logits, frame)
     stability = stability_scores(maps, backend.threshold, params.stability_offset)
-    boxes, areas = _extent(maps, backend.threshold, crop, frame, logits.shape[-1])
+    boxes, areas = _extent(maps, backend.threshold, crop, frame, decoded.logits.shape[-1])
+    places = points[decoded.prompt] + (crop.x0, crop.y0)
     keep = (stability >= params.stability) & (areas > 0)
     return [
         Candidate(
             crop,
             frame,
-            Window.around(logits[prompt[index], mask[index]], backend.threshold, maps.shape[1:]),
+            Window.around(decoded.logits[index], backend.threshold, maps.shape[1:]),
             boxes[index],
             float(areas[index]),
-            float(scores[prompt[index], mask[index]]),
+            float(decoded.scores[index]),
             float(stability[index]),
-            (float(points[prompt[index], 0] + crop.x0), float(points[prompt[index], 1] + crop.y0)),
+            (float(places[index, 0]), float(places[index, 1])),
         )
         for index in np.nonzero(keep)[0]
     ]

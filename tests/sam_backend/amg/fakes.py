@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sam_backend.amg.decoded import Decoded
+
 
 class Blobs:
     """Answers a point with three nested bumps around it, wobbly, with islands and holes."""
@@ -15,10 +17,12 @@ class Blobs:
     def encode(self, rgb):
         return int(rgb.astype(np.int64).sum()) + rgb.shape[0] * 31 + rgb.shape[1]
 
-    def decode(self, encoded, frame, points):
+    def decode(self, encoded, frame, points, min_iou):
         self.batches.append(len(points))
-        answers = [self._answer(encoded, frame, point) for point in points]
-        return np.stack([a for a, _ in answers]), np.stack([b for _, b in answers])
+        return Decoded.above(*map(np.stack, zip(*self._answers(encoded, frame, points), strict=True)), min_iou)
+
+    def _answers(self, encoded, frame, points):
+        return (self._answer(encoded, frame, point) for point in points)
 
     def _answer(self, encoded, frame, point):
         # The same object for every point of a neighbourhood, so that suppression has duplicates to remove.

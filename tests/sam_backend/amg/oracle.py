@@ -65,9 +65,10 @@ def candidates(backend, image, crop, p):
     for j in range(n):
         for i in range(n):
             point = np.array([[(i + 0.5) / n * frame.width, (j + 0.5) / n * frame.height]])
-            logits, scores = backend.decode(encoded, frame, point)
-            for k in range(logits.shape[1]):
-                item = judge(logits[0, k], float(scores[0, k]), frame, crop, image.shape, backend.threshold, p)
+            answer = backend.decode(encoded, frame, point, -np.inf)
+            assert len(answer) == 3
+            for logits, score in zip(answer.logits, answer.scores, strict=True):
+                item = judge(logits, float(score), frame, crop, image.shape, backend.threshold, p)
                 if item:
                     item["point"] = (point[0, 0] + x0, point[0, 1] + y0)
                     yield item

@@ -1,0 +1,124 @@
+"""A decoder in stages answers what the whole graph answers, and cutting it needs nothing but the standard library."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sam_backend import Predictor, compact_package_path, load_package
+from sam_backend.amg import PredictorBackend
+from sam_backend.amg.grid import point_grid
+from sam_backend.amg.split import split_decoder
+from sam_backend.amg.wire import BYTES, FIXED32, FIXED64, VARINT, Graph, read_fields, write_fields
+from sam_backend.transforms import Frame
+
+FIELDS = st.lists(
+    st.one_of(
+        st.tuples(st.integers(1, 500), st.just(VARINT), st.integers(0, 2**64 - 1)),
+        st.tuples(st.integers(1, 500), st.just(BYTES), st.binary(max_size=300)),
+        st.tuples(st.integers(1, 500), st.just(FIXED32), st.binary(min_size=4, max_size=4)),
+        st.tuples(st.integers(1, 500), st.just(FIXED64), st.binary(min_size=8, max_size=8)),
+    )
+)
+
+
+@settings(deadline=None)
+@given(FIELDS)
+def test_fields_survive_writing_and_reading(fields):
+    assert list(read_fields(write_fields(fields))) == fields
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_other_bytes_are_refused_or_read_but_never_crash(data):
+    with suppress(ValueError):
+        Graph.read(data)
+
+
+def test_a_file_cut_short_is_refused():
+    data = (compact_package_path() / "decode.onnx").read_bytes()
+    with pytest.raises(ValueError, match="cut short"):
+        Graph.read(data[:-100])
+
+
+def test_a_graph_without_scores_is_refused():
+    with pytest.raises(ValueError, match="no outputs 'iou' and 'logits'"):
+        split_decoder((compact_package_path() / "encoder.onnx").read_bytes())
+
+
+def test_the_shipped_decoder_in_stages_gives_the_whole_ones_answers():
+    backend = PredictorBackend(Predictor(load_package(compact_package_path())))
+    image = np.random.default_rng(0).integers(0, 256, (90, 150, 3), dtype=np.uint8)
+    assert_like_the_whole(backend, image)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A package of a small random SAM with both of its decoders."""
+    pytest.importorskip("torch")
+    from sam_backend.build import build_random
+    from sam_backend.onnx.export import PackageInfo, export_package
+    from tests.sam_backend.modeling.tiny import VIT
+
+    folder = tmp_path_factory.mktemp("tiny") / "package"
+    return load_package(export_package(build_random(VIT, seed=1).eval(), folder, PackageInfo("tiny")))
+
+
+IMAGE = np.random.default_rng(1).integers(0, 256, (70, 101, 3), dtype=np.uint8)
+
+
+@pytest.mark.torch
+def test_the_fast_decoder_in_stages_gives_the_whole_ones_answers(tiny):
+    assert_like_the_whole(PredictorBackend(Predictor(tiny)), IMAGE)
+
+
+@pytest.mark.torch
+def test_the_plain_decoder_of_a_sam_in_stages_gives_the_whole_ones_answers(tiny):
+    graphs = {name: tiny.manifest.graphs[name] for name in ("encoder", "decode")}
+    package = replace(tiny, manifest=replace(tiny.manifest, graphs=graphs))
+    assert_like_the_whole(PredictorBackend(Predictor(package)), IMAGE)
+
+
+@pytest.mark.torch
+def test_what_the_fast_decoder_does_not_vouch_for_the_plain_one_answers(tiny):
+    graphs = dict(tiny.manifest.graphs)
+    graphs["decode_fast"] = replace(graphs["decode_fast"], min_guard=2.0)
+    package = replace(tiny, manifest=replace(tiny.manifest, graphs=graphs))
+    assert_like_the_whole(PredictorBackend(Predictor(package)), IMAGE)
+
+
+@pytest.mark.torch
+def test_a_graph_that_cannot_be_cut_answers_whole(tiny, monkeypatch):
+    def refuse(data):
+        raise ValueError("cannot be cut")
+
+    monkeypatch.setattr("sam_backend.amg.staged.split_decoder", refuse)
+    backend = PredictorBackend(Predictor(tiny))
+    encoded, frame = backend.encode(IMAGE), Frame(70, 101, backend.input_size)
+    assert len(backend.decode(encoded, frame, np.array([[30.0, 20.0], [9, 9]]), -np.inf)) == 6
+    assert backend._staged is None
+
+
+def assert_like_the_whole(backend, image):
+    """In every share of passing masks: all, some, none."""
+    encoded, frame = backend.encode(image), Frame(*image.shape[:2], backend.input_size)
+    points = point_grid(3) * (frame.width, frame.height)
+    whole = backend._whole(encoded, frame, points, -np.inf)
+    for limit in (-np.inf, float(np.median(whole.scores)), np.inf):
+        expected = backend._whole(encoded, frame, points, limit)
+        found = backend.decode(encoded, frame, points, limit)
+        # Scores right at the limit may fall on either side of it by their last bit.
+        near = np.abs(expected.scores - limit).min(initial=1)
+        assert near < 1e-4 or np.array_equal(found.prompt, expected.prompt)
+        pairs = {(p, m): i for i, (p, m) in enumerate(zip(expected.prompt, expected.mask, strict=True))}
+        for index, pair in enumerate(zip(found.prompt, found.mask, strict=True)):
+            if pair in pairs:
+                assert found.scores[index] == pytest.approx(expected.scores[pairs[pair]], abs=1e-4)
+                spread = expected.logits.std()
+                assert np.abs(found.logits[index] - expected.logits[pairs[pair]]).max() < 1e-3 * spread
+    assert backend._staged is not None
