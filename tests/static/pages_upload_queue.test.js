@@ -22,7 +22,7 @@ test('sends only a few files at a time and goes on as each one ends', async () =
   calls[0].resolve({ id: '1', notes: [] });
   await settled();
   assert.deepEqual(calls.map(({ upload }) => upload.name), ['a.jpg', 'b.jpg', 'c.jpg']);
-  assert.deepEqual(queue.summary(), { total: 3, done: 1, refused: 0, failed: 0, open: 2 });
+  assert.deepEqual(queue.summary(), { total: 3, done: 1, videos: 0, refused: 0, failed: 0, open: 2 });
 });
 
 test('a refused file keeps the reason and does not stop the others', async () => {
@@ -56,9 +56,9 @@ test('what the server noted about an accepted file is shown with it', async () =
   assert.equal(queue.uploads[0].message, 'Only the first frame is kept.');
 });
 
-test('an empty file and a film are refused here, with the name in the sentence', () => {
+test('an empty file and a sound are refused here, with the name in the sentence', () => {
   assert.match(refusal(file('empty.jpg', 0)), /empty\.jpg is 0 bytes/);
-  assert.match(refusal(file('film.mp4', 9, 'video/mp4')), /film\.mp4 is not a picture/);
+  assert.match(refusal(file('song.mp3', 9, 'audio/mpeg')), /song\.mp3 is not a picture/);
   assert.equal(refusal(file('photo.png', 9, 'image/png')), '');
   assert.equal(refusal(file('scan.tif', 9, '')), '');
 });

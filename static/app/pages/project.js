@@ -8,7 +8,7 @@ import { createFindMasks } from './find_masks.js';
 import { createImageGrid } from './image_grid.js';
 import { createRunsDrawer } from './runs_drawer.js';
 import { createRunsFeed } from './runs_feed.js';
-import { toastError } from './toast.js';
+import { toast, toastError } from './toast.js';
 import { createUploads } from './upload_view.js';
 
 const config = pageData('page-config');
@@ -18,6 +18,8 @@ const drawer = createRunsDrawer(subjectOf);
 const preparing = find('[data-preparing]', HTMLElement);
 /** @type {Set<string>} */
 const waiting = new Set();
+/** Video imports that are under way. @type {Set<string>} */
+const importing = new Set();
 
 /** @param {Run} run */
 function imageOf(run) {
@@ -32,12 +34,25 @@ function subjectOf(run) {
 /** @param {Run} run */
 function takeRun(run) {
   drawer.show(run);
+  if (run.kind === 'import_video') takeVideo(run);
   if (run.kind !== 'embed') return;
   if (run.state === 'queued' || run.state === 'running') waiting.add(run.id);
   else waiting.delete(run.id);
   preparing.textContent = waiting.size ? `Preparing ${plural(waiting.size, 'image')}` : '';
   const image = imageOf(run);
   if (image) void updateEmbedding(image, run);
+}
+
+/** Frames come by the dozen: they are shown when all are there. @param {Run} run */
+function takeVideo(run) {
+  if (run.state === 'queued' || run.state === 'running') importing.add(run.id);
+  else if (importing.delete(run.id)) {
+    const images = Number(run.result['images'] ?? 0);
+    count({ all: images, new: images });
+    find('[data-toolbar]', HTMLElement).hidden = false;
+    grid.reload();
+    toast(run.error || run.message || 'The import was cancelled.', { kind: run.state === 'failed' ? 'negative' : 'positive' });
+  }
 }
 
 /** A running one is known from the run; what came out of it only the image tells. @param {ImageInfo} image @param {Run} run */
@@ -87,7 +102,7 @@ function wireFilter() {
 
 wireFilter();
 if (config.can.annotate) createBulkBar({ grid, can: config.can, count, findMasks: config.can.edit_images ? createFindMasks(config) : null });
-if (config.can.edit_images) createUploads(imagesPath, takeUpload);
+if (config.can.edit_images) createUploads({ images: imagesPath, videos: `projects/${config.project}/videos/` }, takeUpload, takeVideo);
 const feed = createRunsFeed({
   stream: api(`projects/${config.project}/runs/events/`),
   list: async () => (await client.get(`runs/?project=${config.project}&limit=100`)).results,

@@ -11,11 +11,12 @@
  * @property {number} progress 0..1
  * @property {string} message why it was refused or failed, or a note on what was done to it
  * @property {any} image what the server made of it
+ * @property {Record<string, string> | null} video which frames of a video are wanted; null for a picture
  */
 
 const AUTOMATIC_RETRIES = 2;
 const JUNK = /^(\.|thumbs\.db$|desktop\.ini$)/i;
-const NEVER_PICTURES = /^(video|audio|text|font)\/|^application\/(zip|json|pdf|gzip|x-tar|msword|xml)/;
+const NEVER_PICTURES = /^(audio|text|font)\/|^application\/(zip|json|pdf|gzip|x-tar|msword|xml)/;
 
 /** Files an operating system leaves in folders; nobody means to upload them. @param {string} name */
 export function isJunk(name) {
@@ -26,7 +27,7 @@ export function isJunk(name) {
 export function refusal(file) {
   if (file.size === 0) return `${file.name} is 0 bytes; upload it again from where it came from.`;
   if (NEVER_PICTURES.test(file.type) && file.type !== 'text/xml') {
-    return `${file.name} is not a picture (${file.type}). JPEG, PNG, WebP, TIFF, BMP and GIF are read.`;
+    return `${file.name} is not a picture (${file.type}). JPEG, PNG, WebP, TIFF, BMP and GIF are read, and MP4, MOV, WebM and AVI videos.`;
   }
   return '';
 }
@@ -87,11 +88,11 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
   return {
     get uploads() { return uploads; },
     get busy() { return active > 0 || uploads.some((upload) => upload.state === 'waiting'); },
-    /** @param {File[]} files */
-    add(files) {
+    /** @param {File[]} files @param {Record<string, string> | null} [video] which frames are wanted, when they are videos */
+    add(files, video = null) {
       const added = files.filter((file) => !isJunk(file.name)).map((file) => {
         const message = refusal(file);
-        return /** @type {Upload} */ ({ id: nextId++, file, name: file.name, state: message ? 'refused' : 'waiting', progress: 0, message, image: null });
+        return /** @type {Upload} */ ({ id: nextId++, file, name: file.name, state: message ? 'refused' : 'waiting', progress: 0, message, image: null, video });
       });
       uploads = uploads.concat(added);
       added.forEach(onChange);
@@ -111,7 +112,8 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
     },
     summary() {
       const count = (/** @type {UploadState} */ state) => uploads.filter((upload) => upload.state === state).length;
-      return { total: uploads.length, done: count('done'), refused: count('refused'), failed: count('failed'), open: count('waiting') + count('sending') };
+      const videos = uploads.filter(({ state, video }) => state === 'done' && video).length;
+      return { total: uploads.length, done: count('done') - videos, videos, refused: count('refused'), failed: count('failed'), open: count('waiting') + count('sending') };
     },
   };
 }

@@ -1,19 +1,22 @@
 /** The list of uploads above the grid, the pickers and the drop anywhere on the page. */
+/** @import {Run} from '../types.js' */
 /** @import {Upload} from './upload_queue.js' */
 import { find, h, icon } from './dom.js';
 import { droppedFiles } from './dropped_files.js';
 import { plural } from './format.js';
 import { upload as sendFile } from './http.js';
 import { createUploadQueue } from './upload_queue.js';
+import { askForFrames, isVideo } from './video_import.js';
 
 const WORDS = { waiting: 'Waiting', sending: 'Sending', done: 'Added', refused: 'Refused', failed: 'Not sent' };
 const ICONS = { waiting: 'clock', sending: 'loader-circle', done: 'check', refused: 'circle-x', failed: 'wifi-off' };
 
 /**
- * @param {string} url images/ of the project
+ * @param {{ images: string, videos: string }} paths of the project's images and videos
  * @param {(image: any) => void} onImage called for every image the server made
+ * @param {(run: Run) => void} onVideo called for every import of a video that was queued
  */
-export function createUploads(url, onImage) {
+export function createUploads(paths, onImage, onVideo) {
   const panel = find('[data-uploads]', HTMLElement);
   const rows = h('ul', { 'aria-label': 'Files' });
   const heading = h('h2', { class: 'grow', role: 'status' });
@@ -23,12 +26,28 @@ export function createUploads(url, onImage) {
   panel.append(h('header', {}, heading, again, close, bar), rows);
 
   const queue = createUploadQueue({
-    send: (upload, onProgress) => sendFile(url, upload.file, upload.name, onProgress),
+    send: ({ file, name, video }, onProgress) => (video ? sendVideo(file, name, onProgress, video) : sendFile(paths.images, file, name, onProgress)),
     onChange(upload) {
       show(upload);
-      if (upload.state === 'done' && upload.image) onImage(upload.image);
+      if (upload.state !== 'done' || !upload.image) return;
+      if (upload.video) onVideo(upload.image.run);
+      else onImage(upload.image);
     },
   });
+
+  /** @param {File} file @param {string} name @param {(fraction: number) => void} onProgress @param {Record<string, string>} fields */
+  async function sendVideo(file, name, onProgress, fields) {
+    const run = await sendFile(paths.videos, file, name, onProgress, fields);
+    return { run, notes: ['Its frames are being imported; “Background work” shows how far it is.'] };
+  }
+
+  /** @param {File[]} files */
+  async function add(files) {
+    const videos = files.filter(isVideo);
+    queue.add(files.filter((file) => !isVideo(file)));
+    const fields = videos.length > 0 ? await askForFrames(videos) : null;
+    if (fields) queue.add(videos, fields);
+  }
 
   /** @param {Upload} upload */
   function row(upload) {
@@ -38,7 +57,7 @@ export function createUploads(url, onImage) {
       h('span', { class: 'truncate', title: upload.name }, upload.name),
       moving ? h('progress', { max: 1, value: upload.progress, 'aria-label': upload.name })
         : upload.state === 'failed' ? h('button', { type: 'button', class: 'button button-small', onclick: () => queue.retry(upload.id) }, 'Try again')
-          : h('span', { class: 'muted' }, WORDS[upload.state]),
+          : h('span', { class: 'muted' }, upload.video && upload.state === 'done' ? 'Sent' : WORDS[upload.state]),
       upload.message && h('p', { class: upload.state === 'done' ? 'reason note' : 'reason' }, upload.message));
   }
 
@@ -60,9 +79,10 @@ export function createUploads(url, onImage) {
   }
 
   function summarise() {
-    const { total, done, refused, failed, open } = queue.summary();
-    const parts = [open ? `Adding ${plural(total, 'file')}` : `${plural(done, 'image')} added`];
+    const { total, done, videos, refused, failed, open } = queue.summary();
+    const parts = [open ? `Adding ${plural(total, 'file')}` : done || !videos ? `${plural(done, 'image')} added` : ''].filter(Boolean);
     if (open && done) parts.push(`${done} done`);
+    if (videos) parts.push(`${plural(videos, 'video')} sent`);
     if (refused) parts.push(`${refused} refused`);
     if (failed) parts.push(`${failed} waiting for the network`);
     heading.textContent = parts.join(' · ');
@@ -78,8 +98,8 @@ export function createUploads(url, onImage) {
     panel.hidden = true;
   }
 
-  wirePickers(queue.add);
-  wireDrop(queue.add);
+  wirePickers((files) => void add(files));
+  wireDrop((files) => void add(files));
   window.addEventListener('online', () => queue.retry());
   window.addEventListener('beforeunload', (event) => { if (queue.busy) event.preventDefault(); });
   return queue;
