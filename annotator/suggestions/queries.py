@@ -53,6 +53,13 @@ def sample_of(project: Project, size: int, seed: str) -> list[Suggestion]:
     return [rows[pk] for pk in chosen]
 
 
+def progress_of(project: Project) -> tuple[int, int]:
+    """Return how many of the project's images were searched to the end, and how many suggestions wait."""
+    searched = Sweep.objects.filter(image__project=project, image__deleted_at=None, complete=True, problem="")
+    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
+    return searched.order_by().values("image").distinct().count(), pending.count()
+
+
 def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
     """Return a suggestion with its image and project. Raises NotFound and Forbidden."""
     live = Suggestion.objects.filter(image__deleted_at=None)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotator.web.views import door, editor, evaluations, other, overlay, people, projects, report
+from annotator.web.views import automatic, door, editor, evaluations, other, overlay, people, projects, report
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/settings/", projects.settings, name="settings"),
     path("projects/<uuid:project_id>/exports/", projects.exports, name="exports"),
     path("projects/<uuid:project_id>/evaluations/", evaluations.evaluations, name="evaluations"),
+    path("projects/<uuid:project_id>/automatic/", automatic.automatic, name="automatic"),
     path("projects/<uuid:project_id>/report/", report.report, name="report"),
     path("projects/<uuid:project_id>/images/<uuid:image_id>/edit/", editor.editor, name="editor"),
     path("images/<uuid:image_id>/overlay/<int:seq>.png", overlay.overlay, name="overlay"),

@@ -6,7 +6,7 @@ import { client } from './http.js';
 import { toast, toastError } from './toast.js';
 
 /** @type {Record<string, [title: string, hint: string]>} */
-const PRESETS = {
+export const PRESETS = {
   quick: ['Quick look', 'A coarse grid with limits made for the small model: seconds per photo.'],
   library: ['Like the published library', '32 × 32 points over the whole photo; strict limits, meant for the large models.'],
   paper: ['Like the paper', '32 × 32 points and two layers of crops for small things: minutes per photo without a GPU.'],

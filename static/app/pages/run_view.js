@@ -6,7 +6,7 @@ import { client } from './http.js';
 import { toastError } from './toast.js';
 
 const KINDS = new Map([
-  ['embed', 'Preparing for clicks'], ['export', 'Export'], ['import', 'Import'], ['automask', 'Finding masks'],
+  ['embed', 'Preparing for clicks'], ['export', 'Export'], ['import', 'Import'], ['automask', 'Finding masks'], ['automask_preview', 'Trying limits on a photo'],
   ['finetune', 'Training'], ['switch_model', 'Changing the model'], ['install_model', 'Adding a model'], ['evaluate', 'Measuring'],
   ['propagate', 'Carrying objects along'], ['import_video', 'Importing a video'],
 ]);
@@ -52,5 +52,5 @@ function runButton(run) {
     return h('button', { type: 'button', class: 'button button-small button-plain', onclick: () => act(run.id, 'cancel') }, 'Cancel');
   }
   if (run.state !== 'failed' && run.state !== 'cancelled') return null;
-  return h('button', { type: 'button', class: 'button button-small', onclick: () => act(run.id, 'retry') }, icon('rotate-ccw'), 'Try again');
+  return h('button', { type: 'button', class: 'button button-small', onclick: () => act(run.id, 'retry') }, icon('rotate-ccw'), run.kind === 'automask' && run.state === 'cancelled' ? 'Go on' : 'Try again');
 }

@@ -5,11 +5,19 @@
 /** @param {Editor} editor */
 export function linkSuggestions(editor) {
   const { image, suggestions, notify } = editor;
+  // A link may name the suggestion to look at first.
+  let wanted = /^#suggestion=([\w-]+)$/.exec(location.hash)?.[1];
   image.on(() => {
     const id = image.info?.id;
     if (image.phase !== 'ready' || !id || id === suggestions.image) return;
     suggestions.load(id).then(() => {
       const count = suggestions.list.length;
+      if (wanted && suggestions.get(wanted)) {
+        editor.tools.arm('suggest');
+        suggestions.choose(wanted);
+        wanted = undefined;
+        return;
+      }
       if (count === 0 || image.info?.id !== id || editor.session.state.tool === 'suggest') return;
       notify({
         message: `${count} ${count === 1 ? 'suggestion' : 'suggestions'} on this photo, ${suggestions.confident().length} of them confident.`,

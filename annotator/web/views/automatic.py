@@ -1,0 +1,28 @@
+"""The page for automatic masks: how strict, the search of everything, a sample to judge, and the way out."""
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+
+from annotator.accounts import access
+from annotator.accounts.access import Right
+from annotator.suggestions.queries import progress_of
+from annotator.web.page import PageRequest, page, show
+from annotator.web.project_context import project_context
+
+CHOICES = 200
+"""Photos one may try thresholds on; a longer list helps nobody."""
+
+
+@page
+def automatic(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Show the steps of a fully automatic project."""
+    found = access.get_project_for(request.user, project_id, Right.VIEW)
+    context = project_context(request, found)
+    searched, waiting = progress_of(found)
+    context["config"]["ready"] = found.model_version_id is not None and context["counts"].all > 0
+    choices = found.images.order_by("created", "id")[:CHOICES]
+    return show(
+        request, "web/automatic.html", context | {"choices": choices, "searched": searched, "waiting": waiting}
+    )

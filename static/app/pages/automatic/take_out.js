@@ -1,0 +1,39 @@
+/** What was found as files: an export in SA-1B's form that takes suggestions along. */
+/** @import { Run } from '../../types.js' */
+import { find, h, icon } from '../dom.js';
+import { size } from '../format.js';
+import { api, client } from '../http.js';
+import { runRow } from '../run_view.js';
+import { toastError } from '../toast.js';
+
+/** @param {Run} run */
+function download(run) {
+  const { archive, bytes } = /** @type {{ archive?: string, bytes?: number }} */ (run.result);
+  if (run.state !== 'succeeded' || !archive) return null;
+  return h('a', { class: 'button button-small button-primary', href: api(`exports/${archive}/download/`), download: true },
+    icon('download'), bytes ? `Download (${size(bytes)})` : 'Download');
+}
+
+/**
+ * @param {{ project: string }} config
+ * @returns {{ onRun(run: Run): void }}
+ */
+export function createTakeOut({ project }) {
+  const list = find('[data-exports]', HTMLUListElement);
+
+  /** @param {Run} run */
+  function onRun(run) {
+    if (run.kind !== 'export' || !run.params['include_suggestions']) return;
+    const row = runRow(run, { subject: 'SA-1B with suggestions', extra: download(run) });
+    const old = list.querySelector(`[data-run="${run.id}"]`);
+    if (old) old.replaceWith(row);
+    else list.prepend(row);
+  }
+
+  async function start() {
+    onRun(await client.post(`projects/${project}/exports/`, { format: 'sa1b', include_suggestions: true }));
+  }
+
+  document.querySelector('[data-export-all]')?.addEventListener('click', () => { start().catch(toastError); });
+  return { onRun };
+}
