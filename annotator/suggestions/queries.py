@@ -37,8 +37,9 @@ def pending_on(image: Image) -> Shown:
     sweep = image.sweeps.select_related("model_version").first()
     wanted = read(sweep.params if sweep else {})
     rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep", WITH_ORIGIN))
-    accepted = store.accepted_on(image)
-    shown = [row for row in rows if not store.repeats(row, accepted, wanted.use)]
+    # Thousands of accepted objects take seconds to unpack, so not when there is nothing to compare them with.
+    accepted = store.accepted_on(image) if rows else None
+    shown = [row for row in rows if accepted is None or not store.repeats(row, accepted, wanted.use)]
     # What was carried here has its object's label, whatever its looks say.
     proposals = propose(image, image.project.model_version, shown) | labels_of(shown)
     return Shown(shown, _parents(rows, {row.pk for row in shown}), len(rows) - len(shown), sweep, wanted, proposals)

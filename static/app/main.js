@@ -28,15 +28,16 @@ async function start() {
   useIcons(config.urls.icons).catch(() => undefined);
   const client = createClient({ base: config.api, person: config.user.id });
   const endpoints = createEndpoints(client);
+  const segmenter = config.model
+    ? createSegmenter({ urls: config.urls, model: config.model, user: config.user.id, loadImage: endpoints.image, requestEmbedding: endpoints.embed })
+    : createNoSegmenter();
+  segmenter.prefetch([]);  // starts the decoder's worker: its runtime compiles while page and photo arrive
   const session = createSession(config);
   const stage = new Stage(h('main', { class: 'stage', tabindex: '0', 'aria-label': 'Photo with its masks' }));
   const store = createStore();
   const history = new History(store, (message) => editor.notify({ message, kind: 'warning' }));
   const { outbox, durable } = await createBrowserOutbox({ user: config.user.id, send: endpoints.bulk });
   const live = new LiveImage({ endpoints, store, outbox, user: config.user });
-  const segmenter = config.model
-    ? createSegmenter({ urls: config.urls, model: config.model, user: config.user.id, loadImage: endpoints.image, requestEmbedding: endpoints.embed })
-    : createNoSegmenter();
   const suggestions = new Suggestions({ list: endpoints.suggestions, decide: endpoints.decide }, (objects) => {
     live.applyRemote(objects);
     void live.poll().catch(() => undefined);

@@ -9,6 +9,7 @@ from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.lib.errors import NotFound
 from annotator.web.editor_config import editor_config
+from annotator.web.modules import modules
 from annotator.web.page import PageRequest, page, show
 
 
@@ -18,5 +19,8 @@ def editor(request: PageRequest, project_id: uuid.UUID, image_id: uuid.UUID) -> 
     image = access.get_image_for(request.user, image_id, Right.VIEW)
     if image.project_id != project_id:
         raise NotFound("image")
-    context = {"project": image.project, "image": image, "config": editor_config(request.user, image)}
+    context = {
+        "project": image.project, "image": image, "config": editor_config(request.user, image),
+        "modules": modules("app/main.js"),
+    }  # fmt: skip
     return show(request, "editor.html", context)

@@ -7,9 +7,10 @@
 /** @import { OpenImage } from '../editor.js' */
 /** @import { Stage } from '../view/stage.js' */
 import { createEmitter } from '../core/events.js';
-import { PhotoCache } from '../view/photo.js';
+import { PhotoCache, fitsAhead } from '../view/photo.js';
 
-/** @typedef {{ info: ImageInfo, annotations: Annotation[], seq: number }} Loaded */
+/** @typedef {{ annotations: Annotation[], seq: number }} Rows */
+/** @typedef {{ info: Promise<ImageInfo>, rows: Promise<Rows> }} Loading what is known of an image and its objects come apart */
 const AHEAD = 2;
 
 /** @implements {OpenImage} */
@@ -26,7 +27,7 @@ export class ImageOpener {
   /** @type {ReturnType<typeof createEmitter<void>>} */
   #changes = createEmitter();
   #photos = new PhotoCache(4);
-  /** @type {Map<Uuid, Promise<Loaded>>} */
+  /** @type {Map<Uuid, Loading>} */
   #ahead = new Map();
   #turn = 0;
 
@@ -51,6 +52,7 @@ export class ImageOpener {
   /** @param {Uuid} id */
   async open(id) {
     const turn = ++this.#turn;
+    const start = performance.now();
     const { stage, store, live } = this.parts;
     live.close();
     this.phase = 'loading';
@@ -63,20 +65,25 @@ export class ImageOpener {
     stage.invalidate('photo', 'masks', 'candidate', 'overlay');
     this.#changes.emit();
     try {
-      const loaded = await (this.#ahead.get(id) ?? this.#load(id));
-      const photo = this.#photos.get(loaded.info.urls.full);
-      const annotations = await live.open(id, loaded.annotations, loaded.seq);
+      const loading = this.#ahead.get(id) ?? this.#load(id);
+      const info = await loading.info;
       if (turn !== this.#turn) return;
-      this.info = loaded.info;
-      stage.show(null, loaded.info);
+      // The decoder and the photo need not wait for thousands of objects.
+      this.prepared = this.#prepare(info);
+      const photo = this.#photos.open(info.urls.full);
+      const rows = await loading.rows;
+      const annotations = await live.open(id, rows.annotations, rows.seq);
+      if (turn !== this.#turn) return;
+      this.info = info;
+      stage.show(null, info);
       store.reset(annotations);
       live.follow();
-      this.prepared = this.#prepare(loaded.info);
-      stage.show(await photo, loaded.info);
+      stage.show(await photo, info);
       if (turn !== this.#turn) return;
       this.phase = 'ready';
       this.#changes.emit();
       this.#prefetch(id);
+      void Promise.all([this.prepared, stage.settled()]).then(() => performance.measure('maskwright-open', { start, detail: id }));
     } catch (error) {
       if (turn !== this.#turn) return;
       this.phase = 'failed';
@@ -87,11 +94,12 @@ export class ImageOpener {
     }
   }
 
-  /** @param {Uuid} id @returns {Promise<Loaded>} */
-  async #load(id) {
+  /** @param {Uuid} id @returns {Loading} */
+  #load(id) {
     const { api } = this.parts;
-    const [info, { results, seq }] = await Promise.all([api.image(id), api.annotations(id)]);
-    return { info, annotations: results.filter((row) => 'rle' in row), seq };
+    const rows = api.annotations(id).then(({ results, seq }) => ({ annotations: results.filter((row) => 'rle' in row), seq }));
+    rows.catch(() => undefined);  // told to whoever waits for them, which may be nobody
+    return { info: api.image(id), rows };
   }
 
   async loadIndex() {
@@ -151,10 +159,11 @@ export class ImageOpener {
       if (this.#ahead.has(next)) continue;
       const loading = this.#load(next);
       this.#ahead.set(next, loading);
-      loading.then(({ info }) => {
-        void this.#photos.get(info.urls.full).catch(() => undefined);
+      loading.info.then((info) => {
+        if (fitsAhead(info)) void this.#photos.get(info.urls.full).catch(() => undefined);
         this.parts.segmenter.prefetch([info]);
       }, () => this.#ahead.delete(next));
+      loading.rows.catch(() => this.#ahead.delete(next));
     }
   }
 }

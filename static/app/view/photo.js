@@ -9,6 +9,8 @@
 
 /** Photos below this many pixels draw fast at any zoom without smaller copies. */
 const SMALL = 4_000_000;
+/** Pixels that decoded photos may have together, beside the one that is open: 256 MB. */
+const KEPT_PIXELS = 64_000_000;
 
 /**
  * @param {string} url
@@ -57,15 +59,29 @@ export function closePhoto(photo) {
   for (const level of photo.levels) level.close();
 }
 
-/** Keeps the photos around the current one decoded; the least recently used goes first. */
+/** Whether a photo may be decoded before anybody asks to see it. @param {{ width: number, height: number }} size */
+export function fitsAhead({ width, height }) {
+  return width * height * 2 <= KEPT_PIXELS;
+}
+
+/** Keeps the photos around the current one decoded, as far as their pixels allow; the least recently used goes first. */
 export class PhotoCache {
   /** @type {Map<string, Promise<Photo>>} */
   #photos = new Map();
+  /** @type {Map<string, number>} pixels of those that have arrived */
+  #pixels = new Map();
+  #open = '';
   #limit;
 
   /** @param {number} limit */
   constructor(limit) {
     this.#limit = limit;
+  }
+
+  /** The photo that is being looked at, or is about to be: it stays. @param {string} url */
+  open(url) {
+    this.#open = url;
+    return this.get(url);
   }
 
   /** @param {string} url */
@@ -74,18 +90,30 @@ export class PhotoCache {
     const photo = known ?? loadPhoto(url);
     this.#photos.delete(url);
     this.#photos.set(url, photo);
-    // A failure must not stick: the next attempt fetches again.
-    if (!known) photo.catch(() => this.#photos.delete(url));
+    if (!known) photo.then(({ width, height }) => this.#arrived(url, width * height), () => this.#drop(url));  // a failure must not stick
     this.#trim();
     return photo;
   }
 
+  /** @param {string} url @param {number} pixels */
+  #arrived(url, pixels) {
+    if (this.#photos.has(url)) this.#pixels.set(url, pixels);
+    this.#trim();
+  }
+
   #trim() {
-    for (const [url, photo] of this.#photos) {
-      if (this.#photos.size <= this.#limit) return;
-      this.#photos.delete(url);
-      photo.then(closePhoto, () => undefined);
+    for (const url of [...this.#photos.keys()]) {
+      const others = [...this.#pixels].reduce((sum, [other, pixels]) => (other === this.#open ? sum : sum + pixels), 0);
+      if (this.#photos.size <= this.#limit && others <= KEPT_PIXELS) return;
+      if (url !== this.#open) this.#drop(url);
     }
+  }
+
+  /** @param {string} url */
+  #drop(url) {
+    this.#photos.get(url)?.then(closePhoto, () => undefined);
+    this.#photos.delete(url);
+    this.#pixels.delete(url);
   }
 }
 

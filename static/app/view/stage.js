@@ -22,6 +22,8 @@ export class Stage {
   #frame = 0;
   #fitted = true;
   #dpr = 1;
+  /** @type {(() => void)[]} who waits for a frame that leaves nothing to draw */
+  #waiting = [];
   /** @type {ReturnType<typeof createEmitter<Viewport>>} */
   #moved = createEmitter();
 
@@ -83,6 +85,18 @@ export class Stage {
     for (const name of dirty) {
       if (this[name].draw(this.#viewport, this.#dpr)) this.invalidate(name);
     }
+    if (this.#dirty.size === 0) for (const done of this.#waiting.splice(0)) done();
+  }
+
+  /** Resolves after the frame that has drawn everything there is to draw now. */
+  settled() {
+    return /** @type {Promise<void>} */ (new Promise((resolve) => {
+      // A frame later, because whoever hands over what to draw may be waiting for this one.
+      requestAnimationFrame(() => {
+        this.#waiting.push(resolve);
+        this.#frame ||= requestAnimationFrame(() => this.#draw());
+      });
+    }));
   }
 
   #resize() {

@@ -32,6 +32,8 @@ const LOOKS = {
 };
 
 const SLICE_MS = 7;
+/** While there is nothing to look at yet, nothing needs to stay smooth: a new image's masks are drawn in long slices. */
+const FIRST_MS = 60;
 const SETTLE_MS = 110;
 /** Objects drawn between two looks at the clock. */
 const BATCH = 40;
@@ -101,7 +103,7 @@ export class MaskLayer {
     if (!cheap && moving && this.#done && !this.#stale) return;
     if (this.#job && this.#job.view !== v) this.#job = null;
     this.#job ??= this.#begin(v, dpr);
-    this.#slice(this.#job, dpr, cheap ? 50 : SLICE_MS);
+    this.#slice(this.#job, dpr, cheap ? 50 : this.#done ? SLICE_MS : FIRST_MS);
   }
 
   /** @param {Viewport} view @param {number} dpr @returns {Job} */
