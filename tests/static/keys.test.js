@@ -46,3 +46,10 @@ test('a remapped key replaces the default and conflicts are reported', () => {
   assert.equal(bindKeys(commands, { a: ['X'] }).byKey.get('X'), 'a');
   assert.deepEqual(bindKeys(commands, { a: ['D'] }).conflicts, [{ key: 'D', commands: ['a', 'b'] }]);
 });
+
+test('where letters are not Latin a key is named by its place', () => {
+  const press = (key, code, more = {}) => keyName({ key, code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more });
+  assert.equal(press('ы', 'KeyS'), 'S');
+  assert.equal(press('Я', 'KeyZ', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+Z');
+  assert.equal(press('q', 'KeyA'), 'Q');
+});

@@ -7,12 +7,13 @@ const NAMES = { ' ': 'Space', Esc: 'Escape', Del: 'Delete', Left: 'ArrowLeft', R
 
 /**
  * The name of a key press. Letters follow the character typed, digits the key, so that Shift+1 is
- * Shift+1 on every layout.
+ * Shift+1 on every layout. Where letters are not Latin they follow the key, else no command had one.
  * @param {Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>} event
  */
 export function keyName(event) {
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
-  const key = digit ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  const latin = /^Key([A-Z])$/.exec(event.code)?.[1];
+  const key = digit ?? (latin && /^[^\x00-\x7f]$/.test(event.key) ? latin : event.key.length === 1 ? event.key.toUpperCase() : event.key);
   const named = NAMES[key] ?? key;
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push('Ctrl');

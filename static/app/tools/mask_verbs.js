@@ -181,6 +181,8 @@ export function pasted(list, target) {
   return list.flatMap((a) => {
     const runs = transplant(runsOf(a), sizeOf(a).height, target);
     if (runs.length === 0) return [];
-    return [{ rle: rleOf(runs, target), label: a.label, attributes: a.attributes, predicted_iou: null, stability_score: null }];
+    // Corners stay where no pixel was cut off.
+    const shape = area(runs) === area(runsOf(a)) ? a.shape : null;
+    return [{ rle: rleOf(runs, target), shape, label: a.label, attributes: a.attributes, predicted_iou: null, stability_score: null }];
   });
 }

@@ -5,15 +5,17 @@
 /** @import { Editor, Tool, ToolEvent } from '../editor.js' */
 /** @import { Runs } from '../core/runs.js' */
 /** @import { Viewport } from '../view/viewport.js' */
-import { holes } from '../core/components.js';
+import { fillHoles, holes } from '../core/components.js';
 import { enlarge, flood } from '../core/flood.js';
-import { contains, subtract, union } from '../core/runs.js';
+import { area, contains, subtract, union } from '../core/runs.js';
 import { readPixels } from '../view/photo.js';
 import { MaskShape, rleOf, shapeOf } from '../view/shapes.js';
 import { insideImage } from '../view/viewport.js';
 import { unlocked } from './object_verbs.js';
 
 const [LEAST, MOST] = [1, 120];
+/** Specks of another colour, up to this share of the area, belong to it: grain, dust, a reflection. */
+const SPECK = 0.002;
 
 /** @implements {Tool} */
 export class WandTool {
@@ -102,7 +104,8 @@ export class WandTool {
     const pixels = readPixels(photo);
     const x = Math.min(pixels.width - 1, Math.floor((image.x * pixels.width) / size.width));
     const y = Math.min(pixels.height - 1, Math.floor((image.y * pixels.height) / size.height));
-    return enlarge(flood(pixels, x, y, this.tolerance), pixels, size);
+    const found = enlarge(flood(pixels, x, y, this.tolerance), pixels, size);
+    return fillHoles(found, size.height, Math.max(4, area(found) * SPECK));
   }
 
   /** @param {Runs} runs @param {boolean} takeAway */

@@ -2,7 +2,7 @@
 
 /** @import { Endpoints } from '../api/endpoints.js' */
 /** @import { EditorConfig, Outbox, Segmenter, Store } from '../types.js' */
-/** @import { Change, Editor, OpenImage, Session } from '../editor.js' */
+/** @import { Change, Command, Editor, OpenImage, Session } from '../editor.js' */
 /** @import { LiveImage } from '../sync/live.js' */
 /** @import { Suggestions } from '../state/suggestions.js' */
 /** @import { Stage } from '../view/stage.js' */
@@ -63,25 +63,30 @@ const EDITORS = new Set(['owner', 'manager', 'reviewer', 'annotator']);
 export function buildApp(root, parts) {
   const { editor, toasts } = createEditor(parts);
   const { host } = editor.stage;
-  const { commands, dialogs, onKeys } = createControls(root, editor, parts);
+  const { commands, dialogs, keysOf, onKeys } = createControls(root, editor, parts);
   editor.run = (id) => {
     const command = commands.find((known) => known.id === id);
     if (command?.enabled?.() ?? true) command?.run();
   };
   const retry = () => void parts.image.retryEmbedding().catch((error) => editor.notify({ message: error.message, kind: 'error' }));
+  const rail = createRail(editor, commands, keysOf);
   const topbar = createTopbar(editor, { run: editor.run, review: () => reviewSaving(editor, dialogs.show) });
   const status = createStatusbar(editor, { retry });
   host.append(createOptions(editor, TOOL_OPTIONS), ...createCurtain(editor, { reload: parts.navigator.reload, retry }), toasts.element);
   const panel = h('aside', { class: 'side', 'aria-label': 'Labels and objects' },
     createLabels(editor), createObjectList(editor, createFilter(editor)), createAttributes(editor));
-  root.replaceChildren(topbar.element, createRail(editor, commands), host, panel, createFilmstrip(editor, parts.navigator.open), status.element);
+  root.replaceChildren(topbar.element, rail.element, host, panel, createFilmstrip(editor, parts.navigator.open), status.element);
   announceSaving(editor, dialogs.show);
 
   linkScene(editor);
   linkFilters(editor);
   linkPresence(topbar.people, parts.live, parts.config.user.id);
   const pointer = new PointerInput(editor);
-  onKeys(listenToKeys(editor, commands, pointer).rebind);
+  const { rebind } = listenToKeys(editor, commands, pointer);
+  onKeys((keys) => {
+    rebind(keys);
+    rail.showKeys();
+  });
   linkStage(editor, { status, dialogs });
   const layout = () => root.classList.toggle('panel-closed', !editor.session.state.panel);
   editor.session.on((changed) => {
@@ -103,9 +108,11 @@ function createControls(root, editor, { history, navigator, config, regions, sea
   let overrides = keyOverrides(config.preferences);
   /** @type {(overrides: Record<string, string[]>) => void} */
   let rebind = () => undefined;
+  /** @param {Command} command */
+  const keysOf = ({ id, keys }) => overrides[id] ?? keys;
   const preferences = linkPreferences(editor, savePreferences);
   const dialogs = createDialogs(editor, {
-    root, api: search, open: navigator.open, commands: () => commands, overrides: () => overrides,
+    root, api: search, open: navigator.open, commands: () => commands, overrides: () => overrides, keysOf,
     changeKeys(keys) {
       overrides = keys;
       rebind(keys);
@@ -113,7 +120,7 @@ function createControls(root, editor, { history, navigator, config, regions, sea
     },
   });
   const commands = createCommands(editor, { history, navigator, regions, search, dialogs });
-  return { commands, dialogs, onKeys: (/** @type {typeof rebind} */ listener) => { rebind = listener; } };
+  return { commands, dialogs, keysOf, onKeys: (/** @type {typeof rebind} */ listener) => { rebind = listener; } };
 }
 
 /**

@@ -21,17 +21,17 @@ const parts = {
 
 /**
  * @param {Editor} editor
- * @param {{ root: HTMLElement, api: CommandParts['search'], open: CommandParts['navigator']['open'], commands: () => Command[], overrides(): Record<string, string[]>, changeKeys(overrides: Record<string, string[]>): void }} parts
+ * @param {{ root: HTMLElement, api: CommandParts['search'], open: CommandParts['navigator']['open'], commands: () => Command[], overrides(): Record<string, string[]>, keysOf(command: Command): string[], changeKeys(overrides: Record<string, string[]>): void }} parts
  */
-export function createDialogs(editor, { root, api, open, commands, overrides, changeKeys }) {
+export function createDialogs(editor, { root, api, open, commands, overrides, keysOf, changeKeys }) {
   /** @type {ReturnType<typeof createCleanup> | null} */
   let cleanup = null;
 
   /** @type {Record<DialogName, () => Promise<Dialog>>} */
   const makers = {
-    palette: async () => (await parts.palette()).createPalette(commands()),
+    palette: async () => (await parts.palette()).createPalette(commands(), keysOf),
     keys: async () => (await parts.keys()).createKeymap(commands(), overrides(), changeKeys),
-    help: async () => (await parts.help()).createHelp(editor, commands(), { keysOf: ({ id, keys }) => overrides()[id] ?? keys, customise: () => show('keys') }),
+    help: async () => (await parts.help()).createHelp(editor, commands(), { keysOf, customise: () => show('keys') }),
     display: async () => (await parts.display()).createDisplay(editor),
     cleanup: async () => cleanup = (await parts.cleanup()).createCleanup(editor),
     carry: async () => (await parts.carry()).createCarryPanel(editor, { api, open }),

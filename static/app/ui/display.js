@@ -9,7 +9,16 @@ import { h, iconButton } from './dom.js';
 /** @param {Editor} editor */
 export function createDisplay(editor) {
   const { session } = editor;
-  const element = h('div', { class: 'popover display-panel', hidden: true, role: 'dialog', 'aria-label': 'Display', 'data-floating': true });
+  const element = h('div', { class: 'popover display-panel', hidden: true, role: 'dialog', 'aria-label': 'Display', 'data-floating': true, onkeydown: (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    close();
+  } });
+
+  function close() {
+    element.hidden = true;
+    editor.stage.host.focus({ preventScroll: true });
+  }
 
   /** @param {Partial<SessionState['filters']>} patch */
   const setFilter = (patch) => session.set({ filters: { ...session.state.filters, ...patch } });
@@ -22,7 +31,7 @@ export function createDisplay(editor) {
   function render() {
     const { filters, opacity, outlineOnly, colorBy } = session.state;
     element.replaceChildren(
-      h('header', { class: 'dialog-head' }, h('h2', {}, 'Display'), h('span', { class: 'grow' }), iconButton('x', 'Close', () => { element.hidden = true; })),
+      h('header', { class: 'dialog-head' }, h('h2', {}, 'Display'), h('span', { class: 'grow' }), iconButton('x', 'Close', close)),
       h('h3', {}, 'Masks'),
       slider('Opacity', opacity, 0, 2, (value) => session.set({ opacity: value })),
       check('Outlines only (O)', outlineOnly, (on) => session.set({ outlineOnly: on })),
@@ -34,7 +43,20 @@ export function createDisplay(editor) {
       h('button', { type: 'button', class: 'button button-small', onclick: () => { session.set({ filters: NEUTRAL_FILTERS, opacity: 1, outlineOnly: false }); render(); } }, 'Reset'));
   }
 
-  return { element, show() { element.hidden = !element.hidden; if (!element.hidden) { render(); element.querySelector('input')?.focus(); } } };
+  // Keys change the same things while the panel is open.
+  session.on((changed) => {
+    if (!element.hidden && !element.contains(document.activeElement) && (changed.has('outlineOnly') || changed.has('colorBy'))) render();
+  });
+
+  return {
+    element,
+    show() {
+      if (!element.hidden) return close();
+      element.hidden = false;
+      render();
+      element.querySelector('input')?.focus();
+    },
+  };
 }
 
 /** @param {string} name @param {number} value @param {number} low @param {number} high @param {(value: number) => void} change */

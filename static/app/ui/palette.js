@@ -4,8 +4,8 @@
 import { shownKey } from '../core/keys.js';
 import { h, icon } from './dom.js';
 
-/** @param {Command[]} commands */
-export function createPalette(commands) {
+/** @param {Command[]} commands @param {(command: Command) => string[]} keysOf */
+export function createPalette(commands, keysOf) {
   const list = h('div', { class: 'palette-list', role: 'listbox', id: 'palette-list', 'aria-label': 'Commands' });
   const input = h('input', { class: 'palette-input', type: 'text', placeholder: 'Type a command', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-label': 'Command', autocomplete: 'off', spellcheck: 'false' });
   const dialog = h('dialog', { class: 'dialog palette', 'aria-label': 'All commands' }, h('div', { class: 'palette-head' }, icon('search'), input), list);
@@ -25,7 +25,7 @@ export function createPalette(commands) {
     const enabled = command.enabled?.() ?? true;
     return h('div', { class: 'palette-row', role: 'option', id: `palette-${index}`, 'aria-disabled': String(!enabled), onclick: () => pick(index), onpointermove: () => { at = index; mark(); } },
       icon(command.icon ?? 'circle'), h('span', { class: 'grow truncate' }, command.name), h('span', { class: 'muted' }, command.group),
-      ...command.keys.slice(0, 1).map((key) => h('kbd', {}, shownKey(key))));
+      ...keysOf(command).slice(0, 1).map((key) => h('kbd', {}, shownKey(key))));
   }
 
   function mark() {

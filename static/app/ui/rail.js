@@ -15,15 +15,17 @@ const RAIL = [
 /**
  * @param {Editor} editor
  * @param {Command[]} commands
+ * @param {(command: Command) => string[]} keysOf the person's own keys, or the table's
  */
-export function createRail(editor, commands) {
+export function createRail(editor, commands, keysOf) {
   const byId = new Map(commands.map((command) => [command.id, command]));
   /** @type {{ command: Command, button: HTMLButtonElement }[]} */
   const buttons = [];
   const groups = RAIL.map((ids) => h('div', { class: 'rail-group' }, ...ids.flatMap((id) => {
     const command = byId.get(id);
     if (!command) return [];
-    const button = railButton(command);
+    const button = h('button', { type: 'button', class: 'rail-button', onclick: () => command.run() }, icon(command.icon ?? 'circle'));
+    nameButton(button, command.name, keysOf(command)[0]);
     buttons.push({ command, button });
     return [button];
   })));
@@ -39,13 +41,16 @@ export function createRail(editor, commands) {
   editor.store.subscribe(update);
   editor.image.on(update);
   update();
-  return element;
+  return { element, showKeys() { for (const { command, button } of buttons) nameButton(button, command.name, keysOf(command)[0]); } };
 }
 
-/** @param {Command} command */
-function railButton(command) {
-  const key = command.keys[0];
-  const title = key ? `${command.name} (${shownKey(key)})` : command.name;
-  return h('button', { type: 'button', class: 'rail-button', title, 'aria-label': title, 'aria-keyshortcuts': key ?? null, 'data-key': key && shownKey(key).length === 1 ? shownKey(key) : null, onclick: () => command.run() },
-    icon(command.icon ?? 'circle'));
+/** @param {HTMLButtonElement} button @param {string} name @param {string | undefined} key */
+function nameButton(button, name, key) {
+  const title = key ? `${name} (${shownKey(key)})` : name;
+  button.title = title;
+  button.setAttribute('aria-label', title);
+  button.setAttribute('aria-keyshortcuts', key?.replace('Ctrl', 'Control') ?? '');
+  const letter = key ? shownKey(key) : '';
+  if (letter.length === 1) button.dataset['key'] = letter;
+  else delete button.dataset['key'];
 }

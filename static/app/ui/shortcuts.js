@@ -23,6 +23,8 @@ export function listenToKeys(editor, commands, pointer) {
     }
     const command = byId.get(bound.get(keyName(event)) ?? '');
     if (!command || belongsToControl(event) || (event.repeat && !command.repeat)) return;
+    // With nothing to walk through, Tab goes where the browser takes it.
+    if (event.key === 'Tab' && !(command.enabled?.() ?? true)) return;
     event.preventDefault();
     if (command.enabled?.() ?? true) command.run();
   }

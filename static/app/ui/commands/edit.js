@@ -12,6 +12,7 @@ import { cycleObjects, relabel } from '../../tools/object_verbs.js';
 export function editCommands(editor, { history }) {
   const { session, tools } = editor;
   const group = 'Edit';
+  const canCycle = () => session.state.editing || editor.store.all().length > 0;
   return [
     { id: 'edit.finish', name: 'Finish object', group, keys: ['Enter', 'N'], icon: 'check', run: () => { tools.armed.finish?.(); } },
     { id: 'edit.cancel', name: 'Cancel, or clear the selection', group, keys: ['Escape'], icon: 'x', run: () => {
@@ -23,10 +24,10 @@ export function editCommands(editor, { history }) {
     { id: 'edit.redo', name: 'Redo', group, keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], icon: 'redo-2', repeat: true, run: () => {
       if (!tools.armed.redo?.()) history.redo();
     } },
-    { id: 'edit.next', name: 'Next candidate or object', group, keys: ['Tab'], icon: 'arrow-down', repeat: true, run: () => {
+    { id: 'edit.next', name: 'Next candidate or object', group, keys: ['Tab'], icon: 'arrow-down', repeat: true, enabled: canCycle, run: () => {
       if (!tools.armed.cycle?.(1)) cycleObjects(editor, 1);
     } },
-    { id: 'edit.previous', name: 'Previous candidate or object', group, keys: ['Shift+Tab'], icon: 'arrow-up', repeat: true, run: () => {
+    { id: 'edit.previous', name: 'Previous candidate or object', group, keys: ['Shift+Tab'], icon: 'arrow-up', repeat: true, enabled: canCycle, run: () => {
       if (!tools.armed.cycle?.(-1)) cycleObjects(editor, -1);
     } },
     ...editor.labels.slice(0, 9).map((label, i) => ({

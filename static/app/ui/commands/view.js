@@ -3,6 +3,7 @@
 /** @import { Command, Editor } from '../../editor.js' */
 /** @import { CommandParts } from '../commands.js' */
 import { scaleTo, zoomAt } from '../../view/viewport.js';
+import { focusPart } from '../parts.js';
 
 /**
  * @param {Editor} editor
@@ -31,6 +32,8 @@ export function viewCommands(editor, { dialogs }) {
     { id: 'view.loupe', name: 'Loupe', group, keys: ['Z'], icon: 'search', ...toggle('loupe') },
     { id: 'view.theme', name: 'Light or dark', group, keys: [], icon: 'sun', run: toggleTheme },
     { id: 'view.fullscreen', name: 'Full screen', group, keys: ['Shift+Enter'], icon: 'monitor', run: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) },
+    { id: 'view.part', name: 'Next part of the window', group, keys: ['F6'], icon: 'panel-right', run: () => focusPart(1) },
+    { id: 'view.partBack', name: 'Previous part of the window', group, keys: ['Shift+F6'], icon: 'panel-right', run: () => focusPart(-1) },
     { id: 'palette.show', name: 'All commands', group: 'Help', keys: ['Ctrl+K'], icon: 'search', run: () => dialogs.show('palette') },
     { id: 'keys.show', name: 'Change keys', group: 'Help', keys: [], icon: 'keyboard', run: () => dialogs.show('keys') },
     { id: 'help.show', name: 'Keys and help', group: 'Help', keys: ['?', 'F1'], icon: 'circle-help', run: () => dialogs.show('help') },
