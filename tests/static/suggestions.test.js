@@ -123,3 +123,22 @@ test('keys pressed quickly are worked off one after the other', async () => {
   assert.deepEqual(sent.map(([{ op, id }]) => `${op} ${id}`), ['accept whole', 'reject part', 'accept speck']);
   assert.equal(suggestions.busy, false);
 });
+
+test('a list asked for before a decision does not bring back what was decided', async () => {
+  const { suggestions, relist } = world(FAMILY);
+  await suggestions.load('photo');
+  const stale = suggestions.load('photo');
+  relist(FAMILY.filter(({ id }) => id !== 'whole'));
+  await Promise.all([stale, suggestions.reject()]);
+  assert.ok(!suggestions.list.some(({ id }) => id === 'whole'));
+});
+
+test('what arrives while a search goes on joins the list and leaves the choice alone', async () => {
+  const { suggestions, relist } = world(FAMILY);
+  await suggestions.load('photo');
+  suggestions.choose('part');
+  relist([...FAMILY, { ...FAMILY[2], id: 'new' }]);
+  await suggestions.load('photo');
+  assert.equal(suggestions.chosen, 'part');
+  assert.ok(suggestions.get('new'));
+});

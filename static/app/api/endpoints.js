@@ -28,8 +28,8 @@ export function createEndpoints(client) {
     revisions: (id) => client.get(`annotations/${id}/revisions/`),
     /** Says that this tab has the image open; who else has. @param {Uuid} image @param {string} tab @returns {Promise<{ people: Present[] }>} */
     presence: (image, tab) => client.post(`images/${image}/presence/`, { client: tab }),
-    /** @param {Uuid} id @returns {Promise<Run>} */
-    run: (id) => client.get(`runs/${id}/`),
+    /** How a run is; `cancel` stops it first. @param {Uuid} id @param {boolean} [cancel] @returns {Promise<Run>} */
+    run: (id, cancel = false) => cancel ? client.post(`runs/${id}/cancel/`, undefined) : client.get(`runs/${id}/`),
     /** What the machine proposes on an image, best first. @param {Uuid} image @returns {Promise<SuggestionList>} */
     suggestions: (image) => client.get(`images/${image}/suggestions/`),
     /** @param {Uuid} image @param {object[]} operations @returns {Promise<{ results: any[], seq: number }>} */

@@ -35,6 +35,7 @@ export class Suggestions {
   /** @type {Promise<unknown>} decisions wait for each other: keys pressed quickly are not lost */
   #turn = Promise.resolve();
   #waiting = 0;
+  #decisions = 0;
 
   /** @param {SuggestionApi} api @param {(annotations: Annotation[]) => void} taken gets the objects that came of it
    *  @param {() => number} [now] milliseconds */
@@ -75,8 +76,10 @@ export class Suggestions {
   /** Another image was opened, or its list may have grown. @param {Uuid} image */
   async load(image) {
     if (image !== this.image) this.#clear(image);
+    const decisions = this.#decisions;
     const { results, covered, prefill_above: prefill } = await this.api.list(image);
-    if (image !== this.image) return;
+    // A list from before a decision would bring back what was decided; whoever decided fetches a new one.
+    if (image !== this.image || decisions !== this.#decisions) return;
     if (this.#rows.size === 0) this.threshold = prefill;
     this.#rows = new Map(results.map((row) => [row.id, row]));
     this.covered = covered;
@@ -253,8 +256,11 @@ export class Suggestions {
 
   /** @param {Decision[]} operations @returns {Promise<DecisionResult[]>} */
   async #send(operations) {
-    if (!this.image) return [];
-    const { results } = await this.api.decide(this.image, operations);
+    const { image } = this;
+    if (!image) return [];
+    this.#decisions += 1;
+    const { results } = await this.api.decide(image, operations);
+    if (image === this.image) this.#decisions += 1;
     this.taken(results.flatMap(({ annotation }) => annotation ?? []));
     return results;
   }

@@ -1,17 +1,30 @@
 /** Judging suggestions: hover shows which one a click would choose, keys decide. */
 
-/** @import { Suggestion, Uuid } from '../types.js' */
+/** @import { Box, Suggestion, Uuid } from '../types.js' */
+/** @import { Viewport } from '../view/viewport.js' */
 /** @import { Editor, Tool, ToolEvent } from '../editor.js' */
-import { boxContains } from '../core/geometry.js';
+import { boxContains, boxFromCorners, distance } from '../core/geometry.js';
+import { drawBox, readPalette } from '../view/glyphs.js';
 import { shapeOf } from '../view/shapes.js';
 import { showBox } from '../view/viewport.js';
 import { boxOf } from './objects.js';
+
+/** Screen pixels from which a movement is a drag. */
+const DRAG = 6;
+/** Image pixels; the server refuses to search smaller parts. */
+const SMALLEST = 16;
 
 /** @implements {Tool} */
 export class SuggestTool {
   /** @type {Tool['id']} */
   id = 'suggest';
   cursor = 'pointer';
+  /** The part of the photo drawn last, in image pixels. @type {Box | null} */
+  drawn = null;
+  /** @type {ToolEvent | null} */
+  #start = null;
+  /** The rectangle being dragged. @type {Box | null} */
+  #box = null;
 
   /** @param {Editor} editor */
   constructor(editor) {
@@ -31,14 +44,50 @@ export class SuggestTool {
   }
 
   /** @param {ToolEvent} event */
+  down(event) {
+    this.#start = event;
+  }
+
+  /** A drag draws the part to search. @param {ToolEvent} event */
+  move(event) {
+    if (!this.#start || (!this.#box && distance(this.#start.screen, event.screen) < DRAG)) return;
+    const { imageWidth, imageHeight } = this.editor.stage.viewport;
+    this.#box = boxFromCorners(this.#start.image, event.image, imageWidth, imageHeight);
+    this.editor.stage.invalidate('overlay');
+  }
+
+  /** @param {ToolEvent} event */
   up(event) {
+    const [start, box] = [this.#start, this.#box];
+    this.abort();
+    if (box) return this.#searchIn(box);
     const { suggestions } = this.editor;
     const found = this.at(event.image);
     if (!found) return;
     if (event.shift || event.ctrl) suggestions.pick(found.id);
     else if (event.negative) this.#choose(found.id, () => this.reject());
-    else if (event.double) this.#choose(found.id, () => this.accept());
+    else if (start?.double) this.#choose(found.id, () => this.accept());
     else suggestions.choose(found.id);
+  }
+
+  /** @param {Box} box */
+  #searchIn(box) {
+    if (Math.min(box[2] - box[0], box[3] - box[1]) < SMALLEST) {
+      this.editor.notify({ message: `Draw a larger rectangle to search in: at least ${SMALLEST} × ${SMALLEST} pixels.` });
+      return;
+    }
+    this.drawn = box;
+    this.editor.run('suggest.searchDrawn');
+  }
+
+  abort() {
+    this.#start = this.#box = null;
+    this.editor.stage.invalidate('overlay');
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Viewport} v */
+  paint(context, v) {
+    if (this.#box) drawBox(context, this.#box, v, readPalette(this.editor.stage.host));
   }
 
   /** @param {Uuid} id @param {() => void} then */
@@ -65,6 +114,10 @@ export class SuggestTool {
   }
 
   cancel() {
+    if (this.#box) {
+      this.abort();
+      return true;
+    }
     if (this.editor.suggestions.picked.size === 0) return false;
     for (const id of this.editor.suggestions.picked) this.editor.suggestions.pick(id);
     return true;

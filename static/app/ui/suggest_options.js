@@ -63,10 +63,15 @@ function confident(editor, tool) {
 /** @param {Editor} editor */
 function searchButtons(editor) {
   const { searching } = editor.session.state;
-  if (searching !== null) return [h('span', { class: 'options-state', role: 'status' }, icon('loader-circle'), `Searching ${Math.round(searching * 100)} %`)];
+  if (searching !== null) {
+    return [
+      h('span', { class: 'options-state', role: 'status' }, icon('loader-circle'), `Searching ${Math.round(searching * 100)} %`),
+      h('button', { type: 'button', class: 'button button-small', title: 'Stop the search; what it has found stays', onclick: () => editor.run('suggest.stop') }, 'Stop'),
+    ];
+  }
   if (!editor.canEdit) return [];
   return [
     h('button', { type: 'button', class: 'button button-small', title: 'Search the photo for everything (Shift+Y)', onclick: () => editor.run('suggest.search') }, icon('sparkles'), 'Search'),
-    iconButton('scan', 'Search only the part in sight', () => editor.run('suggest.searchRegion')),
+    iconButton('scan', 'Search only the part in sight (or drag a rectangle to search that)', () => editor.run('suggest.searchRegion')),
   ];
 }

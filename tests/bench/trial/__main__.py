@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--photos", type=int, default=50)
     parser.add_argument("--preset", default="quick")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop searching after this long")
+    parser.add_argument("--partial", action="store_true", help="judge and report what was searched so far")
     options = parser.parse_args(arguments)
     options.var.mkdir(parents=True, exist_ok=True)
     os.environ |= {
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
     server = Server.open(PROJECT)
     images = server.upload(options.data, options.photos)
     finished = server.work_until(time.monotonic() + 60 * options.minutes, images, options.preset, CHUNK)
-    if not finished:
+    if not finished and not options.partial:
         print("Not everything is searched yet; start the same command again to go on.")
         return 1
     return _report(server, images, options.var)
@@ -55,8 +56,9 @@ def _report(server: Any, images: dict[str, Any], var: Path) -> int:
 
     kept = var / "judged.json"
     done: dict[str, dict[str, int]] = json.loads(kept.read_text()) if kept.exists() else {}
+    searched = set(server.searched_images())
     for image, photo in images.items():
-        if photo is not None and image not in done:
+        if photo is not None and image in searched and image not in done:
             done[image] = dict(judge(server.api, image, photo))
             kept.write_text(json.dumps(done))
     verbs = sum((Counter(one) for one in done.values()), Counter[str]())

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,15 @@ class Server:
 
     def work_until(self, end: float, images: dict[str, Any], preset: str, chunk: int) -> bool:
         """Embed and search until all is done (True) or the time is over (False); `end` by `time.monotonic`."""
-        left = [image for image in images if not Sweep.objects.filter(image=image, complete=True).exists()]
+        Run.objects.filter(state=State.RUNNING).update(state=State.QUEUED, claim=None)  # of a start that was killed
+        for waiting in Run.objects.filter(kind="automask", state=State.QUEUED):
+            self.api("post", f"runs/{waiting.pk}/cancel/")
+        done = set(self.searched_images())
+        # In an order that mixes the sets, so that a trial that is not finished is still a sample of all.
+        left = sorted(set(images) - done, key=lambda image: sha256(image.encode()).digest())
         for start in range(0, len(left), chunk):
             body = {"images": left[start : start + chunk], "params": {"preset": preset}}
             self.api("post", f"projects/{self.project}/automask/", body)
-        Run.objects.filter(state=State.RUNNING).update(state=State.QUEUED, claim=None)  # of a start that was killed
         while time.monotonic() < end:
             waiting = Run.objects.filter(state=State.QUEUED).order_by("-priority", "created").first()
             if waiting is None:
@@ -86,6 +91,10 @@ class Server:
                 run.refresh_from_db()
                 print(f"{run.kind} {run.state} {run.message or run.error}", flush=True)
         return False
+
+    def searched_images(self) -> list[str]:
+        """Return the ids of the images that were searched to the end."""
+        return [str(pk) for pk in Sweep.objects.filter(complete=True).values_list("image", flat=True)]
 
     def searched(self) -> Counter[str]:
         """Count images, suggestions and seconds of all searches."""

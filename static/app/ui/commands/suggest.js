@@ -20,9 +20,13 @@ export function suggestCommands(editor, { search }) {
   const judging = () => editor.tools.armed.id === 'suggest';
   const some = () => editor.canEdit && editor.suggestions.list.length > 0;
   const idle = () => editor.canEdit && editor.image.phase === 'ready' && editor.session.state.searching === null;
-  const start = (/** @type {boolean} */ inSight) => {
+  const start = (/** @type {'all' | 'sight' | 'drawn'} */ where) => {
     editor.tools.arm('suggest');
-    void searching().then(({ searchImage }) => searchImage(editor, search, inSight, (share) => editor.session.set({ searching: share })), failed);
+    void Promise.all([searching(), editor.tools.load('suggest')]).then(([{ searchImage, regionInSight, wholePixels }, loaded]) => {
+      const { drawn } = /** @type {SuggestTool} */ (loaded);
+      const region = where === 'sight' ? regionInSight(editor) : where === 'drawn' && drawn ? wholePixels(editor, drawn) : null;
+      return searchImage(editor, search, region, (share) => editor.session.set({ searching: share }));
+    }).catch(failed);
   };
   return [
     { id: 'suggest.accept', name: 'Accept suggestion', group, keys: ['A'], icon: 'check', enabled: some, run: tool((it) => it.accept()) },
@@ -36,7 +40,9 @@ export function suggestCommands(editor, { search }) {
       const id = editor.suggestions.hovered ?? editor.suggestions.chosen;
       if (id) editor.suggestions.pick(id);
     } },
-    { id: 'suggest.search', name: 'Search the photo for everything', group, keys: ['Shift+Y'], icon: 'sparkles', enabled: idle, run: () => start(false) },
-    { id: 'suggest.searchRegion', name: 'Search the part in sight for everything', group, keys: [], icon: 'scan', enabled: idle, run: () => start(true) },
+    { id: 'suggest.search', name: 'Search the photo for everything', group, keys: ['Shift+Y'], icon: 'sparkles', enabled: idle, run: () => start('all') },
+    { id: 'suggest.searchRegion', name: 'Search the part in sight for everything', group, keys: [], icon: 'scan', enabled: idle, run: () => start('sight') },
+    { id: 'suggest.searchDrawn', name: 'Search the rectangle drawn last for everything', group, keys: [], icon: 'square-dashed', enabled: () => idle() && judging(), run: () => start('drawn') },
+    { id: 'suggest.stop', name: 'Stop the search', group, keys: [], icon: 'x', enabled: () => editor.session.state.searching !== null, run: () => void searching().then(({ stopSearch }) => stopSearch(), failed) },
   ];
 }
