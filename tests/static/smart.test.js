@@ -99,7 +99,7 @@ test('finishing before the decoder has answered stores the mask as soon as it is
   assert.equal(tool.view.empty, true);
 });
 
-test('another click takes a finish back that came before the answer', async () => {
+test('the click after such a finish starts the next prompt', async () => {
   const { tool, seen, click, held } = world();
   const [answered, answer] = gate();
   held.decode = answered;
@@ -108,8 +108,33 @@ test('another click takes a finish back that came before the answer', async () =
   await click(60, 60);
   answer.resolve();
   await settled();
-  assert.equal(seen.added.length, 0);
-  assert.equal(tool.view.step.points.length, 2);
+  assert.deepEqual(seen.added.map(({ prompts }) => prompts[0].points[0].x), [30]);
+  assert.deepEqual(tool.view.step.points.map(({ x }) => x), [60]);
+});
+
+test('a decoder that fails after such a finish is said once, and the prompt is back', async () => {
+  const { tool, seen, click, held } = world();
+  const [answered, answer] = gate();
+  held.decode = answered;
+  await click(30, 40);
+  tool.finish();
+  answer.reject(new Error('The mask decoder has been stopped.'));
+  await settled();
+  assert.deepEqual(seen.said, ['The mask decoder has been stopped.']);
+  assert.deepEqual(tool.view.step.points.map(({ x }) => x), [30]);
+});
+
+test('going on to the next photo right after such a finish keeps the mask', async () => {
+  const { tool, seen, click, held, editor } = world();
+  const [answered, answer] = gate();
+  held.decode = answered;
+  await click(30, 40);
+  tool.finish();
+  editor.image.info = null;
+  tool.reset();
+  answer.resolve();
+  await settled();
+  assert.deepEqual(seen.pushed.map(([image, { op }]) => [image, op]), [['photo', 'create']]);
 });
 
 test('finishing twice stores one object, and the next prompt can begin before its pixels are there', async () => {

@@ -1,7 +1,7 @@
 /** An unfinished prompt outlives a reload and a closed tab: its points and box wait in the browser's storage, for the person
  *  who set them. At most the last few photos' prompts are kept. */
 
-/** @import { Box, PromptPoint } from '../types.js' */
+/** @import { Box, PromptPoint, Uuid } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 
 /** @typedef {{ points: PromptPoint[], box: Box | null }} SavedPrompt */
@@ -23,10 +23,10 @@ function readAll(editor) {
 
 /**
  * @param {Editor} editor
- * @param {SavedPrompt} prompt
+ * @param {SavedPrompt} prompt an empty one is forgotten
+ * @param {Uuid | undefined} [image] another than the open one
  */
-export function rememberPrompt(editor, { points, box }) {
-  const image = editor.image.info?.id;
+export function rememberPrompt(editor, { points, box }, image = editor.image.info?.id) {
   if (!image) return;
   const before = readAll(editor);
   const others = before.filter(([id]) => id !== image);

@@ -1,6 +1,6 @@
 /** One prompt from its first click to its mask: its steps, the decoder's answers, undo point by point. Knows no pointer. */
 
-/** @import { Annotation, LogitFrame } from '../types.js' */
+/** @import { Annotation, Candidate, Decoded, LogitFrame } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 /** @import { PromptHistory, Step } from './prompt.js' */
 import * as prompts from './prompt.js';
@@ -17,8 +17,8 @@ export class PromptSession {
   #decoding = 0;
   #clicks = 0;
   #startedAt = 0;
-  /** @type {Step | null} to be finished as soon as it is answered */
-  #finishing = null;
+  /** @type {WeakMap<Step, Promise<Decoded | null>>} what the decoder was asked */
+  #asked = new WeakMap();
   /** @type {LogitFrame | null} what the answers and the fed-back masks lie on */
   #frame = null;
 
@@ -53,15 +53,14 @@ export class PromptSession {
     if (this.#clicks++ === 0) this.#startedAt ||= performance.now();
     this.history = next;
     this.postponed = postpone;
-    this.#finishing = null;
-    this.#asked(!postpone);
+    this.#ask(!postpone);
   }
 
   /** Ctrl was let go. */
   release() {
     if (!this.postponed) return;
     this.postponed = false;
-    this.#asked(true);
+    this.#ask(true);
   }
 
   /** @param {number} index of the candidate */
@@ -73,19 +72,19 @@ export class PromptSession {
   undo() {
     if (!prompts.canUndo(this.history)) return false;
     this.history = prompts.undo(this.history);
-    this.#asked(true);
+    this.#ask(true);
     return true;
   }
 
   redo() {
     if (!prompts.canRedo(this.history)) return false;
     this.history = prompts.redo(this.history);
-    this.#asked(true);
+    this.#ask(true);
     return true;
   }
 
   /** @param {boolean} now whether the decoder is asked at once */
-  #asked(now) {
+  #ask(now) {
     rememberPrompt(this.editor, this.step);
     if (now) void this.#decode();
     this.changed();
@@ -98,15 +97,16 @@ export class PromptSession {
     this.#frame = this.editor.segmenter.frame;
     this.#decoding++;
     try {
-      const answer = await this.editor.segmenter.decode(prompts.toPrompt(this.history));
+      const answering = this.editor.segmenter.decode(prompts.toPrompt(this.history));
+      this.#asked.set(asked, answering);
+      const answer = await answering;
       if (answer) this.history = prompts.answerStep(this.history, asked, answer);
     } catch (error) {
-      this.#finishing = null;
-      this.#tell(error);
+      if (this.history.steps.includes(asked)) this.#tell(error);
     } finally {
+      this.#asked.delete(asked);
       this.#decoding--;
-      if (this.#finishing && this.#finishing === asked && this.step.answer) this.finish();
-      else this.changed();
+      this.changed();
     }
   }
 
@@ -119,7 +119,7 @@ export class PromptSession {
       const feed = refined && await this.editor.segmenter.logitsFromRle(refined.rle);
       if (this.#frame !== frame || this.refined !== refined) return;
       this.history = prompts.withoutAnswers(this.history, feed);
-      this.#asked(!this.postponed);
+      this.#ask(!this.postponed);
     } catch (error) {
       this.#tell(error);
     }
@@ -138,7 +138,6 @@ export class PromptSession {
     this.postponed = false;
     this.#clicks = 0;
     this.#startedAt = 0;
-    this.#finishing = null;
   }
 
   /** Clicks from now on correct this object's mask. @param {Annotation} annotation */
@@ -171,21 +170,30 @@ export class PromptSession {
    *  out, and put back should it fail. @returns {boolean} whether there was anything to finish */
   finish() {
     const { history, refined, step } = this;
-    const candidate = prompts.chosenCandidate(history);
-    if (!candidate) {
-      this.#finishing = this.deciding ? step : null;
-      return this.deciding || !prompts.isEmpty(history);
-    }
+    const candidate = prompts.chosenCandidate(history) ?? this.#coming(history);
+    if (!candidate) return !prompts.isEmpty(history);
     const effort = { seconds: this.#startedAt ? (performance.now() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
     const image = this.editor.image.info?.id;
     this.#clear();
     commitPrompt(this.editor, { candidate, step, refined, effort }).then(() => {
-      if (this.empty && this.editor.image.info?.id === image) rememberPrompt(this.editor, this.step);
+      // Until here a closed tab would have brought the prompt back. A next one on this photo has taken its place already.
+      if (this.empty || this.editor.image.info?.id !== image) rememberPrompt(this.editor, { points: [], box: null }, image);
     }, (error) => {
       if (this.empty && this.editor.image.info?.id === image) [this.history, this.refined] = [history, refined];
       this.#tell(error);
     }).finally(this.changed);
     return true;
+  }
+
+  /** The mask that is on its way from the decoder, for whoever is quicker than that.
+   *  @param {PromptHistory} history @returns {Promise<Candidate> | null} */
+  #coming(history) {
+    const asked = prompts.currentStep(history);
+    return this.#asked.get(asked)?.then((answer) => {
+      const found = answer && prompts.chosenCandidate(prompts.answerStep(history, asked, answer));
+      if (!found) throw new Error('The mask did not come, so nothing was added. Try again.');
+      return found;
+    }) ?? null;
   }
 
   /** @param {unknown} error */

@@ -39,12 +39,13 @@ export function provenance(step) {
 /**
  * Stores a finished prompt's mask when its pixels are ready; the person may be on the next photo by then.
  * @param {Editor} editor
- * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate, refined: Annotation | null }} prompt
+ * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate | Promise<Candidate>, refined: Annotation | null }} prompt
  */
-export async function commitPrompt(editor, { candidate, step, effort, refined }) {
+export async function commitPrompt(editor, { candidate: chosen, step, effort, refined }) {
   const { label } = editor.session.state;
   const image = editor.image.info?.id;
   const z = 1 + editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
+  const candidate = await chosen;
   const finished = { rle: await editor.segmenter.toRle(candidate), step, candidate, effort };
   const here = image !== undefined && editor.image.info?.id === image;
   if (refined) await replaceMask(editor, refined, finished, here);

@@ -39,7 +39,7 @@ export function createCurtain(editor, { reload, retry }) {
 
   /** @param {SegmenterStatus} status */
   function tellRestart(status) {
-    if (status.restarts > restarts) editor.notify({ message: 'The mask decoder had stopped and was started again. Nothing is lost.', kind: 'warning' });
+    if (status.restarts > restarts) editor.notify({ message: 'The mask decoder had stopped and was started again. Nothing is lost.', kind: 'warning', sticky: true });
     restarts = status.restarts;
   }
 
