@@ -1,7 +1,8 @@
 """The stages in numbers, as the paper reports them (§4): masks, images, time, clicks, and the fate of suggestions.
 
 - A mask counts in the week (UTC, from Monday) it was made; only live objects count.
-- `seconds` is active time as the editor measured it for the object: idle time over 30 seconds is left out.
+- `seconds` is active time as the editor measured it for the object (static/app/core/active_clock.js): a pause of more
+  than 30 seconds is left out as a whole. For a suggestion: from choosing it to deciding, 30 seconds at most.
 - A suggestion counts in the week it was decided on. "Untouched" means that the object still is, bit for bit, what was
   suggested (merged ones: their union); `iou` compares suggestion and object as it is now. The paper's audit asks for
   the share above 0.9; `iou_above_90_interval` is its 95 % interval, for a random sample that was corrected.

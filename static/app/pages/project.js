@@ -50,6 +50,7 @@ function takeVideo(run) {
     const images = Number(run.result['images'] ?? 0);
     count({ all: images, new: images });
     find('[data-toolbar]', HTMLElement).hidden = false;
+  document.querySelector('[data-segment-all]')?.removeAttribute('hidden');
     grid.reload();
     toast(run.error || run.message || 'The import was cancelled.', { kind: run.state === 'failed' ? 'negative' : 'positive' });
   }

@@ -11,6 +11,7 @@ import { drawRing, readPalette } from '../view/glyphs.js';
 import { rleOf, shapeOf } from '../view/shapes.js';
 import { StrokePreview } from '../view/stroke_preview.js';
 import { toScreen } from '../view/viewport.js';
+import { atWork } from './active_time.js';
 import { unlocked } from './object_verbs.js';
 
 const [SMALLEST, LARGEST] = [2, 400];
@@ -38,7 +39,7 @@ export class BrushTool {
     this.#erasing = (this.id === 'eraser') !== event.negative;
     this.#path = [];
     this.#preview.reset();
-    this.#startedAt = performance.now();
+    this.#startedAt = atWork();
     if (this.#erasing && unlocked(this.editor).length === 0) this.#pickUnder(event);
     this.move(event);
   }
@@ -123,7 +124,7 @@ export class BrushTool {
     } else if (targets.length === 1 && targets[0]) {
       editor.objects.reshape([{ id: targets[0].id, runs: union(shapeOf(targets[0].rle).runs, stroke) }], 'Brush');
     } else {
-      const seconds = Math.round((performance.now() - this.#startedAt) / 100) / 10;
+      const seconds = Math.round((atWork() - this.#startedAt) / 100) / 10;
       const ids = editor.objects.add([{ rle: rleOf(stroke, { width, height }), label: editor.session.state.label, seconds, clicks: 1 }], 'Brush');
       editor.session.set({ selection: ids });
     }

@@ -10,6 +10,7 @@ import { fillPolygon } from '../core/raster.js';
 import { readPalette } from '../view/glyphs.js';
 import { rleOf } from '../view/shapes.js';
 import { toScreen } from '../view/viewport.js';
+import { atWork } from './active_time.js';
 import { unlocked } from './object_verbs.js';
 import { paintDraft, paintRings } from './polygon_paint.js';
 import { edgeAt, insertVertex, moveVertex, removeVertex, vertexAt } from './polygon_edit.js';
@@ -88,7 +89,7 @@ export class PolygonTool {
     const { imageWidth: width, imageHeight: height } = this.editor.stage.viewport;
     const rings = [this.#draft];
     const runs = fillPolygon(rings, { width, height });
-    const [seconds, clicks] = [Math.round((performance.now() - this.#startedAt) / 100) / 10, this.#draft.length];
+    const [seconds, clicks] = [Math.round((atWork() - this.#startedAt) / 100) / 10, this.#draft.length];
     this.#clear();
     if (runs.length === 0) {
       this.editor.notify({ message: 'This polygon covers no pixel, so nothing was added.', kind: 'warning' });
@@ -137,7 +138,7 @@ export class PolygonTool {
 
   /** @param {Point} at */
   #add(at) {
-    if (this.#draft.length === 0) this.#startedAt = performance.now();
+    if (this.#draft.length === 0) this.#startedAt = atWork();
     const { x, y } = this.#inside(at);
     this.#draft.push([x, y]);
     this.#undone = [];

@@ -3,6 +3,7 @@
 /** @import { Annotation, Candidate, Decoded, LogitFrame } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 /** @import { PromptHistory, Step } from './prompt.js' */
+import { atWork } from './active_time.js';
 import * as prompts from './prompt.js';
 import { recallPrompt, rememberPrompt } from './prompt_memory.js';
 import { commitPrompt } from './smart_commit.js';
@@ -50,7 +51,7 @@ export class PromptSession {
 
   /** @param {PromptHistory} next @param {boolean} [postpone] wait for more points */
   change(next, postpone = false) {
-    if (this.#clicks++ === 0) this.#startedAt ||= performance.now();
+    if (this.#clicks++ === 0) this.#startedAt ||= atWork();
     this.history = next;
     this.postponed = postpone;
     this.#ask(!postpone);
@@ -149,7 +150,7 @@ export class PromptSession {
       this.#frame = frame;
       this.refined = annotation;
       this.history = prompts.emptyPrompt(logits);
-      this.#startedAt = performance.now();
+      this.#startedAt = atWork();
       this.changed();
     } catch (error) {
       this.#tell(error);
@@ -172,7 +173,7 @@ export class PromptSession {
     const { history, refined, step } = this;
     const candidate = prompts.chosenCandidate(history) ?? this.#coming(history);
     if (!candidate) return !prompts.isEmpty(history);
-    const effort = { seconds: this.#startedAt ? (performance.now() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
+    const effort = { seconds: this.#startedAt ? (atWork() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
     const image = this.editor.image.info?.id;
     this.#clear();
     commitPrompt(this.editor, { candidate, step, refined, effort }).then(() => {

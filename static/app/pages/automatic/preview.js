@@ -90,8 +90,11 @@ export function createPreview({ project, can }) {
     later();
   }
 
+  /** Naming the preset that the project has would undo what it does differently. */
+  const chosen = () => (saved['preset'] === preset.value ? {} : { preset: preset.value });
+
   async function search() {
-    const run = await client.post(`images/${choice.value}/automask/preview/`, { params: { preset: preset.value } });
+    const run = await client.post(`images/${choice.value}/automask/preview/`, { params: chosen() });
     waitingFor = run.id;
     onRun(run);
   }
@@ -117,7 +120,7 @@ export function createPreview({ project, can }) {
     find('[data-preview-start]', HTMLButtonElement).addEventListener('click', () => { search().catch(toastError); });
     find('[data-preview-first]', HTMLButtonElement).addEventListener('click', () => { search().catch(toastError); });
     onSubmit(form, async () => {
-      const settings = await client.patch(path, { preset: preset.value, ...values() });
+      const settings = await client.patch(path, { ...chosen(), ...values() });
       saved = settings.params;
       toast('These limits are the project\'s now. Every later search uses them.', { kind: 'positive' });
     });

@@ -29,7 +29,10 @@ export function createWhole({ project }, onDone) {
     if (old) old.replaceWith(row);
     else list.prepend(row);
     settle();
-    if (before && isActive(before) && !isActive(run)) onDone();
+    if (!before || !isActive(before) || isActive(run)) return;
+    // The page was made before this search; its row says what came of it.
+    find('[data-so-far]', HTMLElement).hidden = true;
+    onDone();
   }
 
   async function search() {
