@@ -14,7 +14,7 @@ from sam_backend.training.config import Phase, TrainConfig
 from sam_backend.training.loop import Evaluate, Trainer
 from sam_backend.training.losses import measured_iou
 from sam_backend.training.model import PromptableModel
-from sam_backend.training.pack import PackedImage, held_out, load_data
+from sam_backend.training.pack import TrainingImage, held_out, load_data
 from sam_backend.training.sampler import Sampler
 
 PAD_VALUE = (124, 116, 104)
@@ -57,7 +57,7 @@ def train_compact(
     return trainer
 
 
-def quick_evaluation(images: Sequence[PackedImage], config: TrainConfig, device: str) -> Evaluate:
+def quick_evaluation(images: Sequence[TrainingImage], config: TrainConfig, device: str) -> Evaluate:
     """A fast look during training: one prompt, at logits' size, always the same prompts.
 
     Returns oracle, top and box IoU; `score`, their mean, picks the best checkpoint. The real numbers come from

@@ -35,7 +35,7 @@ class TrainConfig:
 
     name: str
     data: tuple[str, ...]
-    """Packed data files or data folders."""
+    """Packed data files, data folders, COCO files, and "procedural:COUNT" (see procedural.py)."""
     steps: int
     phases: tuple[Phase, ...]
     seed: int = 0
@@ -66,6 +66,8 @@ class TrainConfig:
     compile: bool = False
     checkpoint_every: int = 500
     evaluate_every: int = 500
+    copy_paste: float = 0.0
+    """Chance that an object of another picture is pasted onto a picture (ours)."""
     weights: dict[str, float] = field(default_factory=dict)
     """Sampling weight per set; 1 where none is given."""
     hold_out: float = 0.05
@@ -120,8 +122,8 @@ def _check(config: TrainConfig, where: str) -> None:
         ),
         "lr must be above 0": config.lr <= 0,
         "precision must be bf16 or fp32": config.precision not in {"bf16", "fp32"},
-        "ema, hold_out, box_share and explore must lie in 0..1": not all(
-            0 <= v <= 1 for v in (config.ema, config.hold_out, config.box_share, config.explore)
+        "ema, hold_out, box_share, explore and copy_paste must lie in 0..1": not all(
+            0 <= v <= 1 for v in (config.ema, config.hold_out, config.box_share, config.explore, config.copy_paste)
         ),
     }
     found = [text for text, wrong in problems.items() if wrong]

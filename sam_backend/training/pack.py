@@ -16,8 +16,10 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from pycocotools import mask as coco_mask
 from safetensors.numpy import load_file, save_file
 
+from sam_backend.training.procedural import PREFIX, ProceduralImage, procedural_images
 from sam_backend.training.records import Record, read_records
 
 JPEG_QUALITY = 88
@@ -41,6 +43,15 @@ class PackedImage:
         if pixels is None:
             raise ValueError(f"{self.set}/{self.name}: the packed picture is damaged")
         return np.ascontiguousarray(pixels[..., ::-1], dtype=np.uint8)
+
+    def mask(self, index: int) -> npt.NDArray[np.uint8]:
+        """uint8 [height, width], 0 and 1."""
+        rle = {"size": [self.height, self.width], "counts": self.counts[index]}
+        return np.asarray(coco_mask.decode(rle), np.uint8)
+
+
+TrainingImage = PackedImage | ProceduralImage
+"""What a sampler draws from."""
 
 
 def held_out(name: str, share: float) -> bool:
@@ -120,10 +131,13 @@ def _unpack(row: dict[str, Any], jpeg: npt.NDArray[np.uint8]) -> PackedImage:
     return PackedImage(row["set"], row["name"], jpeg, row["height"], row["width"], counts, areas)
 
 
-def load_data(sources: Sequence[str], longest_side: int = 512) -> list[PackedImage]:
-    """Loads packs (`.safetensors`), data folders and COCO files into one list."""
-    images: list[PackedImage] = []
+def load_data(sources: Sequence[str], longest_side: int = 512) -> list[TrainingImage]:
+    """Loads packs (`.safetensors`), data folders, COCO files and procedural pictures into one list."""
+    images: list[TrainingImage] = []
     for source in sources:
+        if source.startswith(PREFIX):
+            images += procedural_images(source)
+            continue
         path = Path(source).expanduser()
         if not path.exists():
             raise ValueError(f"{path}: no such file or folder")

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import numpy.typing as npt
-from pycocotools import mask as coco_mask
 
 from sam_backend.training.augment import colour_jitter, random_affine
 from sam_backend.training.batch import Batch, stack
 from sam_backend.training.config import Phase, TrainConfig
-from sam_backend.training.pack import PackedImage
+from sam_backend.training.pack import TrainingImage
+from sam_backend.training.paste import paste_object
 from sam_backend.training.prompts import first_prompt
 
 MIN_VISIBLE = 0.0012
@@ -35,7 +35,7 @@ class Sampler:
     """
 
     def __init__(
-        self, images: Sequence[PackedImage], config: TrainConfig, mask_size: int, pad_value: Sequence[int]
+        self, images: Sequence[TrainingImage], config: TrainConfig, mask_size: int, pad_value: Sequence[int]
     ) -> None:
         if not images:
             raise ValueError("no training pictures: every one is held out or has no usable mask")
@@ -56,12 +56,14 @@ class Sampler:
                 samples.append(sample)
         return stack(samples)
 
-    def _sample(self, image: PackedImage, phase: Phase, rng: np.random.Generator) -> Batch | None:
+    def _sample(self, image: TrainingImage, phase: Phase, rng: np.random.Generator) -> Batch | None:
         weights = np.asarray(image.areas) ** AREA_POWER
         count = min(len(weights), phase.masks + phase.masks // 2 + 1)
         order = rng.choice(len(weights), count, replace=False, p=weights / weights.sum())
-        full = [_decode(image, i) for i in order]
+        full = [image.mask(i) for i in order]
         pixels = image.pixels()
+        if self._config.copy_paste and rng.random() < self._config.copy_paste:
+            pixels, full = self._paste(pixels, full, rng)
         affine = random_affine(pixels.shape[:2], full[0], phase.size, rng)
         masks = self._visible(full, affine, pixels.shape[:2], phase)
         if not masks:
@@ -77,6 +79,17 @@ class Sampler:
             points=np.stack([p for p, _ in prompts]),
             labels=np.stack([label for _, label in prompts]),
         )
+
+    def _paste(
+        self, pixels: npt.NDArray[np.uint8], full: list[npt.NDArray[np.uint8]], rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]]]:
+        """Puts an object of another picture onto this one, as the first of the masks."""
+        other = self._images[rng.choice(len(self._images), p=self._probability)]
+        weights = np.asarray(other.areas) ** AREA_POWER
+        index = int(rng.choice(len(weights), p=weights / weights.sum()))
+        pasted, masks = paste_object(pixels, full, other.pixels(), other.mask(index), rng)
+        left = [mask for mask in masks if mask.any()]
+        return (pasted, left) if left else (pixels, full)
 
     def _visible(
         self, full: list[npt.NDArray[np.uint8]], affine: npt.NDArray[np.float64], shape: tuple[int, int], phase: Phase
@@ -95,12 +108,7 @@ class Sampler:
         return kept[: phase.masks]
 
 
-def _decode(image: PackedImage, index: int) -> npt.NDArray[np.uint8]:
-    rle = {"size": [image.height, image.width], "counts": image.counts[index]}
-    return np.asarray(coco_mask.decode(rle), np.uint8)
-
-
-def _set_probabilities(images: Sequence[PackedImage], config: TrainConfig) -> npt.NDArray[np.float64]:
+def _set_probabilities(images: Sequence[TrainingImage], config: TrainConfig) -> npt.NDArray[np.float64]:
     """Sets weigh as the configuration says; within that, large sets grow with count^0.75, not with count."""
     counts: dict[str, int] = {}
     for image in images:
