@@ -138,6 +138,18 @@ test('each crash is one restart, and hovers go on after it', async () => {
   assert.equal(workers.length, 3);
 });
 
+test('workers that cannot even start are given up, with nobody waiting too, and trying again brings one', async () => {
+  const broken = { init: (_request, worker) => { queueMicrotask(() => worker.onerror({ message: '' })); return null; }, open: () => null };
+  const { segmenter, workers } = world({}, broken, broken, broken, {});
+  await segmenter.openImage(image('a'));
+  workers[0].onerror({ message: 'boom' });
+  while (segmenter.status.state !== 'failed') await new Promise(setImmediate);
+  assert.match(segmenter.status.message, /reload the page; brush and polygon work/);
+  assert.equal(workers.length, 4);
+  await segmenter.openImage(image('a'));
+  assert.equal((await segmenter.decode(click(3))).candidates[0].score, 3);
+});
+
 test('a worker that always crashes is given up with a sentence instead of a circle', async () => {
   const { segmenter, workers } = world({ decode: () => ({ code: 'crashed', message: 'Aborted().' }) });
   await segmenter.openImage(image('a'));

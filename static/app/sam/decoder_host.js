@@ -40,8 +40,6 @@ export class DecoderHost {
     /** @type {number[]} times of recent crashes */
     this.crashes = [];
     this.gaveUp = false;
-    /** pieces of work under way that start a new worker by themselves */
-    this.persisting = 0;
   }
 
   /** Another photo is another chance. */
@@ -60,20 +58,15 @@ export class DecoderHost {
    *  @template T @param {number} attempts @param {() => Promise<T>} work @param {() => void} [reopen] called before a try
    *  that follows the loss of an image @returns {Promise<T>} */
   async persist(attempts, work, reopen) {
-    this.persisting++;
-    try {
-      for (let left = attempts; ; left--) {
-        try {
-          return await work();
-        } catch (error) {
-          const code = error instanceof DecoderError ? error.code : null;
-          if (code === 'not_open' && reopen) reopen();
-          else if (code !== 'crashed') throw error;
-          if (left <= 1 || this.gaveUp) throw error;
-        }
+    for (let left = attempts; ; left--) {
+      try {
+        return await work();
+      } catch (error) {
+        const code = error instanceof DecoderError ? error.code : null;
+        if (code === 'not_open' && reopen) reopen();
+        else if (code !== 'crashed') throw error;
+        if (left <= 1 || this.gaveUp) throw error;
       }
-    } finally {
-      this.persisting--;
     }
   }
 

@@ -57,6 +57,7 @@ export class WorkerSegmenter {
     this.opening = new AbortController();
     this.gpuAsked = false;
     this.crashed = false;
+    this.restarting = false;
   }
 
   /** @param {(status: SegmenterStatus) => void} listener */
@@ -87,7 +88,7 @@ export class WorkerSegmenter {
     try {
       const ready = await waitForEmbedding(image, this.options, signal, (message) => this.#setStatus({ state: 'waiting', message }));
       this.images.set(ready.id, ready);
-      const { frame, path } = await this.#open(ready.id);
+      const { frame, path } = await this.host.persist(3, () => this.#open(ready.id));
       signal.throwIfAborted();
       this.current = ready;
       this.frame = frame;
@@ -125,12 +126,13 @@ export class WorkerSegmenter {
     return result;
   }
 
-  /** @param {Uuid} id @returns {Promise<Results['open']>} */
+  /** Once a worker; after a crash whoever asks again opens it in the next one, together with all others.
+   *  @param {Uuid} id @returns {Promise<Results['open']>} */
   #open(id) {
     const known = this.opened.get(id);
     if (known) return known;
     const image = this.regions.wire(/** @type {ImageInfo} */ (this.images.get(id)));
-    const opened = this.host.persist(2, () => this.host.ask('open', { image }, TIMEOUT.open));
+    const opened = this.host.ask('open', { image }, TIMEOUT.open);
     this.opened.set(id, opened);
     opened.then(() => this.#recovered(), () => { if (this.opened.get(id) === opened) this.opened.delete(id); });
     return opened;
@@ -178,8 +180,23 @@ export class WorkerSegmenter {
     this.opened.clear();
     this.crashed = true;
     this.#setStatus({ message: sentence, backend: this.host.running, threads: this.host.threads, ...(final ? { state: 'failed' } : {}) });
-    // Whoever waits for an answer starts the next worker; with nobody waiting it is done here, so that it is warm at the next click.
-    if (!final && this.host.persisting === 0 && this.current) this.#open(this.current.id).catch(() => {});  // said in the status
+    void this.#restart();
+  }
+
+  /** Also with nobody waiting for an answer, so that the next click finds a warm worker. */
+  async #restart() {
+    if (this.restarting) return;
+    this.restarting = true;
+    while (this.crashed && this.current && !this.host.gaveUp) {
+      try {
+        await this.#open(this.current.id);
+      } catch (error) {
+        if (error instanceof DecoderError && error.code === 'crashed') continue;
+        this.crashed = false;
+        this.#setStatus({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    this.restarting = false;
   }
 
   /** The worker has an image again. */
