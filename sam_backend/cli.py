@@ -10,6 +10,7 @@ COMMAND_MODULES = (
     "sam_backend.onnx.cli",
     "sam_backend.parity.cli",
     "sam_backend.bench.cli",
+    "sam_backend.amg.cli",
     "sam_backend.evaluation.cli",
     "sam_backend.training.cli",
 )

@@ -36,7 +36,9 @@ class StagedDecoder:
 
     def __init__(self, package: ModelPackage, threads: int) -> None:
         self._package, self._threads = package, threads
-        self._fast = {"prepare", "decode_fast"} <= set(package.manifest.graphs)
+        graphs = package.manifest.graphs
+        # A graph whose weights lie in another file cannot be cut.
+        self._fast = {"prepare", "decode_fast"} <= set(graphs) and graphs["decode_fast"].weights is None
         self._embedding: Embedding | None = None
         self._image: Tensors = {}
 
