@@ -22,7 +22,7 @@ class PackageDecoder:
     def run(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
         """Logits float32 [B, 4, m, m] and predicted IoUs float32 [B, 4] of B prompts."""
         if self._fast is not None:
-            return self._fast.run(embedding.tensors["embedding"], prompt.feeds())
+            return self._fast.run(embedding.tensors, prompt.feeds())
         feeds = {name: embedding.tensors[name] for name in self._names}
         logits, scores = self._plain.run({**feeds, **prompt.feeds()}, ["logits", "iou"])
         return logits, scores

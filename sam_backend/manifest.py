@@ -54,13 +54,17 @@ class DecoderSpec:
 
 @dataclass(frozen=True)
 class GraphSpec:
-    """One ONNX graph of the package."""
+    """One ONNX graph of the package.
+
+    ``weights`` names another file of the package that holds weights of this graph (see onnx/share.py).
+    """
 
     file: str
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     max_tokens: int | None = None
     min_guard: float | None = None
+    weights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,7 @@ def _graph(data: Mapping[str, Any]) -> GraphSpec:
         outputs=tuple(map(str, data.get("outputs", ()))),
         max_tokens=data.get("max_tokens"),
         min_guard=data.get("min_guard"),
+        weights=data.get("weights"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The compact model's two ONNX graphs, with the inputs and outputs every model package has."""
+"""The compact model's ONNX graphs, with the inputs and outputs every model package has."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from torch import Tensor, nn
 
 from sam_backend.modeling.compact.half import halve_initializers
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
+from sam_backend.onnx.fast.compact import COMPACT_PREPARED, CompactFastGraph, CompactPrepareGraph
+from sam_backend.onnx.fast.decode import FAST_OUTPUTS
+from sam_backend.onnx.graphs import PROMPT_INPUTS
+from sam_backend.onnx.share import borrow_weights, shorten_names
 
 TENSORS = ("embedding", "high_res_4", "high_res_2")
-DECODE_INPUTS = (*TENSORS, "point_coords", "point_labels", "mask_input", "has_mask_input")
+DECODE_INPUTS = (*TENSORS, *PROMPT_INPUTS)
+FAST_INPUTS = (TENSORS[0], *COMPACT_PREPARED, *PROMPT_INPUTS)
 OPSET = 17
 
 
@@ -61,6 +66,51 @@ def export_decode(model: CompactSam, path: Path, half: bool = True) -> None:
     _export(DecodeGraph(model).eval(), (*features, *prompts), path, list(DECODE_INPUTS), ["logits", "iou"], axes, half)
 
 
+class _Unfolded(nn.Module):
+    """Makes a graph's constants inside the trace: the file keeps the model's own weights and how constants follow from
+    them, and the runtime folds those when it loads the graph. Weights can then be borrowed from the plain graph."""
+
+    def __init__(self, model: CompactSam, kind: type[nn.Module]) -> None:
+        super().__init__()
+        self.model, self.kind = model, kind
+
+    def forward(self, *inputs: Tensor) -> object:
+        return self.kind(self.model)(*inputs)
+
+
+def export_fast(model: CompactSam, prepare: Path, decode: Path, lender: Path) -> None:
+    """prepare.onnx and decode_fast.onnx, which read their weights from ``lender``, the plain graph beside them.
+
+    ``model``'s weights must be exact in float16, since the lender stores them so.
+    """
+    planes = (torch.randn(1, model.shape.dim, 64, 64), torch.randn(1, 32, 128, 128), torch.randn(1, 16, 256, 256))
+    with torch.no_grad():
+        prepared = CompactPrepareGraph(model)(*planes)
+    side = INPUT_SIZE // 2
+    prompt = (torch.rand(1, 3, 2) * INPUT_SIZE, torch.ones(1, 3), torch.zeros(1, 1, side, side), torch.ones(1))
+    axes = {"point_coords": {1: "N"}, "point_labels": {1: "N"}}
+    _export_borrowing(model, CompactPrepareGraph, planes, prepare, TENSORS, COMPACT_PREPARED, {}, lender)
+    arguments = (planes[0], *prepared, *prompt)
+    _export_borrowing(model, CompactFastGraph, arguments, decode, FAST_INPUTS, FAST_OUTPUTS, axes, lender)
+
+
+def _export_borrowing(
+    model: CompactSam,
+    kind: type[nn.Module],
+    example: tuple[Tensor, ...],
+    path: Path,
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    axes: dict[str, dict[int, str]],
+    lender: Path,
+) -> None:
+    _export(_Unfolded(model, kind).eval(), example, path, list(inputs), list(outputs), axes, half=True, fold=False)
+    graph = onnx.load(str(path))
+    shorten_names(graph.graph)
+    onnx.save(graph, str(path))
+    borrow_weights(path, lender)
+
+
 def _export(
     module: nn.Module,
     example: tuple[Tensor, ...],
@@ -69,6 +119,7 @@ def _export(
     outputs: list[str],
     axes: dict[str, dict[int, str]],
     half: bool,
+    fold: bool = True,
 ) -> None:
     torch.onnx.export(
         module,
@@ -78,6 +129,7 @@ def _export(
         output_names=outputs,
         dynamic_axes=axes,
         opset_version=OPSET,
+        do_constant_folding=fold,
         dynamo=False,
     )
     graph = onnx.load(str(path))

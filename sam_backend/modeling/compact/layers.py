@@ -79,8 +79,13 @@ def mlp(*widths: int) -> nn.Sequential:
 
 
 def per_prompt(tokens: Tensor, prompts: int) -> Tensor:
-    """Repeats [images, T, C] for each prompt of an image: [prompts, T, C], an image's prompts side by side."""
+    """Repeats [images, T, C] for each prompt of an image: [prompts, T, C], an image's prompts side by side.
+
+    One image's tokens are left as they are: [1, T, C] goes with any number of prompts by itself, at no cost.
+    """
     images, length, channels = tokens.shape
+    if int(images) == 1:
+        return tokens
     expanded = tokens[:, None].expand(images, prompts // images, length, channels)
     return expanded.reshape(prompts, length, channels)
 

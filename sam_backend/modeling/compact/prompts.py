@@ -76,9 +76,18 @@ class PromptEncoder(nn.Module):
 
     def forward(self, embedding: Tensor, points: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """``embedding`` [I, dim, H, W]; ``points`` [P, N, 2] in 0..1; ``labels`` [P, N] of -1, 0, 1, 2, 3."""
-        height, width = embedding.shape[-2:]
         tokens = embedding.flatten(2).transpose(1, 2)
-        grid = cell_centres(height, width, embedding.device)
+        sparse, maps = self.read(tokens, self.alike(tokens), points, labels, embedding.shape[2], embedding.shape[3])
+        return sparse, self.dense_maps(maps.transpose(1, 2).to(embedding.dtype))
+
+    def read(
+        self, tokens: Tensor, alike: Tensor, points: Tensor, labels: Tensor, height: int, width: int
+    ) -> tuple[Tensor, Tensor]:
+        """Prompt tokens [P, N, dim] and the seven maps [P, 7, H*W].
+
+        ``tokens`` [I, H*W, dim] are the image's, ``alike`` [I, H*W, SIMILARITY_DIM] what they are compared by.
+        """
+        grid = cell_centres(height, width, tokens.device)
         roles = Roles.of(labels)
         distance = (points[:, :, None, :].float() - grid).square().sum(-1)
         window = torch.softmax(distance * (-height * height / (2 * POINT_WINDOW_CELLS**2)), -1)
@@ -88,14 +97,19 @@ class PromptEncoder(nn.Module):
         sparse = self._labels(points, labels)
         sparse = sparse + self.point_feature(under_points) * roles.point
         sparse = sparse + self.box_feature(pool(inside_mean, tokens)) * roles.corner
-        alike = self._similarity(tokens, under_points)
+        asked = self.alike(under_points)
+        likeness = asked @ per_prompt(alike, asked.shape[0]).transpose(1, 2) + 1
         maps = [
             (torch.exp(-distance / (2 * sigma * sigma)) * role).amax(1)
             for sigma in MAP_SIGMAS
             for role in (roles.positive, roles.negative)
         ]
-        maps += [inside, (alike * roles.positive).amax(1), (alike * roles.negative).amax(1)]
-        return sparse, self.dense_maps(torch.stack(maps, -1).to(embedding.dtype))
+        maps += [inside, (likeness * roles.positive).amax(1), (likeness * roles.negative).amax(1)]
+        return sparse, torch.stack(maps, 1)
+
+    def alike(self, tokens: Tensor) -> Tensor:
+        """Unit vectors [..., SIMILARITY_DIM] of tokens [..., dim], whose products are cosine similarities."""
+        return F.normalize(self.similarity(tokens).float(), dim=-1)
 
     def grid_position(self, height: int, width: int) -> Tensor:
         """Position encoding of the image tokens, [H*W, dim]."""
@@ -117,12 +131,6 @@ class PromptEncoder(nn.Module):
         after = torch.sigmoid((grid[None] - low) * sharpness)
         before = torch.sigmoid((high - grid[None]) * sharpness)
         return (after * before).prod(-1) * has_box
-
-    def _similarity(self, tokens: Tensor, under_points: Tensor) -> Tensor:
-        """Cosine similarity of every image token to the feature under each point, 0..2. [P, N, H*W]."""
-        image = F.normalize(self.similarity(tokens).float(), dim=-1)
-        asked = F.normalize(self.similarity(under_points).float(), dim=-1)
-        return asked @ per_prompt(image, asked.shape[0]).transpose(1, 2) + 1
 
 
 def pool(weights: Tensor, tokens: Tensor) -> Tensor:

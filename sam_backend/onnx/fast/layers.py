@@ -109,10 +109,10 @@ class FastLayer0(_FastLayer):
         self.seen = FastAttention(seen, c, torch.zeros(c.inner))
         self.eps = self.layer.norm4.eps
         for name, linear in (("mask_k", seen.k_proj), ("mask_v", seen.v_proj), ("mask_q", answer.q_proj)):
-            keep(self, name, c.mask_rows @ linear.weight.detach().double().T)  # [17, I]
+            keep(self, name, c.rows @ linear.weight.detach().double().T)  # [17, I]
         # each column's later images side by side, so that one product makes them all
         keep(self, "images", _later_images(c.out0, c).reshape(c.heads, c.inner // c.heads, -1))
-        keep(self, "mask_images", _later_images(centre(c.mask_rows), c))
+        keep(self, "mask_images", _later_images(centre(c.rows), c))
 
     def forward(self, prompt: Tensor, image: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Columns, Tensor]:
         """Tokens [1, T, C], the columns after this layer, and the values [H, T, D] behind them."""
@@ -133,7 +133,7 @@ class FastLayer0(_FastLayer):
         """Scale [1, M] of the layer norm after this layer, and the share kept (see `norm_scale`)."""
         own, all0 = values.shape[0] * values.shape[1], columns.weights.shape[0]
         count = all0 - own
-        cross = torch.cat([(values @ image["x_out"]).flatten(0, 1), image["x_mask"][:count]])
+        cross = torch.cat([(values @ image["x_out"]).flatten(0, 1), image["x_rows"][:count]])
         return norm_scale(image["x_sq"], columns, self.width, cross, None, slice(own, all0), self.eps)
 
 
@@ -184,7 +184,7 @@ class FastLayer1(_FastLayer):
         cross = torch.cat(
             [
                 (v0 @ image["z_out0"]).flatten(0, 1),
-                image["z_mask"][:count],
+                image["z_rows"][:count],
                 (v1 @ image["z_out1"]).flatten(0, 1),
                 image["z_bias"],
             ]

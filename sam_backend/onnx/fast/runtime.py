@@ -56,11 +56,16 @@ class FastDecoder:
     ) -> None:
         self._prepare, self._decode, self._plain = prepare, decode, plain
         self._names, self._max_tokens, self._min_guard = prepared, max_tokens, min_guard
-        self._embedding: FloatArray | None = None
+        self._embedding: Mapping[str, FloatArray] | None = None
         self._prepared: dict[str, FloatArray] | None = None
 
-    def run(self, embedding: FloatArray, prompts: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
-        """Logits [B, 4, m, m] and IoUs [B, 4] of B prompts, by the decoder graph's input names."""
+    def run(
+        self, embedding: Mapping[str, FloatArray], prompts: Mapping[str, FloatArray]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Logits [B, 4, m, m] and IoUs [B, 4] of B prompts.
+
+        Both arguments go by the graphs' input names. What was prepared is kept while `embedding` is the same object.
+        """
         coords = prompts["point_coords"]
         seen = self._embedding is embedding
         if not seen:
@@ -70,15 +75,19 @@ class FastDecoder:
         answers = [self._run_fast(embedding, _one(prompts, i)) for i in range(len(coords))]
         return np.concatenate([a[0] for a in answers]), np.concatenate([a[1] for a in answers])
 
-    def _run_plain(self, embedding: FloatArray, prompts: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
-        logits, iou = self._plain.run({"embedding": embedding, **prompts}, ["logits", "iou"])
+    def _run_plain(
+        self, embedding: Mapping[str, FloatArray], prompts: Mapping[str, FloatArray]
+    ) -> tuple[FloatArray, FloatArray]:
+        logits, iou = self._plain.run({**embedding, **prompts}, ["logits", "iou"])
         return logits, iou
 
-    def _run_fast(self, embedding: FloatArray, prompt: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    def _run_fast(
+        self, embedding: Mapping[str, FloatArray], prompt: Mapping[str, FloatArray]
+    ) -> tuple[FloatArray, FloatArray]:
         if self._prepared is None:
-            values = self._prepare.run({"embedding": embedding}, self._names)
+            values = self._prepare.run(embedding, self._names)
             self._prepared = dict(zip(self._names, values, strict=True))
-        logits, iou, guard = self._decode.run({**self._prepared, **prompt}, ["logits", "iou", "guard"])
+        logits, iou, guard = self._decode.run({**embedding, **self._prepared, **prompt}, ["logits", "iou", "guard"])
         if not guard[0] >= self._min_guard:  # not a number counts as too low
             return self._run_plain(embedding, prompt)
         return logits, iou

@@ -19,12 +19,12 @@ class FastUpscaling(nn.Module):
     product whose output is only re-ordered, and that can wait until the masks' few channels are left.
     """
 
-    def __init__(self, decoder: MaskDecoder, c: Constants, grid: int) -> None:
+    def __init__(self, decoder: MaskDecoder, c: Constants) -> None:
         super().__init__()
         _, norm, _, second, _ = decoder.output_upscaling
         if not isinstance(second, nn.ConvTranspose2d) or not isinstance(norm, LayerNorm2d):
             raise ValueError("The decoder's upscaling is not SAM's.")
-        self.grid, self.masks, self.norm, self.channels = grid, decoder.num_masks, norm, second.in_channels
+        self.norm, self.channels = norm, second.in_channels
         weight = second.weight.detach().permute(0, 2, 3, 1)  # [in, 2, 2, out]
         self.register_buffer("second", weight.flatten(1).contiguous())
         self.register_buffer("second_add", second.get_parameter("bias").detach().repeat(4))
@@ -47,7 +47,8 @@ class FastUpscaling(nn.Module):
         x = F.gelu(x @ self.get_buffer("second") + self.get_buffer("second_add"))
         return x.reshape(16 * base.shape[0], -1)
 
-    def shuffle(self, masks: Tensor) -> Tensor:
-        """[masks, 16·M] nested to [1, masks, 4G, 4G]."""
-        nested = masks.reshape(self.masks, self.grid, self.grid, 2, 2, 2, 2).permute(0, 1, 3, 5, 2, 4, 6)
-        return nested.reshape(1, self.masks, 4 * self.grid, 4 * self.grid)
+
+def unnest(masks: Tensor, grid: int) -> Tensor:
+    """[masks, 16·M] in the order pixel, sub-pixel, sub-sub-pixel to [masks, 4G, 4G]."""
+    nested = masks.reshape(-1, grid, grid, 2, 2, 2, 2).permute(0, 1, 3, 5, 2, 4, 6)
+    return nested.reshape(-1, 4 * grid, 4 * grid)

@@ -32,6 +32,7 @@ export class Engine {
     this.decoder = null;
     /** @type {FastPath | null} */
     this.fast = null;
+    this.wantsFast = false;
     this.emptyMask = this.#floats(new Float32Array(this.#maskSize ** 2), [1, 1, this.#maskSize, this.#maskSize]);
     this.warm = false;
     /** Milliseconds of a click through the plain decoder, beside the fast one. @type {number | null} */
@@ -47,26 +48,37 @@ export class Engine {
     return this.manifest.decoder.mask_size;
   }
 
-  /** @param {boolean} plain leave the fast decoder out */
+  /** The plain decoder: enough for the first clicks. @param {boolean} plain leave the fast decoder out for good */
   async load(plain) {
-    const { graphs } = this.manifest;
+    const { prepare, decode_fast: decode } = this.manifest.graphs;
+    this.wantsFast = !plain && Boolean(prepare && decode);
     this.decoder = await this.#session('decode');
-    if (plain || !graphs.prepare || !graphs.decode_fast) return;
-    this.fast = new FastPath(await this.#session('prepare'), await this.#session('decode_fast'), graphs);
+  }
+
+  /** The fast decoder, once somebody needs it: its graphs take a second to load, which no first click should wait for. */
+  async loadFast() {
+    if (!this.wantsFast || this.fast) return;
+    this.fast = new FastPath(await this.#session('prepare'), await this.#session('decode_fast'), this.manifest.graphs);
   }
 
   /** @returns {DecodePath} */
   get path() {
-    return this.fast ? 'fast' : 'plain';
+    return this.wantsFast ? 'fast' : 'plain';
   }
 
   /** @param {string} graph @returns {Promise<Ort.InferenceSession>} */
   async #session(graph) {
-    const file = this.manifest.graphs[graph]?.file ?? '';
+    const { file = '', weights } = this.manifest.graphs[graph] ?? {};
+    const bytes = await this.#file(file, graph);
+    const borrowed = weights ? { externalData: [{ path: weights, data: new Uint8Array(await this.#file(weights, graph)) }] } : {};
+    return this.ort.InferenceSession.create(bytes, { executionProviders: [{ name: this.backend }], graphOptimizationLevel: 'all', ...borrowed });
+  }
+
+  /** @param {string} file @param {string} graph @returns {Promise<ArrayBuffer>} */
+  #file(file, graph) {
     const url = this.model.files[file];
     if (!url) throw new Error(`The model "${this.model.name}" has no ${graph} graph, so it cannot answer clicks in the browser.`);
-    const bytes = await this.store.get(url);
-    return this.ort.InferenceSession.create(bytes, { executionProviders: [{ name: this.backend }], graphOptimizationLevel: 'all' });
+    return this.store.get(url);
   }
 
   /** Makes an image ready for the plain decoder from its embedding blob. @param {WorkerImage} image @param {ArrayBuffer} blob @returns {Promise<ReadyImage>} */

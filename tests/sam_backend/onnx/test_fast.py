@@ -128,23 +128,23 @@ def _decoder(log, guard=1.0):
 
 def test_preparing_waits_for_the_second_prompt():
     log = []
-    decoder, embedding = _decoder(log), np.zeros(3, np.float32)
+    decoder, embedding = _decoder(log), {"embedding": np.zeros(3, np.float32)}
     for _ in range(3):
         _ask(decoder, embedding)
     assert log == ["plain", "prepare", "fast", "fast"]
-    _ask(decoder, embedding.copy())
+    _ask(decoder, dict(embedding))
     assert log[4:] == ["plain"]
 
 
 def test_a_batch_is_worth_preparing_at_once():
     log = []
-    _ask(_decoder(log), np.zeros(3, np.float32), batch=3)
+    _ask(_decoder(log), {"embedding": np.zeros(3, np.float32)}, batch=3)
     assert log == ["prepare", "fast", "fast", "fast"]
 
 
 def test_many_points_take_the_plain_graph():
     log = []
-    decoder, embedding = _decoder(log), np.zeros(3, np.float32)
+    decoder, embedding = _decoder(log), {"embedding": np.zeros(3, np.float32)}
     for points in (5, 5, 6):
         _ask(decoder, embedding, points=points)
     assert log == ["plain", "prepare", "fast", "plain"]
@@ -153,7 +153,7 @@ def test_many_points_take_the_plain_graph():
 @pytest.mark.parametrize("guard", [MIN_GUARD / 2, float("nan"), -1.0])
 def test_a_low_guard_is_answered_by_the_plain_graph(guard):
     log = []
-    decoder, embedding = _decoder(log, guard), np.zeros(3, np.float32)
+    decoder, embedding = _decoder(log, guard), {"embedding": np.zeros(3, np.float32)}
     for _ in range(2):
         _ask(decoder, embedding)
     assert log == ["plain", "prepare", "fast", "plain"]

@@ -1,0 +1,73 @@
+"""The shipped fast decoder is the shipped plain one: 200 prompts on photos, with points, boxes and masks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data
+
+from sam_backend import Predictor, compact_package_path, load_package
+from sam_backend.onnx.fast.runtime import FastDecoder
+from sam_backend.prompts import build_prompt
+from sam_backend.session import Session
+
+TOLERANCE = 1e-4
+"""Largest difference relative to the logits' standard deviation; measured: 1e-5."""
+PHOTOS = (data.cat, data.coffee, data.rocket, data.astronaut)
+PROMPTS = 50
+THREADS = 2
+
+
+@pytest.fixture(scope="module")
+def package():
+    return load_package(compact_package_path())
+
+
+@pytest.fixture(scope="module")
+def sessions(package):
+    return {name: Session(package.file(name), THREADS) for name in ("decode", "prepare", "decode_fast")}
+
+
+def _feeds(rng, frame, size, number, logits):
+    """One prompt: 1 to 40 points, every third with a box, every other refining an earlier answer."""
+    height, width = size
+    count = number % 40 + 1
+    points = rng.uniform(0, 1, (count, 2)) * (width, height)
+    corners = np.sort(rng.uniform(0, 1, (2, 2)), 0) * (width - 2, height - 2)
+    box = [*corners[0], *(corners[1] + 2)] if number % 3 == 0 else None
+    mask = logits[number % 4] if number % 2 else None
+    return build_prompt(frame, points, [1, *rng.integers(0, 2, count - 1)], box, mask).feeds()
+
+
+@pytest.mark.parametrize("photo", PHOTOS, ids=lambda photo: photo.__name__)
+def test_exact(package, sessions, photo):
+    predictor, image = Predictor(package), np.ascontiguousarray(photo())
+    embedding, rng = predictor.encode(image), np.random.default_rng(0)
+    frame, logits = predictor.frame(embedding), np.zeros((4, 256, 256), np.float32)
+    names = list(package.manifest.graphs["prepare"].outputs)
+    prepared = dict(zip(names, sessions["prepare"].run(embedding.tensors, names), strict=True))
+    outputs, worst, least = ["logits", "iou"], 0.0, 1.0
+    for number in range(PROMPTS):
+        feeds = _feeds(rng, frame, image.shape[:2], number, logits)
+        plain, scores = sessions["decode"].run({**embedding.tensors, **feeds}, outputs)
+        tensors = {**embedding.tensors, **prepared, **feeds}
+        fast, fast_scores, guard = sessions["decode_fast"].run(tensors, [*outputs, "guard"])
+        worst = max(worst, float(np.abs(fast - plain).max() / plain.std()))
+        least = min(least, float(guard[0]))
+        assert np.abs(fast_scores - scores).max() < 1e-5
+        logits = plain[0]
+    print(f"{photo.__name__}: error {worst:.1e} of the standard deviation, guard {least:.1e}")
+    assert worst < TOLERANCE
+    assert least > package.manifest.graphs["decode_fast"].min_guard
+
+
+def test_the_predictor_takes_the_fast_graph_from_the_second_prompt_on(package, monkeypatch):
+    asked = []
+    plain, fast = FastDecoder._run_plain, FastDecoder._run_fast
+    monkeypatch.setattr(FastDecoder, "_run_plain", lambda *args: asked.append("plain") or plain(*args))
+    monkeypatch.setattr(FastDecoder, "_run_fast", lambda *args: asked.append("fast") or fast(*args))
+    predictor = Predictor(package)
+    predictor.set_image(np.ascontiguousarray(data.cat()))
+    answers = [predictor.predict(points=[(230, 160)], labels=[1]) for _ in range(2)]
+    assert asked == ["plain", "fast"]
+    assert np.abs(answers[0].logits - answers[1].logits).max() < TOLERANCE * answers[0].logits.std()
