@@ -24,8 +24,8 @@ export function createStatusbar(editor, { retry }) {
   function showDecoder() {
     const { status } = editor.segmenter;
     const { backend, threads, message, state } = status;
-    setText(decoder, backend ? `${backend} ×${threads} · 2D · ${decodeTimes(status)}` : message || state);
-    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D canvas, on the processor), time of the last decode and the 95th percentile; fast: with the photo\'s part done ahead; plain: what a click takes without that';
+    setText(decoder, backend ? `${backend} ×${threads} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}` : message || state);
+    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), time of the last decode and the 95th percentile; fast: with the photo\'s part done ahead; plain: what a click takes without that';
     setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
     showEmbedding();
   }
@@ -46,6 +46,7 @@ export function createStatusbar(editor, { retry }) {
 
   editor.stage.onMove(showZoom);
   editor.segmenter.onStatus(showDecoder);
+  editor.stage.candidate.onRenderer(showDecoder);
   editor.image.on(showImage);
   showZoom();
   showDecoder();

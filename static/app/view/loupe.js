@@ -26,7 +26,7 @@ export function paintLoupe(context, stage, pointer) {
   context.imageSmoothingEnabled = false;
   context.drawImage(full, x - across / 2, y - across / 2, across, across, left, top, SIDE, SIDE);
   drawLayer(context, stage.masks.canvas, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
-  drawLayer(context, stage.candidate.canvas, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
+  drawLayer(context, stage.candidate.picture, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
   context.strokeStyle = 'rgb(255 255 255 / 0.9)';
   context.lineWidth = 1;
   context.beginPath();

@@ -34,6 +34,7 @@ export class Stage {
     this.masks = new MaskLayer(addCanvas(host, 'masks'));
     this.candidate = new CandidateLayer(addCanvas(host, 'candidate'));
     this.overlay = new OverlayLayer(addCanvas(host, 'overlay'));
+    this.candidate.onRenderer(() => this.invalidate('candidate'));
     new ResizeObserver(() => this.#resize()).observe(host);
     this.#resize();
   }

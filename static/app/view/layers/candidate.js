@@ -1,11 +1,15 @@
 /** The mask being prompted or hovered, straight from the decoder's logits: upsampled only where it
- *  is in sight, at image pixels when zoomed in and at about screen pixels when zoomed out. */
+ *  is in sight, at image pixels when zoomed in and at about screen pixels when zoomed out. By the
+ *  processor on a 2D canvas, or by WebGL2 where that has proved to be faster on this machine. */
 
 /** @import { Box, LogitFrame } from '../../types.js' */
 /** @import { Grid } from '../upsample.js' */
 /** @import { Viewport } from '../viewport.js' */
+/** @import { CandidateGl } from './candidate_gl.js' */
 import { withAlpha } from '../../core/color.js';
 import { contours } from '../../core/contour.js';
+import { createEmitter } from '../../core/events.js';
+import { later } from '../../core/later.js';
 import { fromRanges } from '../../core/runs.js';
 import { exactPath } from '../shapes.js';
 import { positiveBox, sampleMask } from '../upsample.js';
@@ -21,13 +25,22 @@ import { place, strokeMask } from './masks.js';
  * @property {'prompt' | 'hover'} kind
  */
 
+/** @typedef {{ grid: Grid, path: Path2D }} Traced */
+
+const glTrial = later(() => import('./candidate_trial.js'));
+
 export class CandidateLayer {
   /** @type {CandidateItem | null} */
   #item = null;
   /** @type {Box | null} */
   #extent = null;
-  /** @type {{ grid: Grid, path: Path2D } | null} */
+  /** @type {Traced | null} */
   #traced = null;
+  /** @type {CandidateGl | null} */
+  #gl = null;
+  #tried = false;
+  /** @type {ReturnType<typeof createEmitter<void>>} */
+  #changes = createEmitter();
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -44,37 +57,103 @@ export class CandidateLayer {
     this.#item = item;
   }
 
+  /** How masks are drawn now, as the status line says it. */
+  get renderer() {
+    return this.#gl ? 'WebGL2' : '2D';
+  }
+
+  /** @param {() => void} listener hears when that changes */
+  onRenderer(listener) {
+    return this.#changes.on(listener);
+  }
+
+  /** The canvas that holds what is shown. */
+  get picture() {
+    return this.#gl?.canvas ?? this.canvas;
+  }
+
   /**
    * @param {Viewport} v
    * @param {number} dpr
    */
   draw(v, dpr) {
     const { context, canvas } = this;
+    const [item, extent, visible] = [this.#item, this.#extent, visibleBox(v)];
+    if (this.#gl) {
+      this.#fit(this.#gl.canvas);
+      if (item && extent && visible) this.#gl.draw(item, extent, v, dpr);
+      else this.#gl.clear();
+      return false;
+    }
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const item = this.#item;
-    const visible = visibleBox(v);
-    if (!item || !this.#extent || !visible) return false;
-    const traced = this.#trace(item, this.#extent, visible, v.scale * dpr);
-    if (traced) paint(context, traced, item, v, dpr);
+    if (!item || !extent || !visible) return false;
+    const scale = v.scale * dpr;
+    if (!this.#traced || !fits(this.#traced.grid, extent, visible, scale)) this.#traced = trace(item, extent, visible, scale);
+    if (this.#traced) paint(context, this.#traced, item, v, dpr);
+    if (!this.#tried) this.#tryGl({ item, extent, v, dpr });
     return false;
   }
 
-  /**
-   * @param {CandidateItem} item
-   * @param {Box} extent
-   * @param {Box} visible
-   * @param {number} scale device pixels per image pixel
-   */
-  #trace(item, extent, visible, scale) {
-    const cell = scale >= 0.7 ? 1 : 2 ** Math.floor(Math.log2(1 / scale));
-    if (this.#traced && this.#traced.grid.cell === cell && covers(this.#traced.grid, clip(extent, visible, 0))) return this.#traced;
-    const grid = gridOver(clip(extent, visible, 0.25), cell);
-    if (!grid) return null;
-    const mask = sampleMask(item.logits, item.frame, grid, item.threshold);
-    this.#traced = { grid, path: exactPath(contours(bitmapRuns(mask), grid.rows)) };
-    return this.#traced;
+  /** @param {HTMLCanvasElement} other */
+  #fit(other) {
+    if (other.width !== this.canvas.width) other.width = this.canvas.width;
+    if (other.height !== this.canvas.height) other.height = this.canvas.height;
   }
+
+  /** Once, with the first mask there is, in a quiet moment. @param {{ item: CandidateItem, extent: Box, v: Viewport, dpr: number }} scene */
+  #tryGl(scene) {
+    this.#tried = true;
+    const ask = globalThis.requestIdleCallback ?? setTimeout;
+    ask(() => glTrial().then(({ fasterGl }) => fasterGl(this.canvas, scene)).then((gl) => gl && this.adopt(gl), () => undefined));
+  }
+
+  /** @param {CandidateGl} gl */
+  adopt(gl) {
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#gl = gl;
+    this.#traced = null;
+    gl.clear();
+    gl.canvas.addEventListener('webglcontextlost', () => {
+      // The card went away (a driver's restart, too many tabs): the processor takes over, until the next mask tries again.
+      this.#gl = null;
+      this.#tried = false;
+      gl.canvas.remove();
+      this.#changes.emit();
+    });
+    this.#changes.emit();
+  }
+}
+
+/**
+ * Whether what was traced still serves.
+ * @param {Grid} grid
+ * @param {Box} extent
+ * @param {Box} visible
+ * @param {number} scale device pixels per image pixel
+ */
+function fits(grid, extent, visible, scale) {
+  return grid.cell === cellFor(scale) && covers(grid, clip(extent, visible, 0));
+}
+
+/** Image pixels per cell. @param {number} scale */
+function cellFor(scale) {
+  return scale >= 0.7 ? 1 : 2 ** Math.floor(Math.log2(1 / scale));
+}
+
+/**
+ * @param {CandidateItem} item
+ * @param {Box} extent
+ * @param {Box} visible
+ * @param {number} scale device pixels per image pixel
+ * @returns {Traced | null}
+ */
+export function trace(item, extent, visible, scale) {
+  const grid = gridOver(clip(extent, visible, 0.25), cellFor(scale));
+  if (!grid) return null;
+  const mask = sampleMask(item.logits, item.frame, grid, item.threshold);
+  return { grid, path: exactPath(contours(bitmapRuns(mask), grid.rows)) };
 }
 
 /**
@@ -127,13 +206,13 @@ function bitmapRuns(mask) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {{ grid: Grid, path: Path2D }} traced
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+ * @param {Traced} traced
  * @param {CandidateItem} item
  * @param {Viewport} v
  * @param {number} dpr
  */
-function paint(context, { grid, path }, item, v, dpr) {
+export function paint(context, { grid, path }, item, v, dpr) {
   place(context, v, dpr);
   context.translate(grid.x0, grid.y0);
   context.scale(grid.cell, grid.cell);
