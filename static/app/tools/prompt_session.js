@@ -170,6 +170,7 @@ export class PromptSession {
   /** Stores the mask, at once or as soon as it is known. The next prompt can begin in the same moment: this one is taken
    *  out, and put back should it fail. @returns {boolean} whether there was anything to finish */
   finish() {
+    if (!this.editor.canEdit) return false;
     const { history, refined, step } = this;
     const candidate = prompts.chosenCandidate(history) ?? this.#coming(history);
     if (!candidate) return !prompts.isEmpty(history);

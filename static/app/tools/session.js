@@ -18,7 +18,7 @@ export function createSession(config) {
   const remembered = /** @type {Partial<SessionState>} */ (config.preferences['editor'] ?? {});
   /** @type {SessionState} */
   let state = {
-    tool: 'smart', label: config.project.labels[0]?.id ?? null, selection: [], hovered: null, editing: false, replacing: null,
+    tool: config.role === 'viewer' ? 'select' : 'smart', label: config.project.labels[0]?.id ?? null, selection: [], hovered: null, editing: false, replacing: null,
     preview: true, opacity: 1, outlineOnly: false, masksHidden: false, colorBy: 'label', noOverlap: false, brushSize: 24,
     panel: true, filmstrip: false, loupe: false, searching: null, filters: NEUTRAL_FILTERS, toolTick: 0,
   };

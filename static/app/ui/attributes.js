@@ -8,7 +8,10 @@ import { h } from './dom.js';
 /** @param {Editor} editor */
 export function createAttributes(editor) {
   const element = h('section', { class: 'panel-part panel-attributes', 'aria-label': 'Attributes', hidden: true });
-  let shown = '';
+  let [shown, values] = ['', ''];
+  element.addEventListener('focusout', (event) => {
+    if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) setTimeout(render);  // once the focus is gone
+  });
 
   function render() {
     const list = unlocked(editor);
@@ -16,10 +19,12 @@ export function createAttributes(editor) {
     const same = label !== undefined && label.attributes.length > 0 && list.every((a) => a.label === label.id);
     element.hidden = !same;
     if (!same) return;
-    const now = JSON.stringify([label.id, list.map((a) => [a.id, a.attributes])]);
-    // While a field has the focus its own change must not rebuild it.
-    if (now === shown || (element.contains(document.activeElement) && shown.startsWith(JSON.stringify(label.id).slice(0, 10)))) return;
-    shown = now;
+    const objects = JSON.stringify([label.id, list.map((a) => a.id)]);
+    // While the person is in a field, a change must not rebuild it under the hands; it is done when they leave.
+    if (objects === shown && element.contains(document.activeElement)) return;
+    const now = JSON.stringify(list.map((a) => a.attributes));
+    if (objects === shown && now === values) return;
+    [shown, values] = [objects, now];
     element.replaceChildren(h('header', { class: 'panel-head' }, h('h2', {}, list.length > 1 ? `Attributes of ${list.length} objects` : 'Attributes')),
       h('div', { class: 'attribute-list' }, ...label.attributes.map((spec) => field(spec, list))));
   }

@@ -62,8 +62,9 @@ export function createCleanup(editor) {
 
   function commit() {
     if (apply.disabled) return;
-    editor.objects.reshape(result, 'Clean up');
+    const masks = result;
     close();
+    editor.objects.reshape(masks, 'Clean up');
   }
 
   function close() {
@@ -75,6 +76,7 @@ export function createCleanup(editor) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
+    if (event.key === 'Enter' && event.target instanceof HTMLButtonElement) return;  // the button's own
     if (event.key === 'Enter') commit();
     else if (event.key === 'Escape') close();
     else return;
@@ -83,6 +85,9 @@ export function createCleanup(editor) {
   }
 
   editor.session.on((changed) => { if (!element.hidden && changed.has('selection')) compute(); });
+  // The outcome is always of the masks as they are, whoever changed them, and of this image alone.
+  editor.store.subscribe(() => { if (!element.hidden) compute(); });
+  editor.image.on(() => { if (!element.hidden && editor.image.phase === 'loading') close(); });
   return {
     element,
     show() {

@@ -28,7 +28,7 @@ export function createCurtain(editor, { reload, retry }) {
     const { kind, detail, canRetry } = readiness(editor);
     const smart = editor.session.state.tool === 'smart';
     const words = bannerWords(editor, kind, detail);
-    banner.hidden = !smart || editor.image.phase !== 'ready' || words === '';
+    banner.hidden = (!smart && editor.canEdit) || editor.image.phase !== 'ready' || words === '';
     if (banner.hidden) return;
     banner.className = `stage-banner stage-banner-${kind}`;
     banner.replaceChildren(icon(kind === 'busy' ? 'loader-circle' : 'circle-alert', kind === 'busy' ? 'icon spinner' : 'icon'), h('span', {}, words),
