@@ -139,6 +139,7 @@ SPECTACULAR_SETTINGS = {
         "ActionEnum": "annotator.annotations.choices.Action",
         "ModelStateEnum": "annotator.inference.choices.ModelState",
         "EmbeddingStateEnum": "annotator.projects.choices.EmbeddingState",
+        "SuggestionStateEnum": "annotator.suggestions.choices.State",
     },
 }
 
