@@ -63,7 +63,7 @@ test('all that was carried is accepted, each with its own label, and nothing els
   const said = [];
   const rows = [{ id: 1, carried: {}, proposal: { label: 'cat' } }, { id: 2, proposal: { label: 'dog' } }, { id: 3, carried: {}, proposal: null }];
   const suggestions = { list: rows, acceptAll: async (wanted, dataOf) => wanted.map((row) => { accepted.push([row.id, dataOf(row).label]); return row.id === 3 ? { error: {} } : {}; }) };
-  await acceptCarried({ suggestions, notify: ({ message }) => said.push(message) });
+  await acceptCarried({ suggestions, image: { info: null }, notify: ({ message }) => said.push(message) });
   assert.deepEqual(accepted, [[1, 'cat'], [3, null]]);
   assert.deepEqual(said, ['1 object accepted. 1 suggestion repeated what is there.']);
 });

@@ -32,12 +32,12 @@ export function problemOf({ by, rate, every, start, end }) {
 export function askForFrames(files) {
   const error = h('p', { class: 'error-text', role: 'alert', hidden: true });
   const rate = number('rate', { value: 2, min: 0.001, max: 120, step: 'any', 'aria-label': 'Frames per second' });
-  const every = number('every', { value: 10, min: 1, step: 1, 'aria-label': 'Every how many frames' });
+  const every = number('every', { value: 10, min: 1, step: 1, 'aria-label': 'One frame in how many' });
   const form = h('form', { method: 'dialog', novalidate: true },
     h('h2', { id: 'video-title' }, 'Import by frames'),
     h('p', { class: 'truncate' }, files.length === 1 ? files[0]?.name ?? '' : plural(files.length, 'video')),
-    h('label', { class: 'check' }, choice('rate', true), h('span', { class: 'row' }, rate, 'frames per second')),
-    h('label', { class: 'check' }, choice('every', false), h('span', { class: 'row' }, 'Every', every, h('span', {}, 'th frame'))),
+    h('label', { class: 'row' }, choice('rate', true), rate, 'frames per second'),
+    h('label', { class: 'row' }, choice('every', false), 'One frame in', every),
     h('div', { class: 'settings-grid' }, field('From second', number('start', { value: 0, min: 0, step: 'any' })), field('To second', number('end', { min: 0, step: 'any', placeholder: 'the end' }))),
     h('p', { class: 'muted small' }, 'Each frame becomes an image, in order; the video itself is not kept. Frames that look exactly alike are taken once.'),
     error,

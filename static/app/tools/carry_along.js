@@ -55,7 +55,9 @@ export function looksByImage({ needs_a_look: looks }) {
 
 /** Accepts everything that was carried to the open image, each with the label its object has. @param {Editor} editor */
 export async function acceptCarried(editor) {
-  const { suggestions, notify } = editor;
+  const { suggestions, notify, image } = editor;
+  // The key may be pressed before the photo's list is there.
+  if (image.info && !suggestions.list.some((row) => row.carried)) await suggestions.load(image.info.id);
   const carried = suggestions.list.filter((row) => row.carried);
   if (carried.length === 0) return notify({ message: 'Nothing was carried to this photo from another one.' });
   const results = await suggestions.acceptAll(carried, (row) => ({ label: row.proposal?.label ?? null, clicks: 0 }));
