@@ -20,7 +20,8 @@ REGION = {"x": 137, "y": 91, "imageWidth": 2000, "imageHeight": 1500}
 def page() -> Iterator[Page]:
     if why := chromium.missing():
         pytest.skip(why)
-    with site({}) as address, chromium.page(address, "--use-angle=swiftshader", "--enable-unsafe-swiftshader") as opened:
+    software = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+    with site({}) as address, chromium.page(address, *software) as opened:
         if not opened.evaluate("Boolean(document.createElement('canvas').getContext('webgl2'))"):
             pytest.skip("no WebGL2 in this Chromium")
         opened.evaluate(SCRIPT)

@@ -83,3 +83,18 @@ test('a model\'s own threshold moves mask and box alike', () => {
   assert.ok(count(-3) > count(0) && count(0) > count(3) && count(3) > 0);
   assert.ok(positiveBox(slope, frame, 3)[0] > positiveBox(slope, frame, 0)[0]);
 });
+
+test('coarse and fine grids, thresholds and regions: every cell is what its own four taps say', () => {
+  const region = { x: 11, y: 7, imageWidth: 300, imageHeight: 200 };
+  for (const threshold of [0, 0.6, -0.5]) {
+    for (const grid of [{ x0: 0, y0: 0, cell: 4, columns: 23, rows: 16 }, { x0: 3, y0: 1, cell: 1, columns: 120, rows: 80 }]) {
+      const whole = sampleMask(logits, { ...frame, region }, grid, threshold);
+      for (let x = 0; x < grid.columns; x++) {
+        for (let y = 0; y < grid.rows; y++) {
+          const cell = { x0: grid.x0 + x * grid.cell, y0: grid.y0 + y * grid.cell, cell: grid.cell, columns: 1, rows: 1 };
+          assert.equal(whole[x * grid.rows + y], sampleMask(logits, { ...frame, region }, cell, threshold)[0], `cell ${x},${y}`);
+        }
+      }
+    }
+  }
+});

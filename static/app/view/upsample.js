@@ -3,7 +3,9 @@
  *  are folded into four taps per axis; sampled at image pixels the mask equals the committed one. */
 
 /** @import { LogitFrame } from '../types.js' */
+/** @import { Runs } from '../core/runs.js' */
 import { clamp } from '../core/geometry.js';
+import { fromRanges } from '../core/runs.js';
 import { at } from '../core/typed.js';
 
 /**
@@ -17,6 +19,31 @@ import { at } from '../core/typed.js';
  */
 
 /**
+ * The mask over a grid. Along a column only the few cells whose logits lie on both sides of the threshold are computed,
+ * so the cost grows with the outline and the grid's width, not with its area.
+ * @param {Float32Array} logits
+ * @param {LogitFrame} frame
+ * @param {Grid} grid
+ * @param {number} [threshold]
+ * @returns {Runs} column-major positions in the grid
+ */
+export function sampleRuns(logits, frame, grid, threshold = 0) {
+  const across = axisTaps(grid.x0 - (frame.region?.x ?? 0), grid.cell, grid.columns, frame.width, frame.scaledWidth, frame);
+  const down = axisTaps(grid.y0 - (frame.region?.y ?? 0), grid.cell, grid.rows, frame.height, frame.scaledHeight, frame);
+  const cells = firstCells(down, frame.maskSize);
+  const column = new Float32Array(frame.maskSize);
+  /** @type {[number, number][]} */
+  const ranges = [];
+  for (let c = 0; c < grid.columns; c++) {
+    if (isOutside(across, c)) continue;
+    mixColumn(logits, frame.maskSize, across, c, column);
+    addColumn(column, down, cells, c * grid.rows, threshold, ranges);
+  }
+  return fromRanges(ranges);
+}
+
+/**
+ * The same as a bitmap, for small grids.
  * @param {Float32Array} logits
  * @param {LogitFrame} frame
  * @param {Grid} grid
@@ -24,15 +51,31 @@ import { at } from '../core/typed.js';
  * @returns {Uint8Array<ArrayBuffer>} column-major, 1 inside
  */
 export function sampleMask(logits, frame, grid, threshold = 0) {
-  const across = axisTaps(grid.x0 - (frame.region?.x ?? 0), grid.cell, grid.columns, frame.width, frame.scaledWidth, frame);
-  const down = axisTaps(grid.y0 - (frame.region?.y ?? 0), grid.cell, grid.rows, frame.height, frame.scaledHeight, frame);
   const mask = new Uint8Array(grid.columns * grid.rows);
-  const column = new Float32Array(frame.maskSize);
-  for (let c = 0; c < grid.columns; c++) {
-    mixColumn(logits, frame.maskSize, across, c, column);
-    fillColumn(column, down, mask, c * grid.rows, grid.rows, threshold);
-  }
+  const runs = sampleRuns(logits, frame, grid, threshold);
+  for (let i = 0; i < runs.length; i += 2) mask.fill(1, at(runs, i), at(runs, i + 1));
   return mask;
+}
+
+/** A cell off the frame has no weights: there is no mask, whatever the threshold. @param {Taps} taps @param {number} cell */
+function isOutside({ weight }, cell) {
+  return at(weight, 4 * cell) === 0 && at(weight, 4 * cell + 1) === 0 && at(weight, 4 * cell + 2) === 0 && at(weight, 4 * cell + 3) === 0;
+}
+
+/**
+ * For every logit the first cell that reads none before it; the last entry is the end of the frame.
+ * @param {Taps} taps
+ * @param {number} size logits along the axis
+ */
+function firstCells(taps, size) {
+  const cells = taps.index.length / 4;
+  let [start, end] = [0, cells];
+  while (start < end && isOutside(taps, start)) start++;
+  while (end > start && isOutside(taps, end - 1)) end--;
+  const first = new Uint32Array(size + 1).fill(end);
+  for (let cell = end - 1; cell >= start; cell--) first[at(taps.index, 4 * cell)] = cell;
+  for (let logit = size - 1; logit >= 0; logit--) first[logit] = Math.min(at(first, logit), at(first, logit + 1));
+  return first;
 }
 
 /**
@@ -100,19 +143,35 @@ function mixColumn(logits, size, taps, c, out) {
 }
 
 /**
- * @param {Float32Array} column
- * @param {Taps} taps
- * @param {Uint8Array} mask
- * @param {number} base
- * @param {number} rows
+ * The cells of one column that are inside. A cell reads at most the three logits from its first one on.
+ * @param {Float32Array} column at logit rows
+ * @param {Taps} down
+ * @param {Uint32Array} cells
+ * @param {number} base position of the column's first cell
  * @param {number} threshold
+ * @param {[number, number][]} ranges added to
  */
-function fillColumn(column, { index, weight }, mask, base, rows, threshold) {
-  for (let r = 0, k = 0; r < rows; r++, k += 4) {
-    const value = at(column, at(index, k)) * at(weight, k) + at(column, at(index, k + 1)) * at(weight, k + 1)
-      + at(column, at(index, k + 2)) * at(weight, k + 2) + at(column, at(index, k + 3)) * at(weight, k + 3);
-    if (value > threshold) mask[base + r] = 1;
+function addColumn(column, down, cells, base, threshold, ranges) {
+  let done = at(cells, 0);
+  let inside = at(column, 0) > threshold;
+  for (let row = 1; row < column.length; row++) {
+    if (at(column, row) > threshold === inside) continue;
+    const begin = Math.max(at(cells, Math.max(row - 2, 0)), done);
+    const end = Math.max(at(cells, row), begin);
+    if (inside && begin > done) ranges.push([base + done, base + begin]);
+    for (let cell = begin; cell < end; cell++) if (valueAt(column, down, cell) > threshold) ranges.push([base + cell, base + cell + 1]);
+    done = end;
+    inside = !inside;
   }
+  const last = at(cells, column.length);
+  if (inside && last > done) ranges.push([base + done, base + last]);
+}
+
+/** @param {Float32Array} column @param {Taps} taps @param {number} cell */
+function valueAt(column, { index, weight }, cell) {
+  const k = 4 * cell;
+  return at(column, at(index, k)) * at(weight, k) + at(column, at(index, k + 1)) * at(weight, k + 1)
+    + at(column, at(index, k + 2)) * at(weight, k + 2) + at(column, at(index, k + 3)) * at(weight, k + 3);
 }
 
 /**

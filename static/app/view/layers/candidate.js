@@ -10,9 +10,8 @@ import { withAlpha } from '../../core/color.js';
 import { contours } from '../../core/contour.js';
 import { createEmitter } from '../../core/events.js';
 import { later } from '../../core/later.js';
-import { fromRanges } from '../../core/runs.js';
 import { exactPath } from '../shapes.js';
-import { positiveBox, sampleMask } from '../upsample.js';
+import { positiveBox, sampleRuns } from '../upsample.js';
 import { visibleBox } from '../viewport.js';
 import { place, strokeMask } from './masks.js';
 
@@ -152,8 +151,8 @@ function cellFor(scale) {
 export function trace(item, extent, visible, scale) {
   const grid = gridOver(clip(extent, visible, 0.25), cellFor(scale));
   if (!grid) return null;
-  const mask = sampleMask(item.logits, item.frame, grid, item.threshold);
-  return { grid, path: exactPath(contours(bitmapRuns(mask), grid.rows)) };
+  const runs = sampleRuns(item.logits, item.frame, grid, item.threshold);
+  return { grid, path: exactPath(contours(runs, grid.rows)) };
 }
 
 /**
@@ -189,20 +188,6 @@ function gridOver(box, cell) {
   const columns = Math.ceil((box[2] - x0) / cell);
   const rows = Math.ceil((box[3] - y0) / cell);
   return columns > 0 && rows > 0 ? { x0, y0, cell, columns, rows } : null;
-}
-
-/** @param {Uint8Array} mask column-major, 0 and 1 */
-function bitmapRuns(mask) {
-  /** @type {[number, number][]} */
-  const ranges = [];
-  for (let start = mask.indexOf(1); start >= 0;) {
-    const found = mask.indexOf(0, start);
-    const end = found < 0 ? mask.length : found;
-    ranges.push([start, end]);
-    start = mask.indexOf(1, end);
-    if (end === mask.length) break;
-  }
-  return fromRanges(ranges);
 }
 
 /**
