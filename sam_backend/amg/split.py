@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sam_backend.amg.wire import Graph, Node
 
@@ -39,13 +40,13 @@ class SplitDecoder:
     masks: Part
 
 
-def split_decoder(data: bytes) -> SplitDecoder:
-    """Cuts a package's ``decode`` or ``decode_fast`` graph.
+def split_decoder(path: Path) -> SplitDecoder:
+    """Cuts a package's ``decode`` or ``decode_fast`` graph at ``path``.
 
     Raises:
         ValueError: the graph lacks the outputs, or its scores need its masks.
     """
-    graph = Graph.read(data)
+    graph = Graph.read(path.read_bytes(), path.parent)
     if SCORES not in graph.outputs or MASKS not in graph.outputs:
         raise ValueError(f"The graph has no outputs {SCORES!r} and {MASKS!r}.")
     return _Splitter(graph).split()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import cast
@@ -17,6 +16,7 @@ from sam_backend.onnx.fast.runtime import MIN_GUARD
 from sam_backend.onnx.sessions import session_options
 from sam_backend.package import ModelPackage
 from sam_backend.prompts import PromptTensors
+from sam_backend.session import Session
 from sam_backend.transforms import FloatArray
 
 Tensors = dict[str, FloatArray]
@@ -37,14 +37,14 @@ class StagedDecoder:
     def __init__(self, package: ModelPackage, threads: int) -> None:
         self._package, self._threads = package, threads
         graphs = package.manifest.graphs
-        # A graph whose weights lie in another file cannot be cut.
-        self._fast = {"prepare", "decode_fast"} <= set(graphs) and graphs["decode_fast"].weights is None
+        self._fast = {"prepare", "decode_fast"} <= set(graphs)
+        self._prepare = Session(package.file("prepare"), threads) if self._fast else None
         self._embedding: Embedding | None = None
         self._image: Tensors = {}
 
     @cached_property
     def _stages(self) -> tuple[_Stage | None, _Stage, _Stage]:
-        split = split_decoder(self._package.file("decode_fast" if self._fast else "decode").read_bytes())
+        split = split_decoder(self._package.file("decode_fast" if self._fast else "decode"))
         return _Stage(split.image) if split.image else None, _Stage(split.scores), _Stage(split.masks)
 
     @cached_property
@@ -93,9 +93,9 @@ class StagedDecoder:
     def _prepared(self, embedding: Embedding) -> Tensors:
         if self._embedding is not embedding:
             tensors = dict(embedding.tensors)
-            if self._fast:
-                prepare = _open(self._package.file("prepare").read_bytes(), self._threads)
-                tensors |= _run(prepare, tensors, self._package.manifest.graphs["prepare"].outputs)
+            if self._prepare is not None:
+                names = list(self._package.manifest.graphs["prepare"].outputs)
+                tensors |= dict(zip(names, self._prepare.run(tensors, names), strict=True))
             first = self._stages[0]
             self._image = tensors | (first.run(tensors) if first else {})
             self._embedding = embedding
@@ -108,13 +108,9 @@ class _Stage:
         self.session = _open(part.model, 1)
 
     def run(self, tensors: Tensors) -> Tensors:
-        return _run(self.session, {name: tensors[name] for name in self.part.inputs}, self.part.outputs)
-
-
-def _run(session: onnxruntime.InferenceSession, feeds: Mapping[str, FloatArray], outputs: Iterable[str]) -> Tensors:
-    known = {entry.name for entry in session.get_inputs()}
-    values = session.run(list(outputs), {name: value for name, value in feeds.items() if name in known})
-    return dict(zip(outputs, cast(list[FloatArray], values), strict=True))
+        feeds = {name: tensors[name] for name in self.part.inputs}
+        values = self.session.run(list(self.part.outputs), feeds)
+        return dict(zip(self.part.outputs, cast(list[FloatArray], values), strict=True))
 
 
 def _open(model: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 Field = tuple[int, int, int | bytes]
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
@@ -16,6 +17,8 @@ _FIXED = {FIXED64: 8, FIXED32: 4}
 MODEL_GRAPH = 7
 GRAPH_NODE, GRAPH_NAME, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT = 1, 2, 5, 11, 12
 NODE_INPUT, NODE_OUTPUT, NODE_OP, NODE_ATTRIBUTE = 1, 2, 4, 5
+TENSOR_RAW, TENSOR_EXTERNAL, TENSOR_LOCATION = 9, 13, 14
+ENTRY_KEY, ENTRY_VALUE = 1, 2
 ATTRIBUTE_GRAPH, TENSOR_NAME, VALUE_NAME, VALUE_TYPE = 6, 8, 1, 2
 FLOAT = 1
 
@@ -95,8 +98,12 @@ class Graph:
     outputs: dict[str, bytes]
 
     @classmethod
-    def read(cls, data: bytes) -> Graph:
-        """Raises ValueError for anything that is no ONNX model."""
+    def read(cls, data: bytes, folder: Path | None = None) -> Graph:
+        """Takes a model apart; weights that it borrows from other files of its ``folder`` are put in.
+
+        Raises:
+            ValueError: this is no ONNX model, or a borrowed weight is not where it should be.
+        """
         fields = list(read_fields(data))
         graphs = [_bytes(value) for number, _, value in fields if number == MODEL_GRAPH]
         if len(graphs) != 1:
@@ -106,7 +113,7 @@ class Graph:
         return cls(
             around,
             tuple(_node(raw) for raw in _all(parts, GRAPH_NODE)),
-            {_text(raw, TENSOR_NAME): raw for raw in _all(parts, GRAPH_INITIALIZER)},
+            {_text(raw, TENSOR_NAME): _complete(raw, folder) for raw in _all(parts, GRAPH_INITIALIZER)},
             {_text(raw, VALUE_NAME): raw for raw in _all(parts, GRAPH_INPUT)},
             {_text(raw, VALUE_NAME): raw for raw in _all(parts, GRAPH_OUTPUT)},
         )
@@ -143,6 +150,25 @@ def _read_from_outside(attribute: bytes) -> list[str]:
         given += [_text(raw, VALUE_NAME) for raw in _all(parts, GRAPH_OUTPUT)]
         found += [name for name in given if name not in own]
     return found
+
+
+def _complete(raw: bytes, folder: Path | None) -> bytes:
+    """A tensor with its values in it, wherever they lie."""
+    fields = list(read_fields(raw))
+    entries = _all(fields, TENSOR_EXTERNAL)
+    if not entries:
+        return raw
+    where = {_text(entry, ENTRY_KEY): _text(entry, ENTRY_VALUE) for entry in entries}
+    name, start, length = where.get("location", ""), int(where.get("offset", 0)), int(where.get("length", 0))
+    if folder is None or not name or name != Path(name).name:
+        raise ValueError(f"The graph borrows weights from {name!r}, which lies in no folder of its own.")
+    with (folder / name).open("rb") as lender:
+        lender.seek(start)
+        values = lender.read(length)
+    if len(values) != length:
+        raise ValueError(f"{name} holds fewer weights than the graph borrows.")
+    kept = [field for field in fields if field[0] not in (TENSOR_EXTERNAL, TENSOR_LOCATION)]
+    return write_fields([*kept, (TENSOR_RAW, BYTES, values)])
 
 
 def _float_value(name: str) -> bytes:

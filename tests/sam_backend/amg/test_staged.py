@@ -46,9 +46,24 @@ def test_a_file_cut_short_is_refused():
         Graph.read(data[:-100])
 
 
+def test_weights_that_lie_elsewhere_are_put_in_or_missed(tmp_path):
+    tensor = [(8, BYTES, b"w"), (14, VARINT, 1)]
+    entries = {"location": b"lender.bin", "offset": b"2", "length": b"4"}
+    tensor += [(13, BYTES, write_fields([(1, BYTES, k.encode()), (2, BYTES, v)])) for k, v in entries.items()]
+    model = write_fields([(7, BYTES, write_fields([(5, BYTES, write_fields(tensor))]))])
+    (tmp_path / "lender.bin").write_bytes(b"..abcd")
+    whole = Graph.read(model, tmp_path).initializers["w"]
+    assert list(read_fields(whole)) == [(8, BYTES, b"w"), (9, BYTES, b"abcd")]
+    (tmp_path / "lender.bin").write_bytes(b"..abc")
+    with pytest.raises(ValueError, match="fewer weights"):
+        Graph.read(model, tmp_path)
+    with pytest.raises(ValueError, match="of its own"):
+        Graph.read(model.replace(b"lender.bin", b"../der.bin"), tmp_path)
+
+
 def test_a_graph_without_scores_is_refused():
     with pytest.raises(ValueError, match="no outputs 'iou' and 'logits'"):
-        split_decoder((compact_package_path() / "encoder.onnx").read_bytes())
+        split_decoder(compact_package_path() / "encoder.onnx")
 
 
 def test_the_shipped_decoder_in_stages_gives_the_whole_ones_answers():
@@ -94,7 +109,7 @@ def test_what_the_fast_decoder_does_not_vouch_for_the_plain_one_answers(tiny):
 
 @pytest.mark.torch
 def test_a_graph_that_cannot_be_cut_answers_whole(tiny, monkeypatch):
-    def refuse(data):
+    def refuse(path):
         raise ValueError("cannot be cut")
 
     monkeypatch.setattr("sam_backend.amg.staged.split_decoder", refuse)
