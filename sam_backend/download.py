@@ -6,12 +6,18 @@ import hashlib
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from sam_backend.registry import Checkpoint
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
 
 CHUNK = 1 << 20
 TIMEOUT = 30.0
@@ -35,11 +41,14 @@ def fetch(entry: Checkpoint, folder: Path, progress: Progress = lambda done, tot
         return target
     folder.mkdir(parents=True, exist_ok=True)
     _check_space(entry, folder, part)
-    try:
-        _transfer(entry, part, progress)
-    except (urllib.error.URLError, HTTPException, OSError) as error:
-        raise ValueError(_offline(entry, target, error)) from error
-    _finish(entry, part, target)
+    with _alone(folder / f"{entry.file_name}.lock", entry):
+        if target.is_file():  # another process has just finished
+            return target
+        try:
+            _transfer(entry, part, progress)
+        except (urllib.error.URLError, HTTPException, OSError) as error:
+            raise ValueError(_offline(entry, target, error)) from error
+        _finish(entry, part, target)
     return target
 
 
@@ -55,6 +64,23 @@ def check_file(path: Path, entry: Checkpoint) -> None:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != entry.sha256:
         raise ValueError(f"{path} is not the published {entry.file_name}: its sha256 is {digest}, not {entry.sha256}.")
+
+
+@contextmanager
+def _alone(path: Path, entry: Checkpoint) -> Iterator[None]:
+    """Hold a lock, which the system drops when its holder dies: two processes would write into one file."""
+    if fcntl is None:  # Windows keeps two writers apart itself
+        yield
+        return
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ValueError(f"{entry.file_name} is being fetched by another process. Wait for that one.") from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _transfer(entry: Checkpoint, part: Path, progress: Progress) -> None:

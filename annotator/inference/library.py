@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,8 @@ from sam_backend.registry import CHECKPOINTS, Checkpoint, find_checkpoint
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
 # What a conversion writes, in sizes of the checkpoint: graphs and weights, and then the same as blobs.
 ROOM_TO_CONVERT = 5
+# Seconds after which a folder of an installation belongs to nobody any more.
+LONGEST_INSTALLATION = 24 * 3600
 
 # The share of the work done (0 to 1), and a sentence about it.
 Progress = Callable[[float, str], None]
@@ -155,12 +158,21 @@ def _require_room(checkpoint: Path, folder: Path) -> None:
         )
 
 
+def _sweep(home: Path) -> None:
+    """Remove what an installation left behind whose process was killed."""
+    for left in home.iterdir():
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LONGEST_INSTALLATION:
+                shutil.rmtree(left)
+
+
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """A folder for the time of an installation; a disk that runs full in it is said in a sentence."""
     home: Path = settings.MASKWRIGHT_VAR / "incoming"
     try:
         home.mkdir(parents=True, exist_ok=True)
+        _sweep(home)
         with tempfile.TemporaryDirectory(dir=home) as folder:
             yield Path(folder)
     except OSError as error:

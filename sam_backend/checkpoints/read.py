@@ -17,6 +17,9 @@ WRAPPERS = ("model", "state_dict", "model_state_dict", "params", "teacher")
 """Keys under which training scripts commonly nest the weights."""
 PREFIXES = ("module.", "_orig_mod.", "sam_model.", "sam.", "model.")
 """What DataParallel, torch.compile and fine-tuning wrappers put before every name."""
+MOST_UNPACKED = 2
+PICKLE_START = b"\x80"
+"""The first byte of every pickle since protocol 2; torch's old format begins with one too."""
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -39,10 +42,11 @@ def _read_safetensors(path: Path) -> Mapping[str, Any]:
 
 
 def _read_torch(path: Path) -> Any:
+    _check_packing(path)
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if zipfile.is_zipfile(path):
+        if zipfile.is_zipfile(path) or (_is_pickle(path) and "truncated" not in str(error)):
             raise ValueError(
                 f"{path.name} holds more than tensors. It was not opened, because such a file can run code. "
                 "Save the weights alone (torch.save(model.state_dict(), ...)) or use safetensors."
@@ -50,6 +54,21 @@ def _read_torch(path: Path) -> Any:
         raise _damaged(path) from error
     except (RuntimeError, EOFError, OSError, KeyError, ValueError, IndexError) as error:
         raise _damaged(path) from error
+
+
+def _check_packing(path: Path) -> None:
+    """Refuse an archive that unpacks to much more than it is: torch.save packs nothing, so it is meant to do harm."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MOST_UNPACKED * path.stat().st_size:
+        raise ValueError(f"{path.name} would unpack to {unpacked:,} bytes. It was not opened: weights are not packed.")
+
+
+def _is_pickle(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(1) == PICKLE_START
 
 
 def _damaged(path: Path) -> ValueError:

@@ -20,6 +20,10 @@ FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("image_encoder.stages.", "image_encoder.fuse_stage2"), "an EdgeSAM checkpoint"),
 )
 """Name prefixes that give other families away; the first match counts, so the more telling come first."""
+TINY_VIT = ("image_encoder.patch_embed.seq.", "image_encoder.layers.")
+"""Names that only MobileSAM's encoder has."""
+VIT_WIDTH = (("image_encoder.patch_embed.proj.weight", 0), ("image_encoder.pos_embed", 3))
+"""Tensors with four axes that tell a ViT's width, and along which; the second in case the first is missing."""
 
 
 def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
@@ -31,15 +35,15 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
     for prefixes, what in FOREIGN:
         if any(name.startswith(prefixes) for name in tensors):
             raise ValueError(f"This is {what}. Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H) and MobileSAM.")
-    if "image_encoder.patch_embed.seq.0.c.weight" in tensors:
+    if any(name.startswith(TINY_VIT) for name in tensors):
         return VARIANTS["mobile_sam"]
-    patches = tensors.get("image_encoder.patch_embed.proj.weight")
-    if patches is None:
+    widths = [int(tensors[name].shape[axis]) for name, axis in VIT_WIDTH if name in tensors and tensors[name].ndim == 4]
+    if not widths:
         raise ValueError(
-            f"These {len(tensors)} tensors are not a SAM checkpoint: image_encoder.patch_embed is missing. "
-            f"The first name is {next(iter(tensors))!r}."
+            f"This is no SAM checkpoint: none of its tensors ({len(tensors)}) is image_encoder.patch_embed. "
+            f"The first is called {next(iter(tensors))!r}."
         )
-    return _vit_by_width(int(patches.shape[0]), tensors)
+    return _vit_by_width(widths[0], tensors)
 
 
 def _vit_by_width(width: int, tensors: Mapping[str, Tensor]) -> ModelConfig:

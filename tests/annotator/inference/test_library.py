@@ -1,9 +1,12 @@
 """The model library: fetching, adding, removing, using; on the command line and over the API."""
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 import pickle
+import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -274,3 +277,37 @@ def test_an_upload_that_is_no_model_fails_in_a_sentence(world: World, work_off: 
     (run,) = work_off()
     assert run.state == "failed"
     assert "a.zip is no model" in run.error
+
+
+def test_what_a_killed_installation_left_is_swept_away(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.MASKWRIGHT_VAR = tmp_path / "var"
+    old, young = (tmp_path / "var" / "incoming" / name for name in ("old", "young"))
+    for folder in (old, young):
+        (folder / "package").mkdir(parents=True)
+    long_ago = old.stat().st_mtime - library.LONGEST_INSTALLATION - 60
+    os.utime(old, (long_ago, long_ago))
+    folder = make_package(tmp_path / "tiny")
+    with zipfile.ZipFile(tmp_path / "tiny.zip", "w") as out:
+        for path in folder.iterdir():
+            out.write(path, path.name)
+    models("add", tmp_path / "tiny.zip")
+    assert [left.name for left in (tmp_path / "var" / "incoming").iterdir()] == ["young"]
+
+
+def test_a_disk_without_room_is_said_before_the_work(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "find_spec", lambda name: object())
+    monkeypatch.setattr(library.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    (tmp_path / "mine.pth").write_bytes(bytes(10**6))
+    with pytest.raises(CommandError, match=r"Converting mine\.pth needs about 0\.0 GB .* 0\.0 GB are free"):
+        models("add", tmp_path / "mine.pth")
+
+
+def test_a_disk_that_runs_full_is_said(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(library, "find_spec", lambda name: object())
+    monkeypatch.setattr(library, "convert", full)
+    (tmp_path / "mine.pth").write_bytes(b"weights")
+    with pytest.raises(CommandError, match=r"disk is full .* Nothing was installed"):
+        models("add", tmp_path / "mine.pth")

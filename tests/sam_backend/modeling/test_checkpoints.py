@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,21 @@ def test_a_file_with_code_is_not_run(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_bare_pickle_with_code_is_not_run_either(tmp_path):
+    path = tmp_path / "trap.pth"
+    path.write_bytes(pickle.dumps({"x": Path("/")}, protocol=2))
+    with pytest.raises(ValueError, match="more than tensors"):
+        read_weights(path)
+
+
+def test_a_file_that_unpacks_to_much_more_is_not_opened(tmp_path):
+    path = tmp_path / "bomb.pth"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb/data/0", bytes(1 << 20))
+    with pytest.raises(ValueError, match="would unpack to 1,048,576 bytes"):
+        read_weights(path)
+
+
 def test_a_text_file_and_a_missing_file(tmp_path):
     (tmp_path / "page.pth").write_text("<html>404</html>")
     with pytest.raises(ValueError, match="not a complete PyTorch weight file"):
@@ -107,12 +124,25 @@ def test_a_text_file_and_a_missing_file(tmp_path):
         (["detector.backbone.vision_backbone.trunk.pos_embed"], "SAM 3"),
         (["detector_model.vision_encoder.x", "tracker_model.y"], "SAM 3"),
         (["image_encoder.backbone.input_stem.op_list.0.conv.weight"], "EfficientViT"),
-        (["conv1.weight", "fc.bias"], "not a SAM checkpoint"),
+        (["conv1.weight", "fc.bias"], r"no SAM checkpoint: none of its tensors \(2\) is .* is called 'conv1.weight'"),
     ],
 )
 def test_other_families_are_named(names, what):
     with pytest.raises(ValueError, match=what):
         recognise({name: torch.zeros(1) for name in names})
+
+
+@pytest.mark.parametrize(
+    ("variant", "missing"), [("mobile_sam", "seq.0.c.weight"), ("vit_b", "patch_embed.proj.weight")]
+)
+def test_a_checkpoint_that_lacks_its_first_tensors_is_still_recognised(variant, missing):
+    with torch.device("meta"):
+        state = Sam(VARIANTS[variant]).state_dict()
+    rest = {name: value for name, value in state.items() if not name.endswith(missing)}
+    assert len(rest) == len(state) - 1
+    assert recognise(rest) == VARIANTS[variant]
+    with pytest.raises(ValueError, match=rf"lacks 1 of {len(state)} tensors: .*{missing}"):
+        load_state(VARIANTS[variant], rest)
 
 
 def test_misfits_are_said_in_a_sentence():

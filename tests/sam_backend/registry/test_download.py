@@ -98,6 +98,17 @@ def test_without_a_network_the_offline_way_is_said(server, tmp_path):
     assert f"put it at {tmp_path / 'tiny.pth'}" in str(caught.value)
 
 
+def test_two_processes_do_not_write_into_one_file(server, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    _, entry = server
+    with (tmp_path / "tiny.pth.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ValueError, match="being fetched by another process"):
+            fetch(entry, tmp_path)
+    assert fetch(entry, tmp_path).read_bytes() == BODY, "the lock of a process that has ended holds nobody up"
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.pth"]
+
+
 def test_no_space(server, tmp_path, monkeypatch):
     _, entry = server
     usage = type("Usage", (), {"free": 1000})()
