@@ -50,6 +50,15 @@ class Known:
         self._spans = [Spans.of(mask) for mask in masks]
         self._boxes = _boxes([bbox(mask) for mask in masks])
 
+    def add(self, mask: Rle) -> None:
+        """One more is there from now on."""
+        self._spans.append(Spans.of(mask))
+        self._boxes = np.concatenate([self._boxes, _boxes([bbox(mask)])])
+
+    def meets(self, box: Box) -> bool:
+        """Tell whether a mask in this box could overlap any of them; costs far less than unpacking it."""
+        return bool((_common_box(self._boxes, box) > 0).any())
+
     def covers(self, mask: Spans, box: Box, *, iou: float, inside: float) -> bool:
         """Tell whether one of them is this much like the mask, or has this share of it inside."""
         for index in np.flatnonzero(_common_box(self._boxes, box) > 0):

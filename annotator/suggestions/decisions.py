@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotator.accounts.models import User
@@ -52,9 +53,12 @@ class Outcome:
 class Judge:
     """Carries out decisions of one person on one image."""
 
-    def __init__(self, editing: Editing, actor: User) -> None:
+    def __init__(self, editing: Editing, actor: User, decisions: Sequence[Decision]) -> None:
         self._editing = editing
         self._actor = actor
+        # Hundreds at once are one query. Each is looked at once from here; what was decided is read anew.
+        keys = {pk for decision in decisions for pk in (decision.id, *decision.merge)}
+        self._unread = _related().filter(image=editing.image).in_bulk(keys)
 
     def carry_out(self, decision: Decision) -> Outcome:
         """Do it. Raises NotFound and Conflict."""
@@ -77,8 +81,9 @@ class Judge:
         created = self._editing.create(decision.annotation, _fields(suggestion, mask, decision), decision.key)
         for part in parts:
             self._write(part, State.ACCEPTED, created.row)
-        # What comes later in the same request must not repeat this one.
-        self.__dict__.pop("_accepted", None)
+        # What comes later in the same request must not repeat this one. Hundreds may: the others are not read again.
+        if "_accepted" in self.__dict__:
+            self._accepted.add(*store.masks_of([created.row.rle]))
         return Outcome(suggestion, created.row, created.status)
 
     def _reject(self, suggestion: Suggestion) -> Outcome:
@@ -93,7 +98,9 @@ class Judge:
             if made.revision != 1:
                 raise Conflict("object_changed", "The object was changed since. Delete it instead of taking it back.")
             self._editing.delete(made.pk, made.revision, decision.key)
+            self.__dict__.pop("_accepted", None)
             for part in made.suggestions.exclude(pk=suggestion.pk):
+                self._unread.pop(part.pk, None)
                 self._write(part, State.PENDING, None)
         self._write(suggestion, State.PENDING, None)
         return Outcome(suggestion, None)
@@ -108,8 +115,8 @@ class Judge:
         return store.accepted_on(self._editing.image)
 
     def _get(self, pk: uuid.UUID) -> Suggestion:
-        found = Suggestion.objects.select_related("annotation__author", "sweep", WITH_ORIGIN).filter(pk=pk).first()
-        if found is None or found.image_id != self._editing.image.pk:
+        found = self._unread.pop(pk, None) or _related().filter(image=self._editing.image, pk=pk).first()
+        if found is None:
             raise NotFound("suggestion")
         return found
 
@@ -120,6 +127,10 @@ class Judge:
         suggestion.decided = None if pending else timezone.now()
         suggestion.decided_by = None if pending else self._actor
         suggestion.save(update_fields=["state", "annotation", "decided", "decided_by"])
+
+
+def _related() -> QuerySet[Suggestion]:
+    return Suggestion.objects.select_related("annotation__author", "sweep", WITH_ORIGIN)
 
 
 def _live_object(suggestion: Suggestion) -> Annotation | None:

@@ -63,7 +63,7 @@ def decide(image: Image, actor: User, decisions: Sequence[Decision]) -> tuple[li
     counter of changes."""
     with transaction.atomic():
         editing = Editing(image, actor)
-        judge = Judge(editing, actor)
+        judge = Judge(editing, actor, decisions)
         results = [_attempt(judge, decision) for decision in decisions]
         return results, editing.finish()
 

@@ -31,8 +31,10 @@ def accepted_on(image: Image) -> Known:
 
 def repeats(row: Suggestion, accepted: Known, use: Use) -> bool:
     """Tell whether an accepted object has made a suggestion superfluous."""
-    (mask,) = masks_of([row.rle])
     box: Box = (row.bbox[0], row.bbox[1], row.bbox[2], row.bbox[3])
+    if not accepted.meets(box):
+        return False
+    (mask,) = masks_of([row.rle])
     return accepted.covers(Spans.of(mask), box, iou=use.avoid_iou, inside=use.avoid_inside)
 
 

@@ -142,3 +142,12 @@ test('what arrives while a search goes on joins the list and leaves the choice a
   assert.equal(suggestions.chosen, 'part');
   assert.ok(suggestions.get('new'));
 });
+
+test('thousands of confident ones are decided in requests the server takes', async () => {
+  const { suggestions, sent } = world(Array.from({ length: 250 }, (_, index) => row(`s${index}`, 0.95)));
+  await suggestions.load('photo');
+  const results = await suggestions.acceptConfident(() => ({}));
+  assert.deepEqual(sent.map(({ length }) => length), [100, 100, 50]);
+  assert.equal(results.length, 250);
+  assert.equal(suggestions.list.length, 0);
+});

@@ -9,6 +9,8 @@ import { createEmitter } from '../core/events.js';
 
 /** Seconds after which looking at one suggestion no longer counts as work. */
 const IDLE_AFTER = 30;
+/** Decisions in one request: the server takes 500, and each costs it some milliseconds. */
+const AT_ONCE = 100;
 
 /** @typedef {{ key: Uuid, op: 'accept' | 'reject' | 'reopen', id: Uuid, merge?: Uuid[], data?: object, anyway?: boolean }} Decision */
 /** @typedef {{ key: Uuid, status: number, suggestion?: Suggestion, annotation?: Annotation | null, error?: ApiErrorBody }} DecisionResult */
@@ -259,9 +261,18 @@ export class Suggestions {
     const { image } = this;
     if (!image) return [];
     this.#decisions += 1;
-    const { results } = await this.api.decide(image, operations);
+    /** @type {DecisionResult[]} */
+    const results = [];
+    for (let from = 0; from < operations.length; from += AT_ONCE) {
+      const answer = await this.api.decide(image, operations.slice(from, from + AT_ONCE)).catch(async (error) => {
+        // What was decided before the network went is decided; the list must not offer it again.
+        if (from > 0 && image === this.image) await this.load(image).catch(() => undefined);
+        throw error;
+      });
+      results.push(...answer.results);
+      this.taken(answer.results.flatMap(({ annotation }) => annotation ?? []));
+    }
     if (image === this.image) this.#decisions += 1;
-    this.taken(results.flatMap(({ annotation }) => annotation ?? []));
     return results;
   }
 
