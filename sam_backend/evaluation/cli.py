@@ -26,7 +26,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from sam_backend import Predictor, compact_package_path, load_package
-    from sam_backend.evaluation.examples import random_sheet, ranked_page
+    from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of
     from sam_backend.evaluation.runner import evaluate
     from sam_backend.evaluation.samples import draw_records
     from sam_backend.training.pack import held_out
@@ -50,6 +50,6 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.page:
         arguments.page.write_text(ranked_page(result.examples, f"{path.name}: one click", summary["overall"]))
     if arguments.sheet:
-        random_sheet(result.examples).save(arguments.sheet)
+        sheet_of(drawn_at_random(result.examples)).save(arguments.sheet)
     print(json.dumps({"overall": summary["overall"], "baselines": summary["baselines"], "n": summary["n"]}, indent=1))
     return 0

@@ -84,13 +84,26 @@ def jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def random_sheet(examples: Sequence[Example], count: int = 24, columns: int = 6, seed: int = 0) -> Image.Image:
-    """`count` examples drawn at random (by seed, not by hand) on one sheet."""
-    pick = np.random.default_rng(seed).choice(len(examples), min(count, len(examples)), replace=False)
-    rows = -(-len(pick) // columns)
+def sheet_of(shown: Sequence[Example], columns: int = 6) -> Image.Image:
+    """Drawn examples side by side, row by row."""
+    rows = max(1, -(-len(shown) // columns))
     sheet = Image.new("RGB", (columns * (SIDE + 6), rows * (SIDE + 6)), (16, 19, 23))
-    for position, index in enumerate(pick):
-        drawn = Image.fromarray(examples[index].drawn)
+    for position, example in enumerate(shown):
+        drawn = Image.fromarray(example.drawn)
         x, y = position % columns * (SIDE + 6) + 3, position // columns * (SIDE + 6) + 3
         sheet.paste(drawn, (x + (SIDE - drawn.width) // 2, y + (SIDE - drawn.height) // 2))
     return sheet
+
+
+def drawn_at_random(examples: Sequence[Example], count: int = 24, seed: int = 0) -> list[Example]:
+    """`count` examples drawn by seed, not by hand."""
+    pick = np.random.default_rng(seed).choice(len(examples), min(count, len(examples)), replace=False)
+    return [examples[index] for index in pick]
+
+
+def worst_of(examples: Sequence[Example], count: int = 12) -> list[Example]:
+    """The worst answers, each on another picture."""
+    chosen: dict[str, Example] = {}
+    for example in sorted(examples, key=lambda e: e.iou):
+        chosen.setdefault(example.caption, example)
+    return list(chosen.values())[:count]

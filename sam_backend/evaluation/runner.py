@@ -65,6 +65,7 @@ def measure_picture(
             # Here, because it needs OpenCV, which not every machine that measures a model has.
             from sam_backend.evaluation.against import score_baselines
 
+            result.compared.append(score)
             for name, other in score_baselines(pixels, sample).items():
                 result.baselines.setdefault(name, []).append(other)
 

@@ -20,17 +20,29 @@ class Evaluation:
 
     scores: list[MaskScore] = field(default_factory=list)
     baselines: dict[str, list[MaskScore]] = field(default_factory=dict)
+    compared: list[MaskScore] = field(default_factory=list)
+    """The model's scores on the masks that the baselines were asked for too."""
     examples: list[Example] = field(default_factory=list)
+
+    def add(self, other: Evaluation) -> None:
+        """Appends what another part measured."""
+        self.scores += other.scores
+        self.examples += other.examples
+        self.compared += other.compared
+        for name, scores in other.baselines.items():
+            self.baselines.setdefault(name, []).extend(scores)
 
     def summary(self) -> dict[str, Any]:
         """`{"overall", "sets", "baselines", "n", "intervals"}`; means over masks per set, then over sets. Where masks
-        have labels, "labels" holds the means over each label's masks."""
+        have labels, "labels" holds the means over each label's masks; "compared" is the model on the baselines'
+        masks."""
         labels = {name: [s for s in self.scores if s.label == name] for name in sorted({s.label for s in self.scores})}
         sets = {name: [s for s in self.scores if s.set == name] for name in sorted({s.set for s in self.scores})}
         return {
             "overall": _means(self.scores) | {"calibration_error": _calibration(self.scores)},
             "sets": {name: _counted(scores) for name, scores in sets.items()},
             "baselines": {name: _means(scores) for name, scores in self.baselines.items()},
+            "compared": _counted(self.compared),
             "n": len(self.scores),
             "intervals": _intervals(self.scores),
         } | ({"labels": {name: _counted(scores) for name, scores in labels.items()}} if set(labels) - {""} else {})

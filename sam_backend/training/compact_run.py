@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import torch
 
 from sam_backend.training.compact_model import TrainableCompact
 from sam_backend.training.config import Phase, TrainConfig
+from sam_backend.training.feed import Feed
 from sam_backend.training.loop import Evaluate, Trainer
 from sam_backend.training.losses import measured_iou
 from sam_backend.training.model import PromptableModel
@@ -30,10 +32,17 @@ def train_compact(
     resume: bool = False,
     device: str = "auto",
     threads: int = 0,
+    workers: int = 0,
+    minutes: float = float("inf"),
     report: Callable[[str], None] = lambda line: None,
     progress: Callable[[str], None] | None = None,
 ) -> Trainer:
-    """Trains the compact model as configured; see `Trainer` and `load_data` for what is refused."""
+    """Trains the compact model as configured; see `Trainer` and `load_data` for what is refused.
+
+    Args:
+        workers: processes that make batches ahead; 0 = none. The result is the same for any number.
+        minutes: stop after so long, with a checkpoint and a last look at the held-out pictures.
+    """
     if threads:
         torch.set_num_threads(threads)
     if device == "auto":
@@ -46,14 +55,18 @@ def train_compact(
     model = TrainableCompact(config.model, train_encoder=config.train_encoder)
     fresh = model.load(Path(config.init)) if config.init else set()
     sampler = Sampler(kept, config, model.mask_size, PAD_VALUE)
-    trainer = Trainer(
-        model, sampler.batch, config, out, device=device, fresh=fresh,
-        evaluate=quick_evaluation(unseen, config, device) if unseen else None, report=report,
-        progress=progress,
-    )  # fmt: skip
-    if resume:
-        trainer.resume()
-    trainer.run()
+    if config.compile:
+        # In place, so that the weights keep their names; the decoder sees another number of points in each round.
+        model.model.encoder.compile()
+    with contextlib.ExitStack() as stack:
+        feed = stack.enter_context(Feed(sampler, config, workers)) if workers else sampler
+        trainer = Trainer(
+            model, feed.batch, config, out, device=device, fresh=fresh,
+            evaluate=quick_evaluation(unseen, config, device) if unseen else None, report=report, progress=progress,
+        )  # fmt: skip
+        if resume:
+            trainer.resume()
+        trainer.run(minutes=minutes)
     return trainer
 
 

@@ -83,13 +83,15 @@ class Trainer:
             self._ema.state[name].copy_(value)
         self._step, self._best = checkpoint.step, checkpoint.best
 
-    def run(self, until: int | None = None) -> None:
-        """Trains up to `until` finished steps (default: all) and leaves a checkpoint."""
+    def run(self, until: int | None = None, minutes: float = math.inf) -> None:
+        """Trains up to `until` finished steps (default: all), or until the time is up, and leaves a checkpoint."""
         last = min(self._config.steps, until or self._config.steps)
         self._started, first = time.monotonic(), self._step
         while self._step < last:
             terms, rounds = self._train_step()
             self._step += 1
+            if time.monotonic() - self._started > 60 * minutes:
+                last = self._step
             if self._step % LOG_EVERY == 0 or self._step == last:
                 left = (time.monotonic() - self._started) / (self._step - first) * (last - self._step)
                 self._log(terms, rounds, left)

@@ -1,6 +1,6 @@
-"""Packed training data: pictures (JPEG) and masks (RLE) of many sets in one safetensors file.
+"""Packed training data: pictures (JPEG or WebP) and masks (RLE) of many sets in one safetensors file.
 
-One file travels to a borrowed GPU in one go; 2,900 pictures at 384 px take less than 50 MB.
+One file travels to a borrowed GPU in one go; 2,970 pictures at 384 px take 90 MB as JPEG, 46 MB as WebP of quality 65.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ JPEG_QUALITY = 88
 
 @dataclass(frozen=True)
 class PackedImage:
-    """A picture in memory with its masks; see `Record` for the meaning of counts and areas."""
+    """A picture in memory with its masks; see `Record` for the meaning of counts and areas. `jpeg` may be WebP."""
 
     set: str
     name: str
@@ -60,16 +60,19 @@ def held_out(name: str, share: float) -> bool:
     return int.from_bytes(digest[:4], "big") / 2**32 < share
 
 
-def pack_records(records: Sequence[Record], longest_side: int) -> list[PackedImage]:
+def pack_records(records: Sequence[Record], longest_side: int, webp: int | None = None) -> list[PackedImage]:
     """Shrinks pictures to `longest_side` px and re-encodes them.
+
+    Args:
+        webp: quality (1 to 100) of WebP, half as large as JPEG and slower to read; None = JPEG.
 
     Raises:
         ValueError: a picture cannot be read or has another size than its annotation says.
     """
-    return [_pack(record, longest_side) for record in records]
+    return [_pack(record, longest_side, webp) for record in records]
 
 
-def _pack(record: Record, longest_side: int) -> PackedImage:
+def _pack(record: Record, longest_side: int, webp: int | None) -> PackedImage:
     pixels = cv2.imread(str(record.path), cv2.IMREAD_COLOR)
     if pixels is None:
         raise ValueError(f"{record.path}: not a picture that can be read")
@@ -81,7 +84,10 @@ def _pack(record: Record, longest_side: int) -> PackedImage:
     if scale < 1:
         size = (round(record.width * scale), round(record.height * scale))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    jpeg = np.asarray(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1], np.uint8).ravel()
+    kind, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if webp is not None:
+        kind, options = (".webp", [cv2.IMWRITE_WEBP_QUALITY, webp])
+    jpeg = np.asarray(cv2.imencode(kind, pixels, options)[1], np.uint8).ravel()
     return PackedImage(
         record.set, record.path.name, jpeg, record.height, record.width, record.counts, record.areas
     )

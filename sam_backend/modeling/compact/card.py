@@ -1,43 +1,17 @@
-"""What the shipped weights were trained on and what was measured: the facts behind manifest.json and MODEL_CARD.md."""
+"""What the shipped weights were trained on and what was measured: facts.json beside them says it, and from there it
+goes into manifest.json and MODEL_CARD.md (sam_backend/training/ship.py)."""
 
 from __future__ import annotations
 
-NOTICE = (
-    "Trained partly on data sets licensed for research or non-commercial use: "
-    "use this model for research and evaluation only."
-)
-TRAINING_DATA = (
-    "bsdata-pitting",
-    "bsds500-trainval",
-    "camvid",
-    "car-parts",
-    "clothing-ccp",
-    "coco-inst-open",
-    "coco-ncnd",
-    "coco-open",
-    "coco-person-ncnd",
-    "coco-person-open",
-    "davis16-val",
-    "ecssd",
-    "feral-cats",
-    "labelme-facade",
-    "magnetic-tile",
-    "msrc-v2",
-    "nuclei-dsb2018",
-    "paris-artdeco-facades",
-    "penn-fudan",
-    "wbc",
-    "weeds",
-    "weizmann-horses",
-)
-# Mean IoU on 518 masks of 200 photos held out from training, clicks at the centre of the largest error, IoU at the
-# photo's size; reported by the training run that made the weights. "kept" = only the part under the click.
-METRICS = {
-    "miou_1_oracle": 0.498,
-    "miou_1_top": 0.409,
-    "miou_3": 0.588,
-    "miou_5": 0.693,
-    "miou_box": 0.687,
-    "miou_1_oracle_kept": 0.534,
-    "miou_1_top_kept": 0.430,
-}
+import json
+from typing import Any
+
+from sam_backend.package import compact_package_path
+
+_FACTS: dict[str, Any] = json.loads((compact_package_path() / "facts.json").read_text(encoding="utf-8"))
+
+VERSION = str(_FACTS["version"])
+LICENCE = str(_FACTS["licence"])
+NOTICE = str(_FACTS["notice"])
+TRAINING_DATA = tuple(map(str, _FACTS["training_data"]))
+METRICS: dict[str, float] = _FACTS["measured"]["dev"]["overall"]

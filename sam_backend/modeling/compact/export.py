@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from sam_backend.manifest import DecoderSpec, FileSpec, GraphSpec, InputSpec, Manifest, TensorSpec
-from sam_backend.modeling.compact.card import METRICS, NOTICE, TRAINING_DATA
+from sam_backend.modeling.compact.card import LICENCE, METRICS, NOTICE, TRAINING_DATA, VERSION
 from sam_backend.modeling.compact.encoder import PIXEL_MEAN, PIXEL_STD
 from sam_backend.modeling.compact.graphs import (
     DECODE_INPUTS,
@@ -17,12 +17,11 @@ from sam_backend.modeling.compact.graphs import (
     export_fast,
 )
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
-from sam_backend.onnx.fast.compact import COMPACT_PREPARED
+from sam_backend.onnx.fast.compact import COMPACT_PREPARED, COMPACT_SHOWN
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.fast.runtime import MIN_GUARD
 from sam_backend.package import ModelPackage, write_manifest
 
-VERSION = "1"
 
 # Steps per channel: the fewest that keep the mask IoU against the float32 embedding at 0.995 in the mean, so that the
 # blob compresses to 1.1 MB on the way to the browser (tests/sam_backend/compact/test_embedding_gate.py).
@@ -76,12 +75,18 @@ def compact_manifest(dim: int) -> Manifest:
             "decode": GraphSpec("decode.onnx", DECODE_INPUTS, ("logits", "iou")),
             "prepare": GraphSpec("prepare.onnx", TENSORS, COMPACT_PREPARED, weights="decode.onnx"),
             "decode_fast": GraphSpec(
-                "decode_fast.onnx", FAST_INPUTS, FAST_OUTPUTS, MAX_TOKENS, MIN_GUARD, weights="decode.onnx"
+                "decode_fast.onnx",
+                FAST_INPUTS,
+                FAST_OUTPUTS,
+                MAX_TOKENS,
+                MIN_GUARD,
+                weights="decode.onnx",
+                cells=tuple(COMPACT_SHOWN),
             ),
         },
         encoder_sha256="",
         files={"encoder.onnx": FileSpec("", 0)},
-        licence="Research and evaluation use only (see MODEL_CARD.md)",
+        licence=LICENCE,
         notice=NOTICE,
         training_data=TRAINING_DATA,
         metrics=METRICS,

@@ -8,7 +8,7 @@ import pytest
 
 from sam_backend.evaluation.baselines import BOX_BASELINES, CLICK_BASELINES
 from sam_backend.evaluation.clicks import Click
-from sam_backend.evaluation.examples import random_sheet, ranked_page
+from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of, worst_of
 from sam_backend.evaluation.protocol import Sample, score_mask
 from sam_backend.evaluation.runner import evaluate, measure_picture
 from sam_backend.evaluation.samples import draw_masks, draw_records, load_pixels
@@ -138,6 +138,9 @@ def test_the_page_ranks_best_and_worst_and_the_sheet_is_drawn_by_seed(discs):
     page = ranked_page(result.examples, "a <model>", {"miou_1_top": 0.5})
     assert "a &lt;model&gt;" in page
     assert page.count("<figure>") == 2 * len(result.examples)
-    first, second = random_sheet(result.examples), random_sheet(result.examples)
-    assert first.tobytes() == second.tobytes()
+    first, second = (drawn_at_random(result.examples, 4) for _ in range(2))
+    assert [e.caption for e in first] == [e.caption for e in second]
+    assert [e.caption for e in first] != [e.caption for e in drawn_at_random(result.examples, 4, seed=1)]
+    assert sheet_of(first).size == (6 * 246, 246)
+    assert len({e.caption for e in worst_of(result.examples)}) == 6
     assert all(score.answer is None for score in result.scores)

@@ -18,7 +18,12 @@ def rle_of(mask):
 
 @pytest.fixture
 def discs(tmp_path: Path) -> Path:
-    folder = tmp_path / "discs"
+    return make_discs(tmp_path)
+
+
+def make_discs(parent: Path) -> Path:
+    """Six pictures with one disc each, as a data folder."""
+    folder = parent / "discs"
     (folder / "images").mkdir(parents=True)
     rng = np.random.default_rng(0)
     with (folder / "annotations.jsonl").open("w") as listing:

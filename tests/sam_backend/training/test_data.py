@@ -111,3 +111,26 @@ def test_held_out_pictures_are_chosen_by_name():
 def test_a_wrong_configuration_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         parse_config(CONFIG | change)
+
+
+def test_batches_made_by_other_processes_are_the_same(discs):
+    pytest.importorskip("torch")
+    from sam_backend.training.feed import Feed
+
+    config = parse_config(CONFIG)
+    sampler = Sampler(load_data([str(discs)]), config, 32, (0, 0, 0))
+    phase = config.phases[0]
+    with Feed(sampler, config, workers=1) as feed:
+        for step in (2, 3, 9):
+            assert np.array_equal(feed.batch(step, phase).images, sampler.batch(step, phase).images)
+
+
+def test_a_pack_becomes_data_folders_again(discs, tmp_path):
+    from sam_backend.training.unpack import unpack
+
+    write_pack(pack_records(read_records(discs), 48), tmp_path / "p.safetensors")
+    (folder,) = unpack(tmp_path / "p.safetensors", tmp_path / "out")
+    before, after = read_records(discs), read_records(folder)
+    assert [r.path.name for r in after] == [r.path.name for r in before]
+    assert (after[0].height, after[0].width) == (32, 48)
+    assert after[0].areas[0] == pytest.approx(before[0].areas[0], rel=0.08)

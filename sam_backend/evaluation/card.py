@@ -1,0 +1,103 @@
+"""The parts of a model card that are numbers and pictures: made from a JSON file, never by hand.
+
+A generated part stands between two comment lines, `<!-- generated: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+ROWS = (
+    ("miou_1_oracle", "1 click, best of three", 3),
+    ("miou_1_top", "1 click, top-scored", 3),
+    ("miou_1_raw", "1 click, top-scored, all parts kept", 3),
+    ("miou_3", "3 clicks", 3),
+    ("miou_5", "5 clicks", 3),
+    ("miou_box", "box", 3),
+    ("miou_1_jittered", "1 click, jittered", 3),
+    ("miou_3_jittered", "3 clicks, jittered", 3),
+    ("miou_5_jittered", "5 clicks, jittered", 3),
+    ("boundary_iou_1", "boundary IoU, 1 click", 3),
+    ("noc85", "NoC@85 (cap 20)", 1),
+    ("noc90", "NoC@90 (cap 20)", 1),
+    ("calibration_error", "calibration error of the predicted IoU", 3),
+    ("stray_1", "answers with stray components", 3),
+)
+BASELINES = {
+    "felzenszwalb": "Felzenszwalb",
+    "grabcut": "GrabCut",
+    "flood_fill": "flood fill",
+    "random_walker": "random walker",
+    "fill_box": "filling the box",
+}
+BASELINE_COLUMNS = ("miou_1_top", "miou_3", "miou_5", "miou_box")
+SHEET_BYTES = 590_000
+
+
+def metrics_table(columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """Markdown: one row per metric, one column per summary (title → `Evaluation.summary()`), 95 % intervals."""
+    head = "| | " + " | ".join(f"{title}, {summary['n']} masks" for title, summary in columns.items()) + " |\n"
+    lines = [head + "|---" * (1 + len(columns)) + "|"]
+    for name, title, digits in ROWS:
+        cells = [_cell(summary, name, digits) for summary in columns.values()]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(summary: Mapping[str, Any], name: str, digits: int) -> str:
+    value = summary["overall"].get(name)
+    if value is None:
+        return "–"
+    low_high = summary["intervals"].get(name)
+    interval = f" ({low_high[0]:.{digits}f}–{low_high[1]:.{digits}f})" if low_high else ""
+    return f"{value:.{digits}f}{interval}"
+
+
+def baselines_table(summary: Mapping[str, Any]) -> str:
+    """Markdown: the model and the classical tools on the same masks and prompts; empty without baselines."""
+    if not summary.get("baselines"):
+        return ""
+    rows = {"this model": summary["compared"]} | {BASELINES[n]: summary["baselines"][n] for n in BASELINES}
+    count = int(summary["compared"]["n"])
+    lines = [f"| the same {count} masks | 1 click | 3 clicks | 5 clicks | box |", "|---" * 5 + "|"]
+    for title, means in rows.items():
+        cells = ["–" if means.get(n) is None else f"{means[n]:.3f}" for n in BASELINE_COLUMNS]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def sets_table(summary: Mapping[str, Any]) -> str:
+    """Markdown: each set by itself."""
+    lines = ["| set | masks | 1 click, best | 1 click, top | 3 clicks | 5 clicks | box |", "|---" * 7 + "|"]
+    for name, means in summary["sets"].items():
+        keys = ("miou_1_oracle", "miou_1_top", "miou_3", "miou_5", "miou_box")
+        cells = ["–" if means.get(key) is None else f"{means[key]:.3f}" for key in keys]
+        lines.append(f"| {name} | {int(means['n'])} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def replace_part(card: str, name: str, text: str) -> str:
+    """Puts `text` between the marks of a generated part.
+
+    Raises:
+        ValueError: the card has no such part.
+    """
+    pattern = re.compile(rf"(<!-- generated: {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not pattern.search(card):
+        raise ValueError(f"The card has no part “{name}”: it must hold <!-- generated: {name} --> and <!-- end -->.")
+    return pattern.sub(lambda match: f"{match[1]}{text.strip()}\n{match[2]}", card)
+
+
+def small_jpeg(sheet: Image.Image, limit: int = SHEET_BYTES) -> bytes:
+    """A JPEG of at most `limit` bytes, as good as fits."""
+    for quality in (80, 70, 60, 50, 40, 30):
+        buffer = BytesIO()
+        sheet.save(buffer, "JPEG", quality=quality, optimize=True)
+        if buffer.tell() <= limit:
+            break
+    return buffer.getvalue()

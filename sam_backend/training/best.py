@@ -1,0 +1,33 @@
+"""From a training run's checkpoint to weights that can be shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from sam_backend.modeling.compact.model import CompactSam
+from sam_backend.training.config import TrainConfig
+
+
+def load_trained(source: Path, config: TrainConfig | None) -> CompactSam:
+    """The averaged (EMA) weights of a checkpoint (`.pt`), or the weights of a `.safetensors` file, in evaluation mode.
+
+    Args:
+        config: of the run that made the checkpoint; a checkpoint does not know its model's shape.
+
+    Raises:
+        ValueError: the file cannot be read, or holds the weights of a model of another shape.
+    """
+    if source.suffix != ".pt":
+        return CompactSam.from_file(source)
+    try:
+        state = torch.load(source, map_location="cpu", weights_only=True)["ema"]
+    except Exception as error:
+        raise ValueError(f"{source}: not a readable checkpoint: {error}") from error
+    model = CompactSam(config.model) if config else CompactSam()
+    try:
+        model.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    except RuntimeError as error:
+        raise ValueError(f"{source}: weights of another model than the configuration describes: {error}") from error
+    return model.eval()
