@@ -1,7 +1,7 @@
 """Labels for suggestions: the vote of the accepted masks that look most alike (sam_backend.similarity).
 
-A proposal is shown and never applied by itself. It starts once a label has enough accepted masks; a vector per mask
-is kept, so that accepting a mask teaches the next request at once.
+A proposal is shown and never applied by itself. It starts once a label has enough accepted masks and there is another
+kind of mask to tell it from; a vector per mask is kept, so that accepting a mask teaches the next request at once.
 """
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image, Project
+from annotator.suggestions.calibration import Calibration, calibrate
 from annotator.suggestions.generate import stored_embedding
 from annotator.suggestions.models import MaskVector, Suggestion
 from export import rle
@@ -24,35 +25,73 @@ from sam_backend.similarity import mean_embedding, propose_labels
 
 ENOUGH = 20
 """Accepted masks a label needs before it is proposed."""
+OTHER = ""
+"""Stands for all labels that have too few masks to be proposed: enough of them together vote against the rest."""
 PER_LABEL = 200
 """The newest masks of a label that vote; more would cost time and change little."""
 CATCH_UP = 40
 """Images whose missing vectors one request may compute; the next request goes on."""
+CALIBRATIONS = 8
+"""Projects whose calibration a process keeps."""
 Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A label, and the share of the vote it got."""
+    """A label, and how likely it is right (calibration.py)."""
 
     label: uuid.UUID
     probability: float
 
 
 def propose(image: Image, version: ModelVersion | None, rows: Sequence[Suggestion]) -> dict[uuid.UUID, Proposal]:
-    """Return proposals by suggestion; empty while no label has enough accepted masks, or there is no embedding."""
+    """Return proposals by suggestion; empty while no label has enough accepted masks, when there is nothing to tell it
+    from, or no embedding. A suggestion that looks like none of the labels with enough gets none."""
     labels = labels_with_enough(image.project)
     if version is None or not rows or not labels:
         return {}
     embedding = stored_embedding(image, version)
-    known = _known(image.project, version, labels) if embedding is not None else {}
-    if embedding is None or not known:
+    known = _known(image.project, version, labels) if embedding is not None else []
+    names = [voter.name for voter in known]
+    if embedding is None or len(set(names)) < 2:
         return {}
     described = {row.pk: vector for row in rows if (vector := _describe(embedding, row.rle, version)) is not None}
-    votes = propose_labels(np.stack([v for _, v in known.values()]), [name for name, _ in known.values()],
-                           np.stack(list(described.values()))) if described else []  # fmt: skip
-    pairs = zip(described, votes, strict=True)
-    return {pk: Proposal(uuid.UUID(vote.label), round(vote.probability, 3)) for pk, vote in pairs}
+    if not described:
+        return {}
+    vectors = np.stack([voter.vector for voter in known])
+    trust = _trusted(tuple((voter.key, voter.revision, voter.name) for voter in known), known)
+    pairs = zip(described, propose_labels(vectors, names, np.stack(list(described.values()))), strict=True)
+    return {
+        pk: Proposal(uuid.UUID(vote.label), round(trust.probability(vote.probability), 3))
+        for pk, vote in pairs
+        if vote.label != OTHER
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Voter:
+    """An accepted mask that votes."""
+
+    key: uuid.UUID
+    revision: int
+    image: uuid.UUID
+    name: str
+    vector: Vector
+
+
+_calibrations: dict[object, Calibration] = {}
+
+
+def _trusted(key: object, known: Sequence[_Voter]) -> Calibration:
+    """Return the voters' calibration; the last few are kept, for it only changes when they do."""
+    found = _calibrations.get(key)
+    if found is None:
+        vectors = np.stack([voter.vector for voter in known])
+        found = calibrate(vectors, [voter.name for voter in known], [voter.image for voter in known])
+        while len(_calibrations) >= CALIBRATIONS:
+            _calibrations.pop(next(iter(_calibrations)), None)
+        _calibrations[key] = found
+    return found
 
 
 def labels_with_enough(project: Project) -> list[uuid.UUID]:
@@ -62,9 +101,11 @@ def labels_with_enough(project: Project) -> list[uuid.UUID]:
     return [row["label"] for row in counted]
 
 
-def _known(project: Project, version: ModelVersion, labels: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, Vector]]:
-    """Return label and vector of the accepted masks that vote, computing vectors that are missing or outdated."""
-    voters = [row for label in labels for row in _newest(project, label)]
+def _known(project: Project, version: ModelVersion, labels: list[uuid.UUID]) -> list[_Voter]:
+    """Return the accepted masks that vote, computing vectors that are missing or outdated."""
+    voters = [row for label in labels for row in _newest(project, Q(label=label))]
+    others = list(_newest(project, Q(label__isnull=False) & ~Q(label__in=labels)))
+    voters += others if len(others) >= ENOUGH else []
     stored = {
         (row.annotation_id, row.revision): np.frombuffer(row.vector, np.float16).astype(np.float32)
         for row in MaskVector.objects.filter(annotation__in=voters, encoder_sha256=version.encoder_sha256)
@@ -72,12 +113,15 @@ def _known(project: Project, version: ModelVersion, labels: list[uuid.UUID]) -> 
     missing = [row for row in voters if (row.pk, row.revision) not in stored]
     for row, vector in _catch_up(missing, version):
         stored[(row.pk, row.revision)] = vector
-    found = {row.pk: (str(row.label_id), stored.get((row.pk, row.revision))) for row in voters}
-    return {pk: (label, vector) for pk, (label, vector) in found.items() if vector is not None}
+    return [
+        _Voter(row.pk, row.revision, row.image_id, str(row.label_id) if row.label_id in labels else OTHER, found)
+        for row in voters
+        if (found := stored.get((row.pk, row.revision))) is not None
+    ]
 
 
-def _newest(project: Project, label: uuid.UUID) -> Iterable[Annotation]:
-    rows = Annotation.objects.filter(image__project=project, deleted_at=None, label=label).select_related("image")
+def _newest(project: Project, which: Q) -> Iterable[Annotation]:
+    rows = Annotation.objects.filter(which, image__project=project, deleted_at=None).select_related("image")
     return rows.order_by("-created", "id")[:PER_LABEL]
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from annotator.annotations.models import Annotation
 from annotator.suggestions import proposals
+from annotator.suggestions.calibration import calibrate
 from annotator.suggestions.models import MaskVector
 from export import rle
 from sam_backend import Embedding
+from sam_backend.similarity import propose_labels
 from tests.annotator.suggestions.conftest import HEIGHT, WIDTH, box_mask
 from tests.annotator.world import make_label
 
@@ -73,12 +75,31 @@ def test_too_few_accepted_masks_propose_nothing(ready, api, sweep, sides, left_a
     assert left_and_right == []
 
 
-def test_vectors_are_kept_and_made_anew_when_a_mask_changes(ready, api, sweep, sides, left_and_right):
+def test_a_single_label_is_no_choice_and_is_not_proposed(ready, api, sweep, sides, left_and_right):
     left, _ = sides
     sweep()
     accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    assert of_row(api, ready.image, 9.0) is None
+
+
+def test_masks_of_labels_with_too_few_vote_against(ready, api, sweep, sides, left_and_right):
+    """The tree on the right looks like none of the labels that may be proposed."""
+    left, _ = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    for name in ("post", "sign"):
+        accept(ready.image, make_label(ready.project, name), box_mask(58, 0, 5, 3), 2)
+    assert of_row(api, ready.image, 55.0) is None
+    assert of_row(api, ready.image, 9.0)["label"] == str(left.pk)
+
+
+def test_vectors_are_kept_and_made_anew_when_a_mask_changes(ready, api, sweep, sides, left_and_right):
+    left, right = sides
+    sweep()
+    accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
+    accept(ready.image, right, box_mask(58, 0, 5, 3), 3)
     of_row(api, ready.image, 55.0)
-    assert MaskVector.objects.count() == 3
+    assert MaskVector.objects.count() == 6
     calls = len(left_and_right)
     of_row(api, ready.image, 55.0)
     assert len(left_and_right) == calls + 1  # only the image that is looked at
@@ -88,7 +109,7 @@ def test_vectors_are_kept_and_made_anew_when_a_mask_changes(ready, api, sweep, s
     of_row(api, ready.image, 55.0)
     vector = np.frombuffer(MaskVector.objects.get(annotation=changed).vector, np.float16)
     assert vector[1] == pytest.approx(1)
-    assert MaskVector.objects.count() == 3
+    assert MaskVector.objects.count() == 6
 
 
 def test_without_an_embedding_suggestions_come_without_proposals(ready, api, sweep, sides, monkeypatch):
@@ -97,3 +118,28 @@ def test_without_an_embedding_suggestions_come_without_proposals(ready, api, swe
     accept(ready.image, left, box_mask(0, 44, 6, 3), 3)
     monkeypatch.setattr(proposals, "stored_embedding", lambda image, version: None)
     assert of_row(api, ready.image, 55.0) is None
+
+
+def unit(rows: int, seed: int) -> np.ndarray:
+    vectors = np.random.default_rng(seed).normal(size=(rows, 4)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_labels_that_look_alike_are_proposed_with_a_coin_flips_probability():
+    known, images = unit(400, 1), [number // 4 for number in range(400)]
+    labels = ["a" if flip else "b" for flip in np.random.default_rng(2).integers(0, 2, 400)]
+    trust = calibrate(known, labels, images)
+    votes = propose_labels(known, labels, unit(300, 3))
+    assert np.mean([vote.probability for vote in votes]) > 0.6, "neighbours agree by chance"
+    assert np.mean([trust.probability(vote.probability) for vote in votes]) == pytest.approx(0.5, abs=0.08)
+
+
+def test_labels_that_look_different_are_proposed_with_confidence():
+    known = np.repeat(np.eye(4, dtype=np.float32)[:2], 30, axis=0) + 0.1 * unit(60, 4)
+    trust = calibrate(known / np.linalg.norm(known, axis=1, keepdims=True), ["a"] * 30 + ["b"] * 30, list(range(60)))
+    assert trust.probability(0.99) > 0.95
+
+
+def test_masks_of_one_image_alone_say_nothing_about_others():
+    trust = calibrate(unit(10, 5), ["a", "b"] * 5, ["photo"] * 10)
+    assert (sum(trust.named), trust.probability(0.8)) == (0, pytest.approx(0.8))
