@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { BOX_PAD, CONFIDENT, JITTERS, SAME_PLACE, WEIGHT, confidenceOf, shifted } from '../../static/app/sam/propagate.js';
+import { BOX_PAD, CONFIDENT, JITTERS, KINSHIP, SAME_PLACE, WEIGHT, confidenceOf, isSure, shifted } from '../../static/app/sam/propagate.js';
 import { fromRuns } from '../../static/app/core/rle.js';
 import { MASK_LOGIT } from '../../static/app/sam/mask_prompt.js';
 import { acceptCarried, carryAlong, looksByImage, summary } from '../../static/app/tools/carry_along.js';
@@ -12,8 +12,8 @@ const golden = JSON.parse(readFileSync(new URL('../fixtures/propagate_golden.jso
 
 test('the editor and the library share their constants', () => {
   assert.deepEqual(
-    { box_pad: BOX_PAD, jitters: JITTERS.map((shift) => [...shift]), weights: { ...WEIGHT }, confident: CONFIDENT, same_place: SAME_PLACE, mask_logit: MASK_LOGIT },
-    Object.fromEntries(['box_pad', 'jitters', 'weights', 'confident', 'same_place', 'mask_logit'].map((name) => [name, golden[name]])),
+    { box_pad: BOX_PAD, jitters: JITTERS.map((shift) => [...shift]), weights: { ...WEIGHT }, confident: CONFIDENT, kinship: KINSHIP, same_place: SAME_PLACE, mask_logit: MASK_LOGIT },
+    Object.fromEntries(['box_pad', 'jitters', 'weights', 'confident', 'kinship', 'same_place', 'mask_logit'].map((name) => [name, golden[name]])),
   );
 });
 
@@ -27,7 +27,7 @@ test('confidence is mixed as in the library', () => {
   for (const { overlap, score, likeness, confidence, sure } of golden.mixes) {
     const mixed = confidenceOf(overlap, score, likeness);
     assert.ok(Math.abs(mixed - confidence) < 1e-9);
-    assert.equal(mixed >= CONFIDENT, sure);
+    assert.equal(isSure(mixed, likeness), sure);
   }
 });
 

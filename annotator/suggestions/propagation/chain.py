@@ -16,6 +16,8 @@ from export import Rle, rle
 from sam_backend import Embedding, Predictor
 from sam_backend.amg.filters import stability_scores
 from sam_backend.propagate import Propagation, propagate_all
+from sam_backend.similarity import mean_embedding
+from sam_backend.transforms import FloatArray
 
 STABILITY_OFFSET = 1.0
 """The paper's shift of the threshold for the stability score, in logits."""
@@ -42,13 +44,22 @@ def embedding_of(image: Image, version: ModelVersion) -> Embedding | None:
     return stored_embedding(image, version)
 
 
-def follow(version: ModelVersion, source: Embedding, masks: Sequence[Rle], target: Embedding) -> list[Answer]:
-    """Find objects of the source image in the target image, in order.
+def describe(version: ModelVersion, embedding: Embedding, masks: Sequence[Rle]) -> list[FloatArray]:
+    """Return what objects of an image look like to the model: a unit vector each. Raises ValueError."""
+    size = version.manifest["input"]["size"]
+    return [mean_embedding(embedding, rle.decode(mask), size) for mask in masks]
+
+
+def follow(
+    version: ModelVersion, source: Embedding, masks: Sequence[Rle], target: Embedding, firsts: Sequence[FloatArray]
+) -> list[Answer]:
+    """Find objects of the source image in the target image, in order; `firsts` says what they looked like where their
+    chains began.
 
     Raises FileNotFoundError, and ValueError when the model's package is broken or an embedding is another model's."""
     with _busy:
         predictor = _predictor(version)
-        answers = propagate_all(predictor, source, [rle.decode(mask) for mask in masks], target)
+        answers = propagate_all(predictor, source, [rle.decode(mask) for mask in masks], target, firsts)
         return [_answer(answer, predictor.manifest.decoder.mask_threshold) for answer in answers]
 
 

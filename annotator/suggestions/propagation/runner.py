@@ -55,7 +55,7 @@ class _Walk:
     """The way along the images."""
 
     def __init__(self, context: Context, journey: store.Journey, first: Image, trails: list[Trail]) -> None:
-        self._context, self._journey, self._trails = context, journey, trails
+        self._context, self._journey, self._trails, self._first = context, journey, trails, first
         self._count: int | None = context.run.params["count"]
         going = self._going()
         # Behind what an earlier start of this run has done.
@@ -65,9 +65,10 @@ class _Walk:
         """Walk to the end, or until no object is left; return where and why the whole chain stopped, if it did."""
         if not self._going():
             return None
-        source = self._embedding(self._at)
-        if source is None:
-            return self._stop(self._at)
+        begin, source = self._embedding(self._first), self._embedding(self._at)
+        if begin is None or source is None:
+            return self._stop(self._first if begin is None else self._at)
+        self._describe(begin)
         for image in self._rest():
             self._tell(image)
             target = self._embedding(image)
@@ -79,6 +80,12 @@ class _Walk:
                 return None
         return None
 
+    def _describe(self, begin: Embedding) -> None:
+        """Note what the objects looked like when a person accepted them, against which a chain's drift shows."""
+        masks = masks_of(trail.source.rle for trail in self._trails)
+        looks = chain.describe(self._journey.version, begin, masks)
+        self._looks = {trail.pk: look for trail, look in zip(self._trails, looks, strict=True)}
+
     def _rest(self) -> Iterator[Image]:
         left = None if self._count is None else self._count - self._step
         rows = list(after(self._at, left))
@@ -89,7 +96,8 @@ class _Walk:
         going = self._going()
         try:
             masks = masks_of(trail.rle for trail in going)
-            answers = chain.follow(self._journey.version, source, masks, target)
+            looks = [self._looks[trail.pk] for trail in going]
+            answers = chain.follow(self._journey.version, source, masks, target, looks)
         except FileNotFoundError:
             raise RunFailed("A file of the model is missing from the server's storage.") from None
         except ValueError as error:

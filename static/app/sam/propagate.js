@@ -17,6 +17,8 @@ export const BOX_PAD = 0.08;
 export const JITTERS = Object.freeze(/** @type {const} */ ([[0, 0], [0.06, 0], [-0.06, 0], [0, 0.06], [0, -0.06]]));
 export const WEIGHT = Object.freeze({ overlap: 0.2, score: 0.3, likeness: 0.5 });
 export const CONFIDENT = 0.82;
+/** Likeness below which it is something else, however sure the rest. */
+export const KINSHIP = 0.95;
 /** IoU from which two masks are taken for the same thing. */
 export const SAME_PLACE = 0.8;
 
@@ -55,8 +57,11 @@ async function answer(engine, to, prompt, expected, template) {
   if (!bbox(rle)[2]) return null;
   const likeness = Math.max(0, cosine(meanFeature(engine.use(to), frame, rle), template));
   const confidence = confidenceOf(overlapOf(candidate.logits, expected, threshold), candidate.score, likeness);
-  return { candidate, confidence, sure: confidence >= CONFIDENT };
+  return { candidate, confidence, sure: isSure(confidence, likeness) };
 }
+
+/** @param {number} confidence @param {number} likeness */
+export const isSure = (confidence, likeness) => confidence >= CONFIDENT && likeness >= KINSHIP;
 
 /** How sure a match is, 0..1. @param {number} overlap @param {number} score predicted IoU, which may leave 0..1 @param {number} likeness */
 export function confidenceOf(overlap, score, likeness) {

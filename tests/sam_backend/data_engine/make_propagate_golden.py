@@ -17,7 +17,11 @@ BOXES = [
     ([7, 9, 8, 10], (64, 64)),
 ]  # fmt: skip
 """Boxes (x0, y0, x1, y1) with the (height, width) of their image."""
-PARTS = [(0.9, 0.95, 0.97), (0.1, 1.2, 0.99), (0.0, -0.3, 0.4), (1.0, 1.0, 1.0), (0.7, 0.6, 0.98), (0.82, 0.82, 0.82)]
+PARTS = [
+    (0.9, 0.95, 0.97), (0.1, 1.2, 0.99), (0.0, -0.3, 0.4), (1.0, 1.0, 1.0), (0.7, 0.6, 0.98), (0.82, 0.82, 0.82),
+    (1.0, 1.0, 0.94),
+]  # fmt: skip
+"""Overlap, predicted IoU and likeness."""
 
 
 def golden() -> dict[str, object]:
@@ -33,9 +37,8 @@ def golden() -> dict[str, object]:
     ]  # fmt: skip
     mixes = []
     for overlap, score, likeness in PARTS:
-        found = propagate.Propagation(
-            np.zeros((1, 1), np.float32), np.ones((1, 1), bool), float(np.clip(score, 0, 1)), overlap, likeness
-        )
+        one, clipped = np.ones((1, 1), bool), float(np.clip(score, 0, 1))
+        found = propagate.Propagation(np.zeros((1, 1), np.float32), one, clipped, overlap, likeness, likeness)
         mixes.append({
             "overlap": overlap, "score": score, "likeness": likeness, "confidence": round(found.confidence, 9),
             "sure": found.sure,
@@ -48,6 +51,7 @@ def golden() -> dict[str, object]:
             "likeness": propagate.WEIGHT_LIKENESS,
         },
         "confident": propagate.CONFIDENT,
+        "kinship": propagate.KINSHIP,
         "same_place": propagate.SAME_PLACE,
         "mask_logit": propagate.MASK_LOGIT,
         "boxes": boxes,

@@ -27,9 +27,9 @@ def answers(monkeypatch):
     """What each mask, by its first column, is found as."""
     known: dict[int, tuple[np.ndarray, float]] = {}
 
-    def answer(predictor, source, mask, target):
+    def answer(predictor, source, mask, target, first):
         found, likeness = known[int(mask.any(0).argmax())]
-        return Propagation(np.zeros((4, 4), np.float32), found, 1.0, 1.0, likeness)
+        return Propagation(np.zeros((4, 4), np.float32), found, 1.0, 1.0, likeness, 1.0)
 
     monkeypatch.setattr(library, "propagate", answer)
     return known
@@ -51,3 +51,9 @@ def test_objects_that_lay_in_the_same_place_before_may_stay_there(answers):
 def test_overlap_of_nothing_is_none():
     assert iou(np.zeros((2, 2), bool), np.zeros((2, 2), bool)) == 0
     assert iou(block(0, 10), block(5, 15)) == pytest.approx(1 / 3)
+
+
+def test_a_chain_that_drifted_to_something_else_is_not_sure():
+    sure = Propagation(np.zeros((4, 4), np.float32), block(0, 10), 1.0, 1.0, 1.0, library.KINSHIP)
+    assert sure.sure
+    assert not Propagation(np.zeros((4, 4), np.float32), block(0, 10), 1.0, 1.0, 1.0, library.KINSHIP - 0.01).sure
