@@ -82,14 +82,31 @@ def test_a_broken_package_is_refused_with_a_sentence(package, damage, sentence):
         load_package(package)
 
 
-def test_the_predictor_needs_no_torch():
-    code = (
-        "import sys, numpy as np\n"
-        "from sam_backend import Predictor, compact_package_path, load_package\n"
-        "p = Predictor(load_package(compact_package_path()), threads=1)\n"
-        "p.set_image(np.zeros((40, 60, 3), np.uint8))\n"
-        "assert p.predict([[30, 20]], [1]).masks.shape == (4, 40, 60)\n"
-        "unwanted = {'torch', 'django', 'scipy', 'cv2', 'onnx'} & set(sys.modules)\n"
-        "assert not unwanted, unwanted\n"
+ALONE = """
+import sys
+absent = "torch onnx transformers django celery rest_framework annotator cv2"
+sys.modules.update(dict.fromkeys(absent.split()))
+import numpy as np
+from sam_backend import Embedding, Predictor, compact_package_path, load_package
+from sam_backend.archive import unzip_package, zip_package
+from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
+from pathlib import Path
+
+archive = zip_package(compact_package_path(), Path(sys.argv[1], "model.zip"))
+predictor = Predictor(unzip_package(archive, Path(sys.argv[1], "model"), 10**9), threads=1)
+photo = np.zeros((40, 60, 3), np.uint8)
+predictor.set_image(photo)
+assert predictor.backend == "onnxruntime"
+assert predictor.predict([[30, 20]], [1]).masks.shape == (4, 40, 60)
+predictor.set_embedding(Embedding.from_bytes(predictor.encode(photo).to_bytes()))
+logits = predictor.predict(box=(5, 5, 50, 30)).logits[0]
+assert predictor.predict([[30, 20]], [1], mask_input=logits).mask().dtype == bool
+AutomaticMasks(PredictorBackend(predictor), preset("quick", points_per_side=2)).generate(photo)
+"""
+
+
+def test_packages_work_where_neither_torch_nor_django_can_be_imported(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(tmp_path)], capture_output=True, text=True, timeout=300, check=False
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 README = Path(__file__).parents[3] / "sam_backend" / "README.md"
@@ -20,3 +21,22 @@ def test_example(monkeypatch, tmp_path):
     assert mask.shape == photo.shape[:2]
     assert mask[120, 220]
     assert 0.05 < mask.mean() < 0.95
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+def test_the_example_of_a_checkpoint(monkeypatch, tmp_path):
+    """With random weights under the official name: what it shows must run, whatever the masks are."""
+    torch = pytest.importorskip("torch")
+    from sam_backend.build import build_random
+    from sam_backend.config import variant
+
+    examples = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    [example] = [text for text in examples if "load_predictor" in text]
+    [path] = re.findall(r'load_predictor\("(.*?)"\)', example)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / path).parent.mkdir()
+    torch.save(build_random(variant("mobile_sam")).state_dict(), path)
+    names: dict[str, object] = {"photo": np.zeros((300, 451, 3), np.uint8)}
+    exec(compile(example, str(README), "exec"), names)
+    assert names["masks"].shape == (4, 300, 451)

@@ -1,0 +1,97 @@
+"""A checkpoint answering prompts as a package does, in PyTorch, without exporting anything: for notebooks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from sam_backend.checkpoints import load_checkpoint
+from sam_backend.embedding import Embedding
+from sam_backend.manifest import GraphSpec
+from sam_backend.modeling import Sam
+from sam_backend.modeling.accelerate import TorchEncoder
+from sam_backend.onnx.export import PackageInfo, describe
+from sam_backend.package import ModelPackage
+from sam_backend.predictor import Predictor
+from sam_backend.prompts import PromptTensors
+from sam_backend.transforms import FloatArray
+
+EMBEDDING = "embedding"
+PROMPT = ("point_coords", "point_labels", "mask_input", "has_mask_input")
+NO_GRAPHS = {name: GraphSpec(f"{name}.onnx") for name in ("encoder", "decode")}
+"""Every manifest names these two; they would be opened at first use, and are not used here."""
+
+
+class CheckpointPredictor(Predictor):
+    """`Predictor` on a float32 model: the same methods, the same answers within rounding.
+
+    Its embeddings carry a hash of the encoder's weights, so they fit every predictor of the same weights here, but no
+    package: a package's embeddings carry the hash of its graph.
+
+    Args:
+        model: SAM or MobileSAM in evaluation mode.
+        device: where torch runs, "cpu" or "cuda"; float32 on either.
+        name: what errors call it.
+    """
+
+    def __init__(self, model: Sam, device: str = "cpu", name: str = "checkpoint") -> None:
+        manifest = describe(model, PackageInfo(name), NO_GRAPHS)
+        manifest = replace(manifest, encoder_sha256=weights_sha256(model.image_encoder))
+        super().__init__(ModelPackage(Path(name), manifest, weights_sha256(model)))
+        self._encoder = _Encoder(model, device)  # type: ignore[assignment]
+        self._decoder = _Decoder(model, device)  # type: ignore[assignment]
+
+
+def load_predictor(checkpoint: Path | str, device: str = "cpu") -> CheckpointPredictor:
+    """Read a checkpoint (`.pth`, `.pt`, `.safetensors`) and answer prompts with it.
+
+    Raises:
+        ValueError: as `sam_backend.checkpoints.load_checkpoint`.
+    """
+    path = Path(checkpoint)
+    return CheckpointPredictor(load_checkpoint(path), device, path.stem)
+
+
+def weights_sha256(module: torch.nn.Module) -> str:
+    """Hash of every name, shape and value of a module's state."""
+    digest = hashlib.sha256()
+    for name, value in module.state_dict().items():
+        digest.update(f"{name} {value.dtype} {list(value.shape)}\n".encode())
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+class _Encoder:
+    """What `Predictor` asks of `encoder.PackageEncoder`."""
+
+    def __init__(self, model: Sam, device: str) -> None:
+        self._torch = TorchEncoder(model, device, torch.float32)
+        self.backend = f"torch {self._torch.device} {self._torch.dtype}"
+
+    def batch_size(self) -> int:
+        """Pictures worth handing over at once."""
+        return self._torch.batch_size()
+
+    def run_all(self, pictures: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
+        """Tensors by name for each float32 [1, 3, S, S], in order."""
+        for embedding in self._torch.encode_all(pictures):
+            yield {EMBEDDING: embedding}
+
+
+class _Decoder:
+    """What `Predictor` asks of `decoder.PackageDecoder`."""
+
+    def __init__(self, model: Sam, device: str) -> None:
+        self._model, self._device = model.to(device), device
+
+    @torch.inference_mode()
+    def run(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
+        """Logits float32 [B, 4, m, m] and predicted IoUs float32 [B, 4] of B prompts."""
+        feeds = prompt.feeds()
+        arrays = [embedding.tensors[EMBEDDING], *(feeds[name] for name in PROMPT)]
+        logits, scores = self._model.decode(*(torch.from_numpy(array).to(self._device) for array in arrays))
+        return logits.cpu().numpy(), scores.cpu().numpy()
