@@ -50,7 +50,6 @@ function takeVideo(run) {
     const images = Number(run.result['images'] ?? 0);
     count({ all: images, new: images });
     find('[data-toolbar]', HTMLElement).hidden = false;
-  document.querySelector('[data-segment-all]')?.removeAttribute('hidden');
     grid.reload();
     toast(run.error || run.message || 'The import was cancelled.', { kind: run.state === 'failed' ? 'negative' : 'positive' });
   }
@@ -80,6 +79,7 @@ function count(change) {
     config.counts[name] += difference;
     find(`[data-count="${name}"]`, HTMLElement).textContent = number(config.counts[name]);
   }
+  document.querySelector('[data-segment-all]')?.toggleAttribute('hidden', config.counts.all === 0);
 }
 
 function wireFilter() {
