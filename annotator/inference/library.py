@@ -126,8 +126,13 @@ def _from_checkpoint(path: Path, about: Description, progress: Progress) -> Mode
     return _convert(path, sha256, about, progress)
 
 
+def missing_packages() -> list[str]:
+    """Return what converting weights needs and this installation lacks."""
+    return [name for name in ("torch", "onnx") if find_spec(name) is None]
+
+
 def _require_torch() -> None:
-    missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+    missing = missing_packages()
     if missing:
         raise ApiError(
             "needs_torch",

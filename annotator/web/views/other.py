@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts import access
+from annotator.inference import library
 from annotator.inference.models import ModelVersion
 from annotator.web.forms import password_form
 from annotator.web.keys import KEYS
@@ -32,7 +33,8 @@ def models(request: PageRequest) -> HttpResponse:
     versions = list(ModelVersion.objects.annotate(project_count=Count("projects")).order_by("-created"))
     for version in versions:
         version.__dict__["size"] = sum(int(file["bytes"]) for file in version.files.values())
-    return show(request, "web/models.html", {"models": versions})
+    about = {"folder": library.checkpoint_folder(), "missing": library.missing_packages()}
+    return show(request, "web/models.html", {"models": versions, **about})
 
 
 @page

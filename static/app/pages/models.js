@@ -7,7 +7,7 @@ import { client, upload } from './http.js';
 import { isActive, runRow } from './run_view.js';
 import { toast, toastError } from './toast.js';
 
-/** @typedef {{ name: string, title: string, family: string, licence: string, bytes: number, installed: string | null }} Published */
+/** @typedef {{ name: string, title: string, family: string, licence: string, url: string, sha256: string, bytes: number, installed: string | null }} Published */
 
 const POLL_MS = 1500;
 const installs = find('[data-installs]', HTMLUListElement);
@@ -40,7 +40,8 @@ function row(model) {
       await watch();
     } catch (error) { toastError(error); }
   };
-  return h('tr', {}, h('td', {}, h('strong', {}, model.title), h('span', { class: 'muted' }, ` ${model.name}`)), h('td', {}, model.licence), h('td', { class: 'number' }, size(model.bytes)),
+  const source = h('div', { class: 'small muted' }, h('a', { href: model.url, rel: 'noreferrer' }, model.url.split('/').pop() ?? ''), ' · sha256 ', h('code', { title: model.sha256 }, model.sha256.slice(0, 12)));
+  return h('tr', {}, h('td', {}, h('strong', {}, model.title), h('span', { class: 'muted' }, ` ${model.name}`), source), h('td', {}, model.licence), h('td', { class: 'number' }, size(model.bytes)),
     h('td', { class: 'number' }, model.installed ? h('span', { class: 'chip chip-positive' }, icon('check'), 'Installed')
       : h('button', { type: 'button', class: 'button button-small', 'aria-label': `Fetch ${model.title}`, onclick: fetchIt }, icon('download'), 'Fetch')));
 }
@@ -59,15 +60,25 @@ onSubmit(form, async ({ name = '', licence = '' }) => {
   await watch();
 });
 
+const dialog = find('#remove-model', HTMLDialogElement);
+/** @type {Element | null} whose button opened the dialog */
+let removing = null;
 for (const button of document.querySelectorAll('[data-remove-model]')) {
-  button.addEventListener('click', async () => {
-    try {
-      await client.del(`models/${button.getAttribute('data-remove-model')}/`);
-      button.closest('section')?.remove();
-      toast(`${button.getAttribute('data-name')} is removed.`, { kind: 'positive' });
-    } catch (error) { toastError(error); }
+  button.addEventListener('click', () => {
+    removing = button;
+    find('[data-remove-name]', HTMLElement).textContent = button.getAttribute('data-name');
+    dialog.showModal();
   });
 }
+find('[data-remove-now]', HTMLButtonElement).addEventListener('click', async () => {
+  dialog.close();
+  if (!removing) return;
+  try {
+    await client.del(`models/${removing.getAttribute('data-remove-model')}/`);
+    removing.closest('section')?.remove();
+    toast(`${removing.getAttribute('data-name')} is removed.`, { kind: 'positive' });
+  } catch (error) { toastError(error); }
+});
 
 client.get('models/library/').then(({ results }) => find('[data-library]', HTMLTableSectionElement).replaceChildren(...results.map(row)), toastError);
 watch().catch(toastError);

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from annotator.inference import library
+from annotator.inference.library import checkpoint_folder
 from annotator.inference.models import ModelVersion
 from annotator.projects.ingest import ingest_bytes
 
@@ -95,7 +97,7 @@ def test_the_chosen_colours_are_there_from_the_first_paint(alice, sign_in):
         assert f'<html lang="en"{shown}>' in sign_in(alice).get("/").content.decode()
 
 
-def test_models_are_for_administrators_and_show_licence_and_notice(alice, sign_in):
+def test_models_are_for_administrators_and_show_licence_and_notice(alice, sign_in, monkeypatch):
     assert sign_in(alice).get("/models/").status_code == 403
     alice.is_staff = True
     alice.save()
@@ -105,8 +107,10 @@ def test_models_are_for_administrators_and_show_licence_and_notice(alice, sign_i
         manifest={"input": {"size": 512}},
     )  # fmt: skip
     html = sign_in(alice).get("/models/").content.decode()
-    for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", "512 px"):
+    for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", "512 px", str(checkpoint_folder())):
         assert fact in html
+    monkeypatch.setattr(library, "find_spec", lambda name: None)
+    assert "pip install torch onnx" in sign_in(alice).get("/models/").content.decode()
 
 
 def test_an_image_of_another_project_is_not_found_under_this_one(alice, project, image, sign_in):
