@@ -56,7 +56,8 @@ class DecoderSpec:
 class GraphSpec:
     """One ONNX graph of the package.
 
-    ``weights`` names another file of the package that holds weights of this graph (see onnx/share.py).
+    ``weights`` names another file of the package that holds weights of this graph (see onnx/share.py); ``cells`` are
+    inputs over the embedding's cells that may be given for the picture's own rows and columns alone (onnx/README.md).
     """
 
     file: str
@@ -65,6 +66,7 @@ class GraphSpec:
     max_tokens: int | None = None
     min_guard: float | None = None
     weights: str | None = None
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ def _graph(data: Mapping[str, Any]) -> GraphSpec:
         max_tokens=data.get("max_tokens"),
         min_guard=data.get("min_guard"),
         weights=data.get("weights"),
+        cells=tuple(map(str, data.get("cells", ()))),
     )
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling import Sam
-from sam_backend.onnx.fast.decode import FAST_OUTPUTS, FastDecoderGraph
+from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph
 from sam_backend.onnx.fast.runtime import MAX_TOKENS, MIN_GUARD
 from sam_backend.onnx.graphs import (
@@ -86,6 +86,7 @@ def write_graphs(model: Sam, folder: Path) -> dict[str, GraphSpec]:
             outputs=FAST_OUTPUTS,
             max_tokens=MAX_TOKENS,
             min_guard=MIN_GUARD,
+            cells=tuple(SHOWN),
         ),
     }
 
@@ -110,7 +111,7 @@ def write_fast(model: Sam, prepare: Path, decode: Path) -> None:
     with torch.no_grad():
         prepared = prepare_graph(embedding)
     arguments = (*prepared, *example_prompts(model, batch=1))
-    axes = {"point_coords": {1: "points"}, "point_labels": {1: "points"}}
+    axes = {"point_coords": {1: "points"}, "point_labels": {1: "points"}, **SHOWN}
     write_graph(decode_graph, arguments, decode, (*PREPARED, *PROMPT_INPUTS), FAST_OUTPUTS, axes)
 
 

@@ -123,7 +123,7 @@ export interface ModelManifest {
   input: { size: number; mean: number[]; std: number[]; pad_value: number[] };
   embedding: { name: string; shape: number[]; encoding: string }[];
   decoder: { mask_size: number; num_masks: number; mask_threshold: number; point_frame: number; tidy_cells?: number; edge_radius?: number };
-  graphs: Record<string, { file: string; inputs?: string[]; outputs?: string[]; max_tokens?: number; min_guard?: number; weights?: string }>;
+  graphs: Record<string, { file: string; inputs?: string[]; outputs?: string[]; max_tokens?: number; min_guard?: number; weights?: string; cells?: string[] }>;
   encoder_sha256: string; licence: string; notice: string;
 }
 export interface ModelInfo {

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from sam_backend.modeling.compact.half import halve_initializers
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
-from sam_backend.onnx.fast.compact import COMPACT_PREPARED, CompactFastGraph, CompactPrepareGraph
+from sam_backend.onnx.fast.compact import COMPACT_PREPARED, COMPACT_SHOWN, CompactFastGraph, CompactPrepareGraph
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.graphs import PROMPT_INPUTS
 from sam_backend.onnx.share import borrow_weights, shorten_names
@@ -88,7 +88,7 @@ def export_fast(model: CompactSam, prepare: Path, decode: Path, lender: Path) ->
         prepared = CompactPrepareGraph(model)(*planes)
     side = INPUT_SIZE // 2
     prompt = (torch.rand(1, 3, 2) * INPUT_SIZE, torch.ones(1, 3), torch.zeros(1, 1, side, side), torch.ones(1))
-    axes = {"point_coords": {1: "N"}, "point_labels": {1: "N"}}
+    axes = {"point_coords": {1: "N"}, "point_labels": {1: "N"}, **COMPACT_SHOWN}
     _export_borrowing(model, CompactPrepareGraph, planes, prepare, TENSORS, COMPACT_PREPARED, {}, lender)
     arguments = (planes[0], *prepared, *prompt)
     _export_borrowing(model, CompactFastGraph, arguments, decode, FAST_INPUTS, FAST_OUTPUTS, axes, lender)

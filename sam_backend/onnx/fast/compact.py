@@ -25,12 +25,15 @@ from sam_backend.onnx.fast.linear import Columns
 from sam_backend.onnx.fast.parts import Parts, mask_rows, parameter
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareImage
 from sam_backend.onnx.fast.transformer import FastTransformer
-from sam_backend.onnx.fast.upscale import unnest
+from sam_backend.onnx.fast.upscale import first_upscaling, unnest, whole
 
 GRID = INPUT_SIZE // 8
 COMPACT_PREPARED = (*PREPARED, "alike", "fine_4", "fine_2")
 """What `prepare` gives: `PREPARED` over the compact tokens, what tokens are compared by [1, M, 32], and the finer
-features nested by sub-pixel, [4·M, 32] and [4·M, 64] (with the second upscaling's bias)."""
+features nested by sub-pixel, [G, G, 4, 32] and [G, G, 4, 64] (with the second upscaling's bias)."""
+
+COMPACT_SHOWN = {name: {0: "rows", 1: "columns"} for name in ("z_up", "fine_4", "fine_2")}
+"""See `SHOWN`. The smoothing of the logits reaches two of them further."""
 
 
 class GridPositions(nn.Module):
@@ -95,9 +98,9 @@ class CompactPrepareGraph(nn.Module):
 
     def forward(self, embedding: Tensor, high_res_4: Tensor, high_res_2: Tensor) -> tuple[Tensor, ...]:
         tokens = embedding.flatten(2)[0].T
-        fine_4 = high_res_4.reshape(-1, GRID, 2, GRID, 2).permute(1, 3, 2, 4, 0).flatten(0, 3)
+        fine_4 = high_res_4.reshape(-1, GRID, 2, GRID, 2).permute(1, 3, 2, 4, 0).flatten(2, 3)
         nested = high_res_2.reshape(-1, GRID, 2, 2, GRID, 2, 2).permute(1, 4, 2, 5, 3, 6, 0)
-        fine_2 = nested.reshape(4 * GRID**2, -1) + self.upscale.expand2.bias
+        fine_2 = nested.reshape(GRID, GRID, 4, -1) + self.upscale.expand2.bias
         return (*self.image(tokens), self.prompts.alike(tokens[None]), fine_4, fine_2)
 
 
@@ -127,8 +130,8 @@ class CompactFastGraph(nn.Module):
         features = self.upscaling(image, decoded.columns, *decoded.scales)
         tokens = decoded.tokens
         kernels = torch.cat([net(tokens[:, 1 + i]) for i, net in enumerate(self.decoder.hypernetworks)])
-        logits = smooth(unnest(kernels @ features.T, GRID), self.decoder.upscale.smooth[0, 0])
-        return logits[None], self.decoder.iou_head(tokens[:, 0]), decoded.guard
+        masks = smooth(unnest(kernels @ features.T, image["z_up"]), self.decoder.upscale.smooth[0, 0])
+        return whole(masks, GRID), self.decoder.iou_head(tokens[:, 0]), decoded.guard
 
 
 class _Upscaling(nn.Module):
@@ -141,12 +144,10 @@ class _Upscaling(nn.Module):
         self.register_buffer("add", c.up.float()[None])
 
     def forward(self, image: dict[str, Tensor], columns: Columns, r1: Tensor, r2: Tensor) -> Tensor:
-        weights = torch.cat([columns.weights * r2, torch.ones_like(r2)])
-        base, add = image["z_up"], self.get_buffer("add")
-        images = torch.cat([columns.images[:, -base.shape[1] :], add])
-        x = base * (r1 * r2).reshape(-1, 1) + weights.T @ images
-        x = F.gelu(self.norm(x.reshape(image["fine_4"].shape) + image["fine_4"]))
-        return F.relu(x @ self.second.weight.T + image["fine_2"]).reshape(-1, self.channels)
+        x = first_upscaling(image["z_up"], columns, self.get_buffer("add"), r1, r2)
+        fine_4, fine_2 = (image[name].flatten(0, 2) for name in ("fine_4", "fine_2"))
+        x = F.gelu(self.norm(x.reshape(fine_4.shape) + fine_4))
+        return F.relu(x @ self.second.weight.T + fine_2).reshape(-1, self.channels)
 
 
 def smooth(maps: Tensor, kernel: Tensor) -> Tensor:

@@ -10,9 +10,11 @@ from sam_backend.onnx.fast.constants import derive
 from sam_backend.onnx.fast.parts import sam_parts
 from sam_backend.onnx.fast.prepare import PREPARED
 from sam_backend.onnx.fast.transformer import FastTransformer
-from sam_backend.onnx.fast.upscale import FastUpscaling, unnest
+from sam_backend.onnx.fast.upscale import FastUpscaling, unnest, whole
 
 FAST_OUTPUTS = ("logits", "iou", "guard")
+SHOWN = {"z_up": {0: "rows", 1: "columns"}}
+"""Inputs [G, G, ..] that may be given for the first rows and columns alone; logits of other cells are not made."""
 
 
 class FastDecoderGraph(nn.Module):
@@ -35,5 +37,5 @@ class FastDecoderGraph(nn.Module):
         prompt = self.mask_decoder.tokens(self.prompt_encoder.points(coords, labels))
         decoded = self.transformer(prompt, image, rows)
         features = self.upscaling(image["z_up"], decoded.columns, *decoded.scales)
-        logits = unnest(self.mask_decoder.mask_weights(decoded.tokens)[0] @ features.T, self.grid)
-        return logits[None], self.mask_decoder.ious(decoded.tokens), decoded.guard
+        masks = unnest(self.mask_decoder.mask_weights(decoded.tokens)[0] @ features.T, image["z_up"])
+        return whole(masks, self.grid), self.mask_decoder.ious(decoded.tokens), decoded.guard

@@ -14,7 +14,7 @@ PREPARED = (
     "k0", "v0", "q0", "x_out", "x_sq", "x_rows", "x_k", "x_v", "x_q",
     "z_sq", "z_bias", "z_out0", "z_out1", "z_rows", "z_k", "z_v", "z_up",
 )  # fmt: skip
-"""Outputs in order. Rows over pixels [H, D, M] except values [H, M, D] and z_up [M, 4·K], which are read the other way.
+"""Outputs in order. Rows over pixels [H, D, M] except values [H, M, D] and z_up [G, G, 4·K].
 
 k0, v0, q0: layer 0's keys, values, image queries; x_*: maps of X; z_*: maps of Z; *_sq squared norms [1, M]; *_out
 against the output projections; *_rows against a prompt's rows [R, M]; z_bias against the constant b₂ [1, M].
@@ -27,7 +27,7 @@ class PrepareImage(nn.Module):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         c = derive(parts)
-        self.heads, self.inner, self.up = c.heads, c.inner, c.up.shape[0]
+        self.heads, self.inner, self.up, self.grid = c.heads, c.inner, c.up.shape[0], parts.grid
         seen, answer = (parts.layers[0].cross_attn_token_to_image, parts.layers[0].cross_attn_image_to_token)
         k, v, q = (parameter(p, "weight").T for p in (seen.k_proj, seen.v_proj, answer.q_proj))
         biases = [torch.zeros(self.inner), *(parameter(p, "bias") for p in (seen.v_proj, answer.q_proj))]
@@ -60,7 +60,7 @@ class PrepareImage(nn.Module):
             rows(k0 + at_k), columns(v0), rows(q0 + at_q),
             rows(x_out), x.square().sum(1)[None], x_rows.T, rows(x_k), columns(x_v), rows(x_q),
             z.square().sum(1)[None], z_bias.T, rows(z_out0), rows(z_out1), z_rows.T,
-            rows(z_k), columns(z_v), z_up,
+            rows(z_k), columns(z_v), z_up.reshape(self.grid, self.grid, -1),
         )  # fmt: skip
 
     def _rows(self, x: Tensor) -> Tensor:

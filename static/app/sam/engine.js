@@ -2,6 +2,7 @@
 /** @import * as Ort from 'onnxruntime-web' */
 /** @import { Candidate, LogitFrame, ModelInfo, ModelManifest, Prompt } from '../types.js' */
 /** @import { BlobStore } from './blobs.js' */
+/** @import { Prepared } from './fast_path.js' */
 /** @import { DecodePath, WorkerImage } from './protocol.js' */
 
 import { EdgeGuide } from './edges.js';
@@ -14,7 +15,7 @@ import { bestToken, frameOf, promptTensors } from './prompts.js';
 /** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
 const READY_IMAGES = 3;
 
-/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Record<string, Ort.Tensor> | null, edges: EdgeGuide | null }} ReadyImage */
+/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Prepared | null, edges: EdgeGuide | null }} ReadyImage */
 
 /** An image that must be opened before it can be decoded. */
 export class NotOpenError extends Error {}
@@ -103,7 +104,7 @@ export class Engine {
   async prepare(id) {
     const image = this.images.get(id);
     if (!this.fast || !image || image.prepared) return;
-    image.prepared = await this.fast.prepare(image.planes);
+    image.prepared = await this.fast.prepare(image.planes, image.frame);
   }
 
   /** What a click costs without the fast decoder: once, for the status line. Its own first run, which allocates, is done
@@ -140,7 +141,8 @@ export class Engine {
     return image;
   }
 
-  /** @param {string} id @param {Prompt} prompt @param {boolean} [hover] only the best candidate is shown, so only it is finished
+  /** @param {string} id @param {Prompt} prompt @param {boolean} [hover] only the best candidate is shown, so only it is
+   *  finished; and it does not go back to the decoder, so the padding's logits are not needed
    *  @returns {Promise<{ candidates: Candidate[], best: number, ms: number, path: DecodePath, plainMs: number | null }>} */
   async decode(id, prompt, hover = false) {
     const image = this.use(id);
@@ -152,7 +154,7 @@ export class Engine {
       mask_input: prompt.maskLogits ? this.#floats(prompt.maskLogits, this.emptyMask.dims) : this.emptyMask,
       has_mask_input: this.#floats(Float32Array.of(prompt.maskLogits ? 1 : 0), [1]),
     };
-    const fast = image.prepared && this.fast?.takes(labels.length) ? await this.fast.decode(image.prepared, feeds) : null;
+    const fast = image.prepared && this.fast?.takes(labels.length) ? await this.fast.decode(hover ? image.prepared.shown : image.prepared.whole, feeds) : null;
     const outputs = fast ?? await this.#runPlain({ ...image.planes, ...feeds });
     const ms = performance.now() - begin;
     const decoded = this.#candidates(outputs);

@@ -1,5 +1,8 @@
 /** Times decoder graphs side by side in one worker: every round runs each of them once, so that whatever else the
  *  machine does meets all alike; ratios are the median of the rounds' own ratios. */
+import { FastPath } from '/static/app/sam/fast_path.js';
+import { frameOf } from '/static/app/sam/prompts.js';
+
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Repeatable numbers between -1 and 1. */
@@ -18,18 +21,22 @@ async function startRuntime(runtime, threads) {
   return ort;
 }
 
-async function load(ort, url) {
-  const bytes = await (await fetch(url)).arrayBuffer();
-  return ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+const fetched = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+
+async function load(ort, url, lender) {
+  const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all' };
+  if (lender) options.externalData = [{ path: lender.split('/').pop(), data: await fetched(lender) }];
+  return ort.InferenceSession.create(await fetched(url), options);
 }
 
-function inputs(ort, tokens) {
+/** A picture's planes of noise and one prompt. */
+function inputs(ort, { planes, size }, tokens) {
   const floats = (data, dims) => new ort.Tensor('float32', data, dims);
   return {
-    embedding: floats(random(256 * 64 * 64, 1), [1, 256, 64, 64]),
+    ...Object.fromEntries(Object.entries(planes).map(([name, dims]) => [name, floats(random(dims.reduce((a, b) => a * b), 1), dims)])),
     mask_input: floats(new Float32Array(65536), [1, 1, 256, 256]),
     has_mask_input: floats(Float32Array.of(0), [1]),
-    point_coords: floats(random(tokens * 2, 2).map((value) => 512 + 400 * value), [1, tokens, 2]),
+    point_coords: floats(random(tokens * 2, 2).map((value) => size * (0.5 + 0.4 * value)), [1, tokens, 2]),
     point_labels: floats(Float32Array.from({ length: tokens }, (_, index) => (index === tokens - 1 ? -1 : 1)), [1, tokens]),
   };
 }
@@ -49,41 +56,52 @@ function errorOf(plain, fast) {
   return plain.reduce((most, value, index) => Math.max(most, Math.abs(value - fast[index])), 0) / deviation;
 }
 
-async function compare(sessions, tensors, rounds) {
-  const times = Object.fromEntries(Object.keys(sessions).map((name) => [name, []]));
+/** `rivals`: name to [session, tensors]. */
+async function compare(rivals, prompt, rounds) {
+  const times = Object.fromEntries(Object.keys(rivals).map((name) => [name, []]));
   const outputs = {};
   for (let round = -2; round < rounds; round++) {
-    for (const [name, session] of Object.entries(sessions)) {
-      const [ms, out] = await timed(session, tensors);
+    for (const [name, [session, tensors]] of Object.entries(rivals)) {
+      const [ms, out] = await timed(session, { ...tensors, ...prompt });
       outputs[name] = out;
       if (round >= 0) times[name].push(ms);
     }
   }
-  const ratio = (name) => median(times.fast.map((ms, round) => ms / times[name][round]));
+  const ratios = (name) => Object.fromEntries(Object.keys(times).map((other) => [other, median(times[name].map((ms, round) => ms / times[other][round]))]));
   return {
     ms: Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)])),
-    ratio: Object.fromEntries(Object.keys(times).map((name) => [name, ratio(name)])),
+    ratio: Object.fromEntries(Object.keys(times).map((name) => [name, ratios(name)])),
     error: errorOf(outputs.plain.logits.data, outputs.fast.logits.data),
   };
 }
 
-async function measure({ runtime, threads, graphs, tokens, rounds }) {
+async function measure(job) {
+  const { runtime, threads, graphs, tokens, rounds, size, cells, lender } = job;
   const ort = await startRuntime(runtime, threads);
-  const { prepare, ...sessions } = graphs;
-  for (const name of Object.keys(sessions)) sessions[name] = await load(ort, graphs[name]);
-  const preparing = await load(ort, prepare);
-  const image = inputs(ort, 2);
+  const { prepare, fast, ...others } = graphs;
+  const image = inputs(ort, job, 2);
+  const rivals = {};
+  for (const name of Object.keys(others)) rivals[name] = [await load(ort, graphs[name]), image];
+  const sessions = [await load(ort, prepare, lender), await load(ort, fast, lender)];
+  const path = new FastPath(...sessions, { decode_fast: { cells } });
   const prepareMs = [];
+  let ready = null;
   for (let round = 0; round < 5; round++) {
-    const [ms, prepared] = await timed(preparing, image);
-    Object.assign(image, prepared);
-    prepareMs.push(ms);
+    const begin = performance.now();
+    ready = await path.prepare(image, frameOf(1, 1, manifestOf(size)));
+    prepareMs.push(performance.now() - begin);
+  }
+  rivals.fast = [sessions[1], { ...image, ...ready.whole }];
+  for (const [name, [height, width]] of Object.entries(job.hovers)) {
+    const { shown } = await path.prepare(image, frameOf(width, height, manifestOf(size)));
+    rivals[name] = [sessions[1], { ...image, ...shown }];
   }
   const prompts = {};
-  for (const count of tokens) prompts[count] = await compare(sessions, { ...image, ...pick(inputs(ort, count)) }, rounds);
+  for (const count of tokens) prompts[count] = await compare(rivals, pick(inputs(ort, job, count)), rounds);
   return { threads, prepareMs: median(prepareMs), prompts };
 }
 
+const manifestOf = (size) => ({ input: { size }, decoder: { mask_size: 256 } });
 const pick = ({ point_coords, point_labels }) => ({ point_coords, point_labels });
 
 self.onmessage = async ({ data }) => {

@@ -15,6 +15,7 @@ TOLERANCE = 1e-4
 """Largest difference relative to the logits' standard deviation; measured: 1e-5."""
 PHOTOS = (data.cat, data.coffee, data.rocket, data.astronaut)
 PROMPTS = 50
+NOT_SHOWN = -32.0
 THREADS = 2
 
 
@@ -71,3 +72,29 @@ def test_the_predictor_takes_the_fast_graph_from_the_second_prompt_on(package, m
     answers = [predictor.predict(points=[(230, 160)], labels=[1]) for _ in range(2)]
     assert asked == ["plain", "fast"]
     assert np.abs(answers[0].logits - answers[1].logits).max() < TOLERANCE * answers[0].logits.std()
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(44, 64), (64, 44), (20, 30)])
+def test_the_pictures_own_cells_alone_give_the_same_logits_there(package, sessions, rows, columns):
+    embedding = Predictor(package).encode(np.ascontiguousarray(data.cat()))
+    graphs = package.manifest.graphs
+    names = list(graphs["prepare"].outputs)
+    prepared = dict(zip(names, sessions["prepare"].run(embedding.tensors, names), strict=True))
+    feeds = build_prompt(Predictor(package).frame(embedding), [[200, 150]], [1]).feeds()
+    (whole,) = sessions["decode_fast"].run({**embedding.tensors, **prepared, **feeds}, ["logits"])
+    shown = {name: np.ascontiguousarray(prepared[name][:rows, :columns]) for name in graphs["decode_fast"].cells}
+    (part,) = sessions["decode_fast"].run({**embedding.tensors, **prepared, **shown, **feeds}, ["logits"])
+    assert part.shape == whole.shape
+    # the smoothing reads two logits further, which are missing at a cut
+    down, across = (4 * n - 2 if n < 64 else 256 for n in (rows, columns))
+    assert np.abs(part - whole)[..., :down, :across].max() < TOLERANCE * whole.std()
+    assert (part[..., 4 * rows :, :] == NOT_SHOWN).all()
+    assert (part[..., :, 4 * columns :] == NOT_SHOWN).all()
+
+
+def test_the_fast_graphs_borrow_the_plain_ones_weights(package):
+    files = package.manifest.files
+    for name in ("prepare", "decode_fast"):
+        graph = package.manifest.graphs[name]
+        assert graph.weights == package.manifest.graphs["decode"].file
+        assert files[graph.file].bytes < files[graph.weights].bytes / 5

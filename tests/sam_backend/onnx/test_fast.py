@@ -12,9 +12,10 @@ torch = pytest.importorskip("torch")
 from sam_backend.build import build_random  # noqa: E402
 from sam_backend.config import DecoderConfig, ModelConfig, VitConfig  # noqa: E402
 from sam_backend.onnx.export import write_decoder, write_fast  # noqa: E402
-from sam_backend.onnx.fast.decode import FAST_OUTPUTS, FastDecoderGraph  # noqa: E402
+from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph  # noqa: E402
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph  # noqa: E402
 from sam_backend.onnx.fast.runtime import MIN_GUARD, FastDecoder  # noqa: E402
+from sam_backend.onnx.fast.upscale import NOT_SHOWN  # noqa: E402
 from sam_backend.onnx.graphs import PROMPT_INPUTS, example_embedding  # noqa: E402
 from sam_backend.session import Session  # noqa: E402
 
@@ -66,6 +67,22 @@ def test_exact(exported, points, box, with_mask):
     assert _error(fast_logits, logits) < TOLERANCE
     assert np.abs(fast_iou - iou).max() < 1e-5 * max(1, np.abs(iou).max())
     assert guard[0] > MIN_GUARD
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(0.7, 1), (1, 0.7)])
+def test_a_pictures_own_rows_and_columns_alone_give_the_same_logits(exported, rows, columns):
+    model, _, _, prepared, fast = exported
+    grid = model.config.grid
+    rows, columns = int(grid * rows), int(grid * columns)
+    prompt = _prompt(model.config, 1, False, False, seed=0)
+    feeds = {name: value.numpy() for name, value in zip(PROMPT_INPUTS, prompt, strict=True)}
+    (whole,) = fast.run({**prepared, **feeds}, ["logits"])
+    shown = {name: np.ascontiguousarray(prepared[name][:rows, :columns]) for name in SHOWN}
+    (part,) = fast.run({**prepared, **shown, **feeds}, ["logits"])
+    assert part.shape == whole.shape
+    assert _error(part[..., : 4 * rows, : 4 * columns], whole[..., : 4 * rows, : 4 * columns]) < TOLERANCE
+    assert (part[..., 4 * rows :, :] == NOT_SHOWN).all()
+    assert (part[..., :, 4 * columns :] == NOT_SHOWN).all()
 
 
 @torch.no_grad()
