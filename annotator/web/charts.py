@@ -1,13 +1,15 @@
 """Charts as plain numbers for SVG in a template: no script draws them and no style is inline."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 STAGES = ("assisted_manual", "semi_automatic", "fully_automatic")
 WIDTH, HEIGHT = 640, 140
 MOST_WEEKS = 26
 WIDEST = 80
+ABOVE = 5
+"""Room between a bar and its number."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, the labels under them as (x, text), and the value at the top of the scale."""
+    """Bars, the labels under them as (x, text), the value at the top of the scale, and the numbers on the bars as
+    (x, y, text)."""
 
     bars: list[Bar]
     labels: list[tuple[float, str]]
     top: int
+    numbers: list[tuple[float, float, str]] = field(default_factory=list)
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -43,7 +47,13 @@ def weekly_masks(weeks: list[dict[str, Any]]) -> Chart:
     # So many names that they touch say less than every other one.
     every = max(1, len(names) // 8)
     labels = [(place * step + step / 2, week[5:]) for place, week in enumerate(names) if place % every == 0]
-    return Chart(bars, labels, top)
+    sums = [sum(made.get((week, stage), 0) for stage in STAGES) for week in names]
+    numbers = [_number(place * step + step / 2, total, top) for place, total in enumerate(sums) if total and every == 1]
+    return Chart(bars, labels, top, numbers)
+
+
+def _number(x: float, value: int, top: int) -> tuple[float, float, str]:
+    return x, HEIGHT * (1 - value / top) - ABOVE, str(value)
 
 
 def _stack(week: str, made: dict[tuple[str, str], int], x: float, step: float, top: int) -> list[Bar]:
@@ -67,7 +77,8 @@ def histogram(counts: list[int], bounds: list[float]) -> Chart:
     for place, count in enumerate(counts):
         height = HEIGHT * count / top
         bars.append(Bar((place + 0.15) * step, HEIGHT - height, step * 0.7, height, "iou", f"{texts[place]}: {count}"))
-    return Chart(bars, [(place * step + step / 2, text) for place, text in enumerate(texts)], top)
+    numbers = [_number((place + 0.5) * step, count, top) for place, count in enumerate(counts) if count]
+    return Chart(bars, [(place * step + step / 2, text) for place, text in enumerate(texts)], top, numbers)
 
 
 def _class(bounds: list[float], place: int) -> str:

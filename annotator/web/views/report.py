@@ -31,8 +31,14 @@ def report(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     context = {
         "report": numbers,
         "suggested": semi,
+        "above_90": _percent(semi["iou_above_90"]),
+        "between": [_percent(end) for end in semi["iou_above_90_interval"] or []],
         "decided": semi["accepted"] + semi["rejected"],
         "weekly": weekly_masks(numbers["weeks"]),
         "alike": histogram(semi["iou_histogram"], numbers["iou_bins"]),
     }
     return show(request, "web/report.html", project_context(request, found) | context)
+
+
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)

@@ -34,3 +34,11 @@ def test_the_histogram_names_its_classes():
     chart = histogram([0, 1, 2, 4], [0.0, 0.5, 0.9, 1.0])
     assert [text for _, text in chart.labels] == ["0–0.5", "0.5–0.9", "0.9–1", "the same"]
     assert [bar.height for bar in chart.bars] == [0, HEIGHT / 4, HEIGHT / 2, HEIGHT]
+
+
+def test_bars_carry_their_numbers_while_there_is_room():
+    chart = weekly_masks([row("2026-01-05", "assisted_manual", 3), row("2026-01-05", "semi_automatic", 1)])
+    assert [text for _, _, text in chart.numbers] == ["4"]
+    assert [text for _, _, text in histogram([0, 7], [0.0, 1.0]).numbers] == ["7"]
+    days = [f"2026-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 28)]
+    assert weekly_masks([row(day, "assisted_manual", 1) for day in days]).numbers == []
