@@ -11,11 +11,11 @@ import { createEmitter } from '../core/events.js';
 import { later } from '../core/later.js';
 import { DecodeQueue } from './decode_queue.js';
 import { DecoderHost, TIMEOUT, absolute } from './decoder_host.js';
-import { waitForEmbedding } from './embedding_wait.js';
 import { createLatency } from './latency.js';
 import { RegionBook } from './regions.js';
 import { DecoderError } from './worker_link.js';
 
+const embeddingWait = later(() => import('./embedding_wait.js'));
 const gpuSwitch = later(() => import('./gpu_switch.js'));
 const TRIAL_DELAY = 8000;
 
@@ -86,7 +86,7 @@ export class WorkerSegmenter {
     this.host.forgive();
     this.#setStatus({ state: 'loading', message: 'Loading the photo into the mask decoder.' });
     try {
-      const ready = await waitForEmbedding(image, this.options, signal, (message) => this.#setStatus({ state: 'waiting', message }));
+      const ready = image.embedding.state === 'ready' ? image : await this.#embedded(image, signal);
       this.images.set(ready.id, ready);
       const { frame, path } = await this.host.persist(3, () => this.#open(ready.id));
       signal.throwIfAborted();
@@ -98,6 +98,13 @@ export class WorkerSegmenter {
       if (!signal.aborted) this.#setStatus({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
       throw error;
     }
+  }
+
+  /** The image once the server has made its embedding. @param {ImageInfo} image @param {AbortSignal} signal */
+  async #embedded(image, signal) {
+    const { waitForEmbedding } = await embeddingWait();
+    signal.throwIfAborted();
+    return waitForEmbedding(image, this.options, signal, (message) => this.#setStatus({ state: 'waiting', message }));
   }
 
   /** Puts the embeddings of likely next images into the cache. @param {ImageInfo[]} images */

@@ -10,8 +10,11 @@
 
 import { ApiError } from '../api/errors.js';
 import { createEmitter } from '../core/events.js';
+import { later as loadLater } from '../core/later.js';
 import { firstPause, nextBatch, pauseAfter } from './batches.js';
-import { canMerge, dataOf, withData } from './operations.js';
+import { canMerge, withData } from './operations.js';
+
+const deciding = loadLater(() => import('./decide.js'));
 
 /** What the server has said of an operation: done with its row, or given up in favour of theirs.
  *  @typedef {{ image: Uuid, operation: BulkOperation, row: Annotation | { id: Uuid, deleted: true, revision: number, seq: number } | null,
@@ -167,8 +170,8 @@ export class DurableOutbox {
     if (open) throw new ApiError(503, { code: 'server_error', message: 'The server could not save everything just now; it is tried again.' });
   }
 
-  /** @param {Uuid} id @param {number} revision */
-  #note(id, revision) {
+  /** An object's revision, for what is sent next from this tab or another. @param {Uuid} id @param {number} revision */
+  note(id, revision) {
     this.revisions.set(id, revision);
     this.channel?.post({ id, revision });
   }
@@ -176,7 +179,7 @@ export class DurableOutbox {
   /** @param {Queued} entry @param {Annotation} row @param {Queued[]} queue */
   async #done(entry, row, queue) {
     const { operation, image } = entry;
-    this.#note(operation.id, row.revision);
+    this.note(operation.id, row.revision);
     const followers = queue.filter((other) => other.operation.id === operation.id && other.order > entry.order);
     // On disk too: after a reload the next one must know what this one left.
     for (const other of followers) {
@@ -191,7 +194,7 @@ export class DurableOutbox {
     const theirs = error?.current ?? null;
     const { operation, base } = entry;
     if (error?.code === 'stale_revision' && theirs && operation.op === 'update' && canMerge(operation.data ?? {}, base, theirs)) {
-      this.#note(operation.id, theirs.revision);
+      this.note(operation.id, theirs.revision);
       await this.storage.put({ ...entry, base: theirs, operation: { ...operation, revision: theirs.revision } });
       this.settled.emit({ image: entry.image, operation, row: theirs, followed: true, outcome: 'merged' });
       return;
@@ -227,46 +230,13 @@ export class DurableOutbox {
     this.pause = pauseAfter(this.pause);
   }
 
-  /** Carries out a person's decision on a conflict. Mine: sent again on top of theirs. Theirs: mine and what follows on
-   *  this object is dropped. Both: theirs stays, mine becomes an object of its own.
+  /** Carries out a person's decision on a conflict (decide.js).
    *  @param {Conflict} conflict @param {'mine' | 'theirs' | 'both'} choice */
   async resolve(conflict, choice) {
-    const queue = await this.storage.list();
-    const entry = queue.find(({ operation }) => operation.key === conflict.operation.key);
-    if (!entry) return;
-    const mine = conflict.mine ?? conflictOf(entry).mine;
-    if (choice === 'mine') await this.#insist(entry);
-    else await this.#yield(entry, queue, choice === 'both' ? mine : null);
+    const { decide } = await deciding();
+    await decide(this, conflict, choice);
     await this.refresh();
     await this.flush();
-  }
-
-  /** @param {Queued} entry */
-  async #insist(entry) {
-    const { operation, conflict, order } = entry;
-    const theirs = conflict?.theirs;
-    // A new key: the server has never carried out this operation, but remembers nothing of the old key either way.
-    const operationNow = { ...operation, key: crypto.randomUUID(), ...(theirs && operation.op !== 'create' ? { revision: theirs.revision } : {}) };
-    if (theirs && conflict?.code === 'deleted') {
-      const restore = { key: crypto.randomUUID(), op: /** @type {const} */ ('restore'), id: operation.id, revision: theirs.revision };
-      await this.storage.put({ ...entry, order: order - 0.5, operation: restore, conflict: null });
-    }
-    if (theirs) this.#note(operation.id, theirs.revision);
-    await this.storage.put({ ...entry, operation: operationNow, base: theirs ?? entry.base, conflict: null });
-  }
-
-  /** @param {Queued} entry @param {Queued[]} queue @param {Annotation | null} copy what becomes an object of its own */
-  async #yield(entry, queue, copy) {
-    const { image, operation, conflict } = entry;
-    const theirs = conflict?.theirs ?? null;
-    if (copy) {
-      const own = { key: crypto.randomUUID(), op: /** @type {const} */ ('create'), id: crypto.randomUUID(), data: dataOf(copy) };
-      await this.storage.add([{ image, operation: own, base: null, conflict: null }]);
-      this.settled.emit({ image, operation: own, row: { ...copy, id: own.id, revision: 0, seq: 0 }, followed: true, outcome: 'copied' });
-    }
-    await this.storage.remove(queue.filter((other) => other.operation.id === operation.id).map((other) => other.order));
-    if (theirs) this.#note(operation.id, theirs.revision);
-    this.settled.emit({ image, operation, row: theirs, followed: false, outcome: 'theirs' });
   }
 
   /** @param {SaveState} state */
@@ -277,7 +247,7 @@ export class DurableOutbox {
 }
 
 /** @param {Queued} entry @returns {Conflict} */
-function conflictOf({ operation, base, conflict }) {
+export function conflictOf({ operation, base, conflict }) {
   const ground = base ?? conflict?.theirs ?? null;
   const mine = operation.op === 'delete' || !ground ? null : withData(ground, operation.data ?? {});
   return { operation, mine, theirs: conflict?.theirs ?? null, message: conflict?.message ?? '' };

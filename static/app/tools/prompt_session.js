@@ -4,9 +4,11 @@
 /** @import { Editor } from '../editor.js' */
 /** @import { PromptHistory, Step } from './prompt.js' */
 import { atWork } from './active_time.js';
+import { later } from '../core/later.js';
 import * as prompts from './prompt.js';
 import { recallPrompt, rememberPrompt } from './prompt_memory.js';
-import { commitPrompt } from './smart_commit.js';
+
+const commits = later(() => import('./smart_commit.js'));
 
 export class PromptSession {
   /** @type {PromptHistory} */
@@ -176,8 +178,10 @@ export class PromptSession {
     if (!candidate) return !prompts.isEmpty(history);
     const effort = { seconds: this.#startedAt ? (atWork() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
     const image = this.editor.image.info?.id;
+    const z = 1 + this.editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
+    const moment = { image, label: this.editor.session.state.label, z };
     this.#clear();
-    commitPrompt(this.editor, { candidate, step, refined, effort }).then(() => {
+    commits().then(({ commitPrompt }) => commitPrompt(this.editor, { candidate, step, refined, effort }, moment)).then(() => {
       // Until here a closed tab would have brought the prompt back. A next one on this photo has taken its place already.
       if (this.empty || this.editor.image.info?.id !== image) rememberPrompt(this.editor, { points: [], box: null }, image);
     }, (error) => {

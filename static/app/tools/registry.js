@@ -3,7 +3,6 @@
 
 /** @import { Editor, Tool, ToolId, Tools } from '../editor.js' */
 import { later } from '../core/later.js';
-import { SelectTool } from './select.js';
 import { SmartTool } from './smart.js';
 import { createStandIn } from './stand_in.js';
 
@@ -14,6 +13,7 @@ const LATER = {
   brush: (editor) => brushes().then(({ BrushTool }) => new BrushTool(editor, 'brush')),
   eraser: (editor) => brushes().then(({ BrushTool }) => new BrushTool(editor, 'eraser')),
   polygon: made(later(() => import('./polygon.js').then(({ PolygonTool }) => PolygonTool))),
+  select: made(later(() => import('./select.js').then(({ SelectTool }) => SelectTool))),
   box: made(later(() => import('./rectangle.js').then(({ RectangleTool }) => RectangleTool))),
   wand: made(later(() => import('./wand.js').then(({ WandTool }) => WandTool))),
   suggest: made(later(() => import('./suggest.js').then(({ SuggestTool }) => SuggestTool))),
@@ -30,7 +30,7 @@ function made(load) {
  */
 export function createTools(editor) {
   /** @type {Tool[]} */
-  const first = [new SmartTool(editor), new SelectTool(editor), { id: 'pan', cursor: 'grab' }];
+  const first = [new SmartTool(editor), { id: 'pan', cursor: 'grab' }];
   const tools = new Map(first.map((tool) => [tool.id, tool]));
   /** @type {Map<ToolId, { standIn: ReturnType<typeof createStandIn>, tool: Promise<Tool> }>} */
   const coming = new Map();
@@ -79,6 +79,9 @@ export function createTools(editor) {
     tools.get(id)?.enter?.();
     editor.stage.invalidate('overlay', 'candidate');
   }
+
+  // Who may only look begins with a tool that comes later.
+  if (!tools.has(editor.session.state.tool)) armLater(editor.session.state.tool, 'pan');
 
   return {
     get armed() { return get(editor.session.state.tool); },

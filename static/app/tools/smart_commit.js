@@ -40,11 +40,9 @@ export function provenance(step) {
  * Stores a finished prompt's mask when its pixels are ready; the person may be on the next photo by then.
  * @param {Editor} editor
  * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate | Promise<Candidate>, refined: Annotation | null }} prompt
+ * @param {{ image: Uuid | undefined, label: Uuid | null, z: number }} moment as things were when the person finished
  */
-export async function commitPrompt(editor, { candidate: chosen, step, effort, refined }) {
-  const { label } = editor.session.state;
-  const image = editor.image.info?.id;
-  const z = 1 + editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
+export async function commitPrompt(editor, { candidate: chosen, step, effort, refined }, { image, label, z }) {
   const candidate = await chosen;
   const finished = { rle: await editor.segmenter.toRle(candidate), step, candidate, effort };
   const here = image !== undefined && editor.image.info?.id === image;

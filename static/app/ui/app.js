@@ -1,26 +1,25 @@
 /** Builds the page from its parts and wires them; knows no network and no storage. */
 
 /** @import { Endpoints } from '../api/endpoints.js' */
-/** @import { EditorConfig, Outbox, Segmenter, Store } from '../types.js' */
+/** @import { Point } from '../core/geometry.js' */
+/** @import { EditorConfig, Outbox, Segmenter, Store, Uuid } from '../types.js' */
 /** @import { Change, Command, Editor, OpenImage, Session } from '../editor.js' */
 /** @import { LiveImage } from '../sync/live.js' */
 /** @import { Suggestions } from '../state/suggestions.js' */
 /** @import { Stage } from '../view/stage.js' */
 /** @import { CommandParts } from './commands.js' */
+import { later } from '../core/later.js';
 import { createObjects } from '../tools/objects.js';
 import { PointerInput } from '../tools/pointer.js';
 import { createTools } from '../tools/registry.js';
+import { NEUTRAL_FILTERS } from '../tools/session.js';
 import { drawRegion, readPalette } from '../view/glyphs.js';
-import { paintLoupe } from '../view/loupe.js';
 import { toImage } from '../view/viewport.js';
-import { createAttributes } from './attributes.js';
 import { createCommands } from './commands.js';
 import { createCurtain } from './curtain.js';
 import { createDialogs } from './dialogs.js';
 import { h } from './dom.js';
 import { createFilter } from './filter.js';
-import { linkFilters } from './filters.js';
-import { createFilmstrip } from './filmstrip.js';
 import { createLabels } from './labels.js';
 import { createObjectList } from './object_list.js';
 import { createOptions } from './options.js';
@@ -32,7 +31,6 @@ import { linkScene } from './scene.js';
 import { keyOverrides, listenToKeys } from './shortcuts.js';
 import { createStatusbar } from './statusbar.js';
 import { createToasts } from './toasts.js';
-import { TOOL_OPTIONS } from './tool_options.js';
 import { createTopbar } from './topbar.js';
 
 /**
@@ -54,6 +52,13 @@ import { createTopbar } from './topbar.js';
  * @property {(preferences: Record<string, unknown>) => Promise<unknown>} savePreferences
  */
 
+const attributes = later(() => import('./attributes.js'));
+const filters = later(() => import('./filters.js'));
+const filmstrip = later(() => import('./filmstrip.js'));
+/** @type {((context: CanvasRenderingContext2D, stage: Stage, at: Point) => void) | null} */
+let paintLoupe = null;
+const loupe = later(() => import('../view/loupe.js').then((module) => { paintLoupe = module.paintLoupe; }));
+
 const EDITORS = new Set(['owner', 'manager', 'reviewer', 'annotator']);
 
 /**
@@ -72,14 +77,14 @@ export function buildApp(root, parts) {
   const rail = createRail(editor, commands, keysOf);
   const topbar = createTopbar(editor, { run: editor.run, review: () => reviewSaving(editor, dialogs.show) });
   const status = createStatusbar(editor, { retry });
-  host.append(createOptions(editor, TOOL_OPTIONS), ...createCurtain(editor, { reload: parts.navigator.reload, retry }), toasts.element);
+  host.append(createOptions(editor), ...createCurtain(editor, { reload: parts.navigator.reload, retry }), toasts.element);
   const panel = h('aside', { class: 'side', 'aria-label': 'Labels and objects' },
-    createLabels(editor), createObjectList(editor, createFilter(editor)), createAttributes(editor));
-  root.replaceChildren(topbar.element, rail.element, host, panel, createFilmstrip(editor, parts.navigator.open), status.element);
+    createLabels(editor), createObjectList(editor, createFilter(editor)));
+  root.replaceChildren(topbar.element, rail.element, host, panel, status.element);
+  addLater(editor, root, panel, parts.navigator.open);
   announceSaving(editor, dialogs.show);
 
   linkScene(editor);
-  linkFilters(editor);
   linkPresence(topbar.people, parts.live, parts.config.user.id);
   const pointer = new PointerInput(editor);
   const { rebind } = listenToKeys(editor, commands, pointer);
@@ -96,6 +101,34 @@ export function buildApp(root, parts) {
   layout();
   pointer.updateCursor();
   return editor;
+}
+
+/**
+ * What comes when it is first wanted: attributes with the first selection, display filters with the first change, the
+ * filmstrip when it is shown.
+ * @param {Editor} editor @param {HTMLElement} root @param {HTMLElement} panel @param {(id: Uuid) => unknown} open
+ */
+function addLater(editor, root, panel, open) {
+  const { session } = editor;
+  let [fields, strip, tones] = [false, false, false];
+
+  function add() {
+    if (!fields && session.state.selection.length > 0) {
+      fields = true;
+      attributes().then(({ createAttributes }) => panel.append(createAttributes(editor)), () => { fields = false; });
+    }
+    if (!tones && session.state.filters !== NEUTRAL_FILTERS) {
+      tones = true;
+      filters().then(({ linkFilters }) => linkFilters(editor), () => { tones = false; });
+    }
+    if (!strip && session.state.filmstrip) {
+      strip = true;
+      filmstrip().then(({ createFilmstrip }) => root.append(createFilmstrip(editor, open)), () => { strip = false; });
+    }
+  }
+
+  session.on(add);
+  add();
 }
 
 /**
@@ -136,7 +169,10 @@ function linkStage(editor, { status, dialogs }) {
     dialogs.paint(context, v);
     if (editor.segmenter.frame?.region) drawRegion(context, editor.segmenter.frame, v, readPalette(stage.host));
     editor.tools.armed.paint?.(context, v);
-    if (at && session.state.loupe) paintLoupe(context, stage, at);
+    if (at && session.state.loupe) {
+      if (paintLoupe) paintLoupe(context, stage, at);
+      else void loupe().then(() => stage.invalidate('overlay'), () => undefined);
+    }
   };
   stage.host.addEventListener('pointermove', (event) => {
     const rect = stage.host.getBoundingClientRect();

@@ -9,8 +9,12 @@ import { h } from './dom.js';
 export function createAttributes(editor) {
   const element = h('section', { class: 'panel-part panel-attributes', 'aria-label': 'Attributes', hidden: true });
   let [shown, values] = ['', ''];
+  /** The person is in one of the fields; between two of them document.activeElement is neither. */
+  let inside = false;
+  element.addEventListener('focusin', () => { inside = true; });
   element.addEventListener('focusout', (event) => {
-    if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) setTimeout(render);  // once the focus is gone
+    inside = event.relatedTarget instanceof Node && element.contains(event.relatedTarget);
+    if (!inside) render();
   });
 
   function render() {
@@ -21,7 +25,7 @@ export function createAttributes(editor) {
     if (!same) return;
     const objects = JSON.stringify([label.id, list.map((a) => a.id)]);
     // While the person is in a field, a change must not rebuild it under the hands; it is done when they leave.
-    if (objects === shown && element.contains(document.activeElement)) return;
+    if (objects === shown && inside) return;
     const now = JSON.stringify(list.map((a) => a.attributes));
     if (objects === shown && now === values) return;
     [shown, values] = [objects, now];
@@ -66,5 +70,6 @@ export function createAttributes(editor) {
 
   editor.store.subscribe(render);
   editor.session.on((changed) => { if (changed.has('selection')) { shown = ''; render(); } });
+  render();
   return element;
 }

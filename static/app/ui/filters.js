@@ -28,6 +28,7 @@ export function linkFilters(editor) {
     editor.stage.photo.canvas.style.filter = neutral ? '' : 'url(#photo-filter)';
   }
   editor.session.on((changed) => changed.has('filters') && apply());
+  apply();
 }
 
 /**

@@ -17,7 +17,7 @@ const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export function createObjectList(editor, filter) {
   const total = h('span', { class: 'panel-count' });
   const spacer = h('div', { class: 'object-spacer' });
-  const list = h('div', { class: 'object-list', role: 'listbox', tabindex: '0', 'aria-label': 'Objects', 'aria-multiselectable': 'true' }, spacer);
+  const list = h('div', { class: 'object-list', role: 'listbox', tabindex: '0', 'aria-label': 'Objects' }, spacer);
   const element = h('section', { class: 'panel-part panel-objects' }, h('header', { class: 'panel-head' }, h('h2', {}, 'Objects'), total), filter.element, list);
   /** @type {Annotation[]} */
   let rows = [];
@@ -44,6 +44,10 @@ export function createObjectList(editor, filter) {
     const last = Math.min(rows.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + 4);
     const selected = new Set(editor.session.state.selection);
     const shown = rows.slice(first, last).map((annotation, i) => row(annotation, first + i, selected));
+    // A list of choices must have one.
+    list.setAttribute('role', rows.length > 0 ? 'listbox' : 'group');
+    if (rows.length > 0) list.setAttribute('aria-multiselectable', 'true');
+    else list.removeAttribute('aria-multiselectable');
     spacer.replaceChildren(...(rows.length > 0 ? shown : [emptyText(editor)]));
   }
 

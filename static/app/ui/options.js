@@ -1,19 +1,19 @@
 /** The armed tool's options, floating at the top edge of the photo. */
 
-/** @import { Candidate, LogitFrame } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
+import { later } from '../core/later.js';
 import { SmartTool } from '../tools/smart.js';
-import { thresholdOf } from '../tools/smart_show.js';
-import { positiveBox, sampleMask } from '../view/upsample.js';
-import { h, icon, iconButton, setText } from './dom.js';
+import { h, icon, setText } from './dom.js';
 
-const THUMB = 34;
+/** @type {Record<string, (editor: Editor) => Node[]> | null} options of the tools but the smart one, by id */
+let drawing = null;
+const drawings = later(() => import('./tool_options.js').then(({ TOOL_OPTIONS }) => { drawing = TOOL_OPTIONS; }));
+/** @type {((editor: Editor, tool: SmartTool) => Node[]) | null} */
+let prompting = null;
+const prompts = later(() => import('./smart_options.js').then(({ smartOptions }) => { prompting = smartOptions; }));
 
-/**
- * @param {Editor} editor
- * @param {Partial<Record<string, (editor: Editor) => Node[]>>} [extra] options of further tools by id
- */
-export function createOptions(editor, extra = {}) {
+/** @param {Editor} editor */
+export function createOptions(editor) {
   const element = h('div', { class: 'options', role: 'toolbar', 'aria-label': 'Tool options', 'data-floating': true });
 
   /** A press inside is under way: what is pressed must not be replaced before it is let go, or the click comes to nothing. */
@@ -23,8 +23,7 @@ export function createOptions(editor, extra = {}) {
   function update() {
     stale = pressed;
     if (pressed) return;
-    const { armed } = editor.tools;
-    const content = armed instanceof SmartTool ? smartOptions(editor, armed) : extra[armed.id]?.(editor) ?? [];
+    const content = optionsOf(editor);
     const focused = element.contains(document.activeElement) ? nameOf(document.activeElement) : '';
     element.replaceChildren(...content);
     element.hidden = content.length === 0;
@@ -71,26 +70,18 @@ function showSize(bar, size) {
 
 /**
  * @param {Editor} editor
- * @param {SmartTool} tool
- * @returns {Node[]}
+ * @returns {Node[]} none while the code of the options is on its way
  */
-function smartOptions(editor, tool) {
+function optionsOf(editor) {
+  const { armed } = editor.tools;
+  const comes = (/** @type {Promise<void>} */ loading) => {
+    loading.then(editor.session.tick, (error) => editor.notify({ message: error.message, kind: 'error' }));
+    return [];
+  };
+  if (!(armed instanceof SmartTool)) return drawing ? drawing[armed.id]?.(editor) ?? [] : comes(drawings());
   if (!editor.canEdit || editor.image.phase !== 'ready') return [];
-  const { step, shown, decoding, postponed, empty, refining } = tool.view;
-  if (empty) return [hint(editor)];
-  const label = editor.labels.find(({ id }) => id === editor.session.state.label);
-  const chips = shown.map((index, place) => chip(tool, step.answer?.candidates[index], index, place, index === step.chosen));
-  const state = postponed ? 'Release Ctrl to see the mask' : decoding ? 'Thinking…' : refining && !step.answer ? 'Click what is missing or too much'
-    : ['loading', 'waiting'].includes(editor.segmenter.status.state) ? 'The mask follows when the photo is ready' : '';
-  return [
-    ...(chips.length > 0 ? [h('div', { class: 'candidates', role: 'radiogroup', 'aria-label': 'Candidate masks (Tab)' }, ...chips)] : []),
-    ...(state ? [h('span', { class: 'options-state', role: 'status' }, state)] : []),
-    h('span', { class: 'options-divider' }),
-    h('button', { type: 'button', class: 'button button-primary button-small', disabled: !step.answer, title: 'Finish (Enter or N)', onclick: () => tool.finish() },
-      icon('check'), refining ? 'Apply' : label ? `Add ${label.name}` : 'Add'),
-    iconButton('undo-2', 'Undo the last point (Ctrl+Z)', () => { tool.undo(); }),
-    iconButton('x', 'Cancel (Esc)', () => { tool.cancel(); }),
-  ];
+  if (armed.view.empty) return [hint(editor)];
+  return prompting ? prompting(editor, armed) : comes(prompts());
 }
 
 /** @param {Editor} editor */
@@ -101,45 +92,4 @@ function hint(editor) {
       type: 'button', class: 'button button-small button-plain', 'aria-pressed': String(editor.session.state.preview), title: 'Preview the mask under the cursor (W)',
       onclick: () => editor.session.set({ preview: !editor.session.state.preview }),
     }, icon('sparkles'), 'Preview'));
-}
-
-/**
- * @param {SmartTool} tool
- * @param {Candidate | undefined} candidate
- * @param {number} index
- * @param {number} place
- * @param {boolean} chosen
- */
-function chip(tool, candidate, index, place, chosen) {
-  const score = (candidate?.score ?? 0).toFixed(2);
-  const name = `Candidate ${place + 1}, predicted quality ${score}`;
-  return h('button', { type: 'button', class: 'candidate', role: 'radio', 'aria-checked': String(chosen), 'aria-label': name, title: `${name} (Tab)`, onclick: () => tool.prompt.choose(index) },
-    candidate ? thumbnail(tool, candidate) : null, h('span', {}, score.replace(/^0/, '')));
-}
-
-/** The candidate as a small silhouette; all candidates of a prompt share one window. @param {SmartTool} tool @param {Candidate} candidate */
-function thumbnail(tool, { logits }) {
-  const canvas = h('canvas', { width: THUMB, height: THUMB, 'aria-hidden': 'true' });
-  const frame = tool.editor.segmenter.frame;
-  const context = canvas.getContext('2d');
-  if (!frame || !context) return canvas;
-  const [x0, y0, side] = thumbnailWindow(tool, frame);
-  const mask = sampleMask(logits, frame, { x0, y0, cell: side / THUMB, columns: THUMB, rows: THUMB }, thresholdOf(tool.editor));
-  const pixels = context.createImageData(THUMB, THUMB);
-  for (let i = 0; i < THUMB * THUMB; i++) {
-    const inside = mask[(i % THUMB) * THUMB + Math.floor(i / THUMB)] === 1;
-    pixels.data.set(inside ? [255, 255, 255, 235] : [128, 138, 150, 70], i * 4);
-  }
-  context.putImageData(pixels, 0, 0);
-  return canvas;
-}
-
-/** A square around everything any candidate covers. @param {SmartTool} tool @param {LogitFrame} frame @returns {[x0: number, y0: number, side: number]} */
-function thumbnailWindow(tool, frame) {
-  const { step, shown } = tool.view;
-  const boxes = shown.flatMap((i) => positiveBox(step.answer?.candidates[i]?.logits ?? new Float32Array(0), frame, thresholdOf(tool.editor)) ?? []);
-  const at = (/** @type {number} */ side) => boxes.filter((_, i) => i % 4 === side);
-  const [x0, y0, x1, y1] = [Math.min(...at(0)), Math.min(...at(1)), Math.max(...at(2)), Math.max(...at(3))];
-  const side = Math.max(x1 - x0, y1 - y0, 1) * 1.1;
-  return boxes.length === 0 ? [0, 0, Math.max(frame.width, frame.height)] : [(x0 + x1 - side) / 2, (y0 + y1 - side) / 2, side];
 }

@@ -15,7 +15,7 @@ export function listenToKeys(editor, commands, pointer) {
 
   /** @param {KeyboardEvent} event */
   function down(event) {
-    if (event.defaultPrevented || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    if (event.defaultPrevented || (isTyping(event.target) && !/^F\d+$/.test(event.key)) || document.querySelector('dialog[open]')) return;
     if (event.key === ' ' && !belongsToControl(event)) {
       event.preventDefault();
       pointer.spaceHeld = true;

@@ -2,8 +2,10 @@
 
 /** @import { Command, Editor } from '../../editor.js' */
 /** @import { CommandParts } from '../commands.js' */
+import { later } from '../../core/later.js';
 import { scaleTo, zoomAt } from '../../view/viewport.js';
-import { focusPart } from '../parts.js';
+
+const parts = later(() => import('../parts.js'));
 
 /**
  * @param {Editor} editor
@@ -13,6 +15,7 @@ import { focusPart } from '../parts.js';
 export function viewCommands(editor, { dialogs }) {
   const { session, stage } = editor;
   const group = 'View';
+  const walk = (/** @type {1 | -1} */ step) => void parts().then(({ focusPart }) => focusPart(step), () => undefined);
   const centre = () => ({ x: stage.viewport.width / 2, y: stage.viewport.height / 2 });
   /** @param {'preview' | 'outlineOnly' | 'masksHidden' | 'panel' | 'filmstrip' | 'loupe' | 'noOverlap'} key */
   const toggle = (key) => ({ run: () => session.set({ [key]: !session.state[key] }), pressed: () => session.state[key] });
@@ -32,8 +35,8 @@ export function viewCommands(editor, { dialogs }) {
     { id: 'view.loupe', name: 'Loupe', group, keys: ['Z'], icon: 'search', ...toggle('loupe') },
     { id: 'view.theme', name: 'Light or dark', group, keys: [], icon: 'sun', run: toggleTheme },
     { id: 'view.fullscreen', name: 'Full screen', group, keys: ['Shift+Enter'], icon: 'monitor', run: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) },
-    { id: 'view.part', name: 'Next part of the window', group, keys: ['F6'], icon: 'panel-right', run: () => focusPart(1) },
-    { id: 'view.partBack', name: 'Previous part of the window', group, keys: ['Shift+F6'], icon: 'panel-right', run: () => focusPart(-1) },
+    { id: 'view.part', name: 'Next part of the window', group, keys: ['F6'], icon: 'panel-right', run: () => walk(1) },
+    { id: 'view.partBack', name: 'Previous part of the window', group, keys: ['Shift+F6'], icon: 'panel-right', run: () => walk(-1) },
     { id: 'palette.show', name: 'All commands', group: 'Help', keys: ['Ctrl+K'], icon: 'search', run: () => dialogs.show('palette') },
     { id: 'keys.show', name: 'Change keys', group: 'Help', keys: [], icon: 'keyboard', run: () => dialogs.show('keys') },
     { id: 'help.show', name: 'Keys and help', group: 'Help', keys: ['?', 'F1'], icon: 'circle-help', run: () => dialogs.show('help') },
