@@ -65,8 +65,12 @@ class Propagation:
     @property
     def sure(self) -> bool:
         """Whether a chain of images may go on without asking."""
-        alike = self.confidence >= CONFIDENT and self.kinship >= KINSHIP
-        return alike and not self.contested and bool(self.mask.any())
+        return self.confidence >= CONFIDENT and not self.drifted and not self.contested and bool(self.mask.any())
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it has become something else than its chain began with."""
+        return self.kinship < KINSHIP
 
 
 def mask_to_logits(mask: npt.NDArray[np.bool_], frame: Frame, mask_size: int = 256) -> FloatArray:

@@ -15,7 +15,7 @@ from annotator.suggestions.generate import stored_embedding
 from export import Rle, rle
 from sam_backend import Embedding, Predictor
 from sam_backend.amg.filters import stability_scores
-from sam_backend.propagate import Propagation, propagate_all
+from sam_backend.propagate import CONFIDENT, Propagation, propagate_all
 from sam_backend.similarity import mean_embedding
 from sam_backend.transforms import FloatArray
 
@@ -29,7 +29,8 @@ _loaded: dict[str, Predictor] = {}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of an object: its mask in the new image (None: there is none), and how sure that is, 0-1."""
+    """What became of an object: its mask in the new image (None: there is none), how sure that is (0-1), and what spoke
+    against it."""
 
     found: Found | None
     sure: bool
@@ -37,6 +38,7 @@ class Answer:
     overlap: float
     likeness: float
     contested: bool
+    drifted: bool
 
 
 def embedding_of(image: Image, version: ModelVersion) -> Embedding | None:
@@ -73,7 +75,7 @@ def _predictor(version: ModelVersion) -> Predictor:
 def _answer(answer: Propagation, threshold: float) -> Answer:
     return Answer(
         _found(answer, threshold) if answer.mask.any() else None, answer.sure, answer.confidence, answer.overlap,
-        answer.likeness, answer.contested,
+        answer.likeness, answer.contested, answer.confidence >= CONFIDENT and answer.drifted,
     )  # fmt: skip
 
 

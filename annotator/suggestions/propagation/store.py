@@ -22,6 +22,7 @@ from export import rle
 from export.spans import Spans
 
 UNSURE = "It was not found with enough confidence."
+DRIFTED = "What was found looks too little like the object any more."
 CONTESTED = "Another object was found in the same place."
 REJECTED = "Somebody rejected it here before."
 
@@ -73,7 +74,7 @@ def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Kn
     if found is not None and _repeats(found, rejected, SAME_AS_REJECTED, float("inf")):
         trail.reason = REJECTED
     elif found is None:
-        trail.reason = CONTESTED if answer.contested else UNSURE
+        trail.reason = CONTESTED if answer.contested else DRIFTED if answer.drifted else UNSURE
     trail.confidence = answer.confidence
     if trail.reason or found is None:
         trail.lost_in = image

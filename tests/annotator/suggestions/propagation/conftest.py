@@ -24,9 +24,9 @@ def moved(mask: rle.Rle, pixels: int) -> rle.Rle:
     return rle.encode(np.roll(rle.decode(mask), pixels, axis=1))
 
 
-def answer(mask: rle.Rle, confidence: float = 0.95, contested: bool = False) -> Answer:
+def answer(mask: rle.Rle, confidence: float = 0.95, contested: bool = False, drifted: bool = False) -> Answer:
     found = Found(mask, 0.9, 0.97, (5.5, 12.5), (0, 0, WIDTH, HEIGHT))
-    return Answer(found, confidence >= 0.82 and not contested, confidence, 0.8, 0.99, contested)
+    return Answer(found, confidence >= 0.82 and not (contested or drifted), confidence, 0.8, 0.99, contested, drifted)
 
 
 class Strip:

@@ -65,10 +65,11 @@ def test_an_object_that_becomes_unsure_stops_and_the_others_go_on(strip, carry):
 
 
 def test_nothing_is_asked_once_every_object_is_lost(strip, carry):
-    strip.bend["c.png"] = lambda given: [answer(CAR, 0.6), answer(TREE, 0.99, contested=True)]
+    strip.bend["c.png"] = lambda given: [answer(CAR, 0.9, drifted=True), answer(TREE, 0.99, contested=True)]
     run = carry()
     assert strip.asked == ["b.png", "c.png"]
     reasons = {row["object"]: row["reason"] for row in run.result["needs_a_look"]}
+    assert reasons[str(strip.car.pk)] == "What was found looks too little like the object any more."
     assert reasons[str(strip.tree.pk)] == "Another object was found in the same place."
 
 
