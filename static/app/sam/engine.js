@@ -1,11 +1,11 @@
 /** The decoder's sessions and the images prepared for them; lives in the worker. */
+/** @import { EdgeGuide } from './edges.js' */
 /** @import * as Ort from 'onnxruntime-web' */
 /** @import { Candidate, LogitFrame, ModelInfo, ModelManifest, Prompt } from '../types.js' */
 /** @import { BlobStore } from './blobs.js' */
 /** @import { Prepared } from './fast_path.js' */
 /** @import { DecodePath, WorkerImage } from './protocol.js' */
 
-import { EdgeGuide } from './edges.js';
 import { parseEmbedding } from './embeddings.js';
 import { FastPath, named } from './fast_path.js';
 import { asksForClickedPart, keepClicked } from './keep_clicked.js';
@@ -88,7 +88,7 @@ export class Engine {
     const tensors = Object.entries(planes).map(([name, { data, dims }]) => [name, this.#floats(data, dims)]);
     const frame = { ...frameOf(image.width, image.height, this.manifest), ...(image.region ? { region: image.region } : {}) };
     const { edge_radius: radius = 0 } = this.manifest.decoder;
-    const edges = guide && radius > 0 ? new EdgeGuide(guide.data, frame, radius) : null;
+    const edges = guide && radius > 0 ? new (await import('./edges.js')).EdgeGuide(guide.data, frame, radius) : null;
     const ready = { frame, planes: Object.fromEntries(tensors), prepared: null, edges };
     this.images.delete(image.id);
     this.images.set(image.id, ready);
