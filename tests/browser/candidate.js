@@ -2,7 +2,7 @@
 async () => {
   const { CandidateGl } = await import('/static/app/view/layers/candidate_gl.js');
   const { CandidateLayer } = await import('/static/app/view/layers/candidate.js');
-  const { fasterGl, race } = await import('/static/app/view/layers/candidate_trial.js');
+  const { fasterGl } = await import('/static/app/view/layers/candidate_trial.js');
   const { positiveBox } = await import('/static/app/view/upsample.js');
   const { rleFromLogits } = await import('/static/app/sam/postprocess.js');
   const { decode } = await import('/static/app/core/rle.js');
@@ -109,22 +109,6 @@ async () => {
     return { before, during, after: [layer.renderer, alpha(), host.childElementCount] };
   }
 
-  async function timed({ width, height, scale = 1, kind = 'hover' }) {
-    const canvas = canvasFor(1, width, height);
-    const frame = frameOf(width * 2, height * 2);
-    const v = { scale: scale / 2, x: 0, y: 0, width, height, imageWidth: frame.width, imageHeight: frame.height };
-    const blob = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
-      const [x, y] = [i % SIDE - 128, Math.floor(i / SIDE) - 72];
-      return 60 + 12 * Math.sin(Math.atan2(y, x) * 9) - Math.hypot(x, y);
-    });
-    const item = { logits: blob, frame, threshold: 0, color: '#20c040', kind };
-    const gl = new CandidateGl(canvas);
-    const times = await race(canvas, gl, { item, extent: positiveBox(blob, frame), v, dpr: 1 });
-    const device = gl.device;
-    gl.dispose();
-    return { ...times, device };
-  }
-
   async function chosen() {
     const host = document.createElement('div');
     const canvas = canvasFor(1);
@@ -133,5 +117,5 @@ async () => {
     return { chosen: gl ? 'WebGL2' : '2D', canvases: host.childElementCount };
   }
 
-  window.candidate = { compare, lose, chosen, timed };
+  window.candidate = { compare, lose, chosen };
 }

@@ -40,6 +40,7 @@ export function createFilmstrip(editor, open) {
 
   element.addEventListener('scroll', draw, { passive: true });
   element.addEventListener('wheel', (event) => { element.scrollLeft += event.deltaY; }, { passive: true });
+  new ResizeObserver(draw).observe(element);  // nothing has a width before the page is put together
   editor.image.on(reveal);
   editor.session.on((changed) => changed.has('filmstrip') && toggle());
   toggle();

@@ -24,7 +24,10 @@ export function paintLoupe(context, stage, pointer) {
   context.fillStyle = '#000000';
   context.fillRect(left, top, SIDE, SIDE);
   context.imageSmoothingEnabled = false;
+  // The display filters hold here too, where the browser can draw with them.
+  context.filter = stage.photo.canvas.style.filter || 'none';
   context.drawImage(full, x - across / 2, y - across / 2, across, across, left, top, SIDE, SIDE);
+  context.filter = 'none';
   drawLayer(context, stage.masks.canvas, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
   drawLayer(context, stage.candidate.picture, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
   context.strokeStyle = 'rgb(255 255 255 / 0.9)';
