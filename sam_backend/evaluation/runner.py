@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from sam_backend.evaluation.examples import Example, draw_example
 from sam_backend.evaluation.protocol import MaskScore, Sample, Segmenter, score_mask
-from sam_backend.evaluation.samples import draw_masks, load_pixels
+from sam_backend.evaluation.samples import draw_masks
 from sam_backend.evaluation.scores import Evaluation
-from sam_backend.training.records import Record
+from sam_backend.training.records import Record, load_pixels
 
 Progress = Callable[[int, int], None]
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
 from pycocotools import mask as coco_mask
 
 from sam_backend.evaluation.protocol import Sample
@@ -27,24 +25,6 @@ def draw_records(sources: Sequence[Path], limit: int | None, seed: int = 3) -> l
             records = [records[i] for i in sorted(keep)]
         drawn += records
     return drawn
-
-
-def load_pixels(record: Record) -> npt.NDArray[np.uint8]:
-    """The picture as RGB uint8 [h, w, 3].
-
-    Raises:
-        ValueError: it cannot be read, or its size is not the annotated one.
-    """
-    try:
-        with Image.open(record.path) as picture:
-            pixels = np.array(picture.convert("RGB"))
-    except OSError as error:
-        raise ValueError(f"{record.path}: not a picture that can be read: {error}") from error
-    if pixels.shape[:2] != (record.height, record.width):
-        raise ValueError(
-            f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
-        )
-    return pixels
 
 
 def draw_masks(record: Record, seed: int = 3) -> Iterator[Sample]:

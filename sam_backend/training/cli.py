@@ -51,7 +51,10 @@ def _pack(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--webp must lie in 1..100, not {arguments.webp}")
     records = [record for source in arguments.sources for record in read_records(source)]
     images = pack_records(records, arguments.size, arguments.webp)
-    write_pack(images, arguments.out)
+    try:
+        write_pack(images, arguments.out)
+    except OSError as error:
+        raise ValueError(f"{arguments.out}: the pack could not be written ({error})") from error
     masks = sum(len(image.counts) for image in images)
     size = arguments.out.stat().st_size / 1e6
     print(f"{arguments.out}: {len(images)} pictures, {masks} masks, {size:.1f} MB")

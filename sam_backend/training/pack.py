@@ -20,7 +20,7 @@ from pycocotools import mask as coco_mask
 from safetensors.numpy import load_file, save_file
 
 from sam_backend.training.procedural import PREFIX, ProceduralImage, procedural_images
-from sam_backend.training.records import Record, read_records
+from sam_backend.training.records import Record, load_pixels, read_records
 
 JPEG_QUALITY = 88
 
@@ -73,17 +73,11 @@ def pack_records(records: Sequence[Record], longest_side: int, webp: int | None 
 
 
 def _pack(record: Record, longest_side: int, webp: int | None) -> PackedImage:
-    pixels = cv2.imread(str(record.path), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise ValueError(f"{record.path}: not a picture that can be read")
-    if pixels.shape[:2] != (record.height, record.width):
-        raise ValueError(
-            f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
-        )
+    pixels = np.ascontiguousarray(load_pixels(record)[..., ::-1])
     scale = longest_side / max(pixels.shape[:2])
     if scale < 1:
         size = (round(record.width * scale), round(record.height * scale))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     kind, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if webp is not None:
         kind, options = (".webp", [cv2.IMWRITE_WEBP_QUALITY, webp])
@@ -99,8 +93,12 @@ def write_pack(images: Sequence[PackedImage], path: Path) -> None:
     header = np.frombuffer(zlib.compress(json.dumps(rows).encode(), 9), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
-    save_file({"header": header, "jpeg": np.concatenate([i.jpeg for i in images])}, partial)
-    partial.replace(path)
+    try:
+        save_file({"header": header, "jpeg": np.concatenate([i.jpeg for i in images])}, partial)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _row(image: PackedImage) -> dict[str, Any]:

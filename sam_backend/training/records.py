@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
 from pycocotools import mask as coco_mask
 
 MIN_AREA = 0.002
@@ -60,6 +63,24 @@ def read_records(source: Path) -> list[Record]:
             f"{source}: no usable masks (each must cover {MIN_AREA:.1%} to {MAX_AREA:.0%} of its picture)"
         )
     return records
+
+
+def load_pixels(record: Record) -> npt.NDArray[np.uint8]:
+    """The picture as RGB uint8 [h, w, 3].
+
+    Raises:
+        ValueError: it cannot be read, or its size is not the annotated one.
+    """
+    try:
+        with Image.open(record.path) as picture:
+            pixels = np.array(picture.convert("RGB"))
+    except OSError as error:
+        raise ValueError(f"{record.path}: not a picture that can be read: {error}") from error
+    if pixels.shape[:2] != (record.height, record.width):
+        raise ValueError(
+            f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
+        )
+    return pixels
 
 
 def _from_jsonl(folder: Path, listing: Path) -> Iterator[Record]:

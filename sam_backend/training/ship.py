@@ -236,6 +236,8 @@ def _showable(examples: Sequence[Example], wanted: Measuring) -> list[Example]:
 
 
 def _draw_pictures(folder: Path, examples: list[Example], sources: Sequence[Path]) -> dict[str, Any]:
+    if not examples:
+        raise ValueError("none of the measured pictures may be shown in the card; measure more, or other --pictures")
     random, worst = drawn_at_random(examples), worst_of(examples)
     (folder / ANSWERS).write_bytes(small_jpeg(sheet_of(random)))
     (folder / FAILURES).write_bytes(small_jpeg(sheet_of(worst), 250_000))

@@ -11,8 +11,9 @@ from sam_backend.evaluation.clicks import Click
 from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of, worst_of
 from sam_backend.evaluation.protocol import Sample, score_mask
 from sam_backend.evaluation.runner import evaluate, measure_picture
-from sam_backend.evaluation.samples import draw_masks, draw_records, load_pixels
+from sam_backend.evaluation.samples import draw_masks, draw_records
 from sam_backend.evaluation.scores import Evaluation
+from sam_backend.training.records import load_pixels
 from tests.sam_backend.training.conftest import discs
 
 __all__ = ["discs"]

@@ -9,6 +9,7 @@ from sam_backend.training.config import Phase, parse_config
 from sam_backend.training.pack import held_out, load_data, pack_records, read_pack, write_pack
 from sam_backend.training.records import read_records
 from sam_backend.training.sampler import Sampler
+from tests.sam_backend.training.conftest import rle_of
 
 CONFIG = {"name": "t", "steps": 10, "phases": [{"until": 1.0, "size": 64, "batch": 2, "masks": 2}], "hold_out": 0.0}
 
@@ -134,3 +135,69 @@ def test_a_pack_becomes_data_folders_again(discs, tmp_path):
     assert [r.path.name for r in after] == [r.path.name for r in before]
     assert (after[0].height, after[0].width) == (32, 48)
     assert after[0].areas[0] == pytest.approx(before[0].areas[0], rel=0.08)
+
+
+def test_a_class_of_empty_masks_is_left_out_and_the_rest_is_read(discs):
+    lines = [json.loads(line) for line in (discs / "annotations.jsonl").read_text().splitlines()]
+    empty = {"rle": rle_of(np.zeros((64, 96), np.uint8)), "label": "nothing"}
+    for line in lines:
+        line["masks"].append(empty)
+    (discs / "annotations.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
+    assert {len(record.counts) for record in read_records(discs)} == {1}
+    for line in lines:
+        line["masks"] = [empty]
+    (discs / "annotations.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
+    with pytest.raises(ValueError, match="no usable masks"):
+        read_records(discs)
+
+
+def test_a_picture_cut_short_is_named_before_anything_is_trained(discs):
+    import cv2
+
+    pixels = cv2.imread(str(discs / "images" / "0.png"))
+    cv2.imwrite(str(discs / "whole.jpg"), pixels)
+    whole = (discs / "whole.jpg").read_bytes()
+    for length in (200, len(whole) - 40):
+        (discs / "images" / "0.png").write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=r"0\.png: not a picture that can be read"):
+            load_data([str(discs)])
+
+
+def test_coco_with_a_mask_of_another_size_and_without_masks_is_named(discs):
+    rle = rle_of(np.ones((5, 5), np.uint8))
+    picture = {"id": 7, "file_name": "images/0.png", "height": 64, "width": 96}
+    file = discs / "coco.json"
+    file.write_text(json.dumps({"images": [picture], "annotations": [{"image_id": 7, "segmentation": rle}]}))
+    with pytest.raises(ValueError, match="image 7: a mask of 5×5 px on a 96×64 picture"):
+        read_records(file)
+    file.write_text(json.dumps({"images": [picture], "annotations": []}))
+    with pytest.raises(ValueError, match="no usable masks"):
+        read_records(file)
+
+
+def test_coco_is_trained_on_like_a_data_folder(discs):
+    rows = [json.loads(line) for line in (discs / "annotations.jsonl").read_text().splitlines()]
+    file = discs / "coco.json"
+    file.write_text(json.dumps({
+        "images": [{"id": i, "file_name": r["image"], "height": 64, "width": 96} for i, r in enumerate(rows)],
+        "annotations": [{"image_id": i, "segmentation": r["masks"][0]["rle"]} for i, r in enumerate(rows)],
+    }))  # fmt: skip
+    batch = Sampler(load_data([str(file)]), parse_config(CONFIG), 32, (0, 0, 0)).batch(1, Phase(1.0, 64, 2, 2))
+    assert batch.masks.max() == 255
+
+
+def test_a_full_disk_while_packing_leaves_the_old_pack(discs, tmp_path, monkeypatch):
+    path = tmp_path / "p.safetensors"
+    images = pack_records(read_records(discs), 64)
+    write_pack(images, path)
+    kept = path.read_bytes()
+
+    def full(tensors, target):
+        target.write_bytes(b"part")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sam_backend.training.pack.save_file", full)
+    with pytest.raises(OSError, match="No space"):
+        write_pack(images[:1], path)
+    assert path.read_bytes() == kept
+    assert not path.with_name("p.safetensors.part").exists()
