@@ -2,37 +2,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 from pycocotools import mask as coco_mask
 
 from tests.e2e.app import App
 from tests.e2e.editor import Editor
 
 PHOTO, NEXT_PHOTO = "camera.png", "retina.jpg"
-
-
-@pytest.fixture(scope="module")
-def own(start_app: Callable[[], App]) -> App:
-    """An app whose photos nobody else annotates."""
-    return start_app()
-
-
-@pytest.fixture
-def editor(open_context: Callable[[], BrowserContext], own: App) -> Editor:
-    """The photo without objects."""
-    page = open_context().new_page()
-    page.goto(own.signin_link())
-    opened = Editor.open(page, PHOTO)
-    if opened.objects.count():
-        opened.press("Control+a", "Delete")
-    opened.expect_objects(0)
-    opened.expect_saved()
-    return opened
 
 
 def stored(app: App, editor: Editor, count: int, photo: str = PHOTO) -> list[dict[str, Any]]:
@@ -176,8 +155,6 @@ def test_locked_objects_survive_delete(editor: Editor, own: App) -> None:
     [kept] = stored(own, editor, 1)
     assert kept["locked"]
     assert pixels(kept)[75, 75]
-    editor.press("Control+a", "l")
-    editor.expect_saved()
 
 
 def test_objects_are_pasted_on_another_image(editor: Editor, own: App) -> None:
@@ -206,3 +183,75 @@ def test_the_order_of_objects_moves_with_minus_and_plus(editor: Editor, own: App
     expect(editor.objects.last).to_have_attribute("aria-selected", "true")
     editor.expect_saved()
     assert [row["id"] for row in stored(own, editor, 2)] == [top["id"], bottom["id"]]
+
+
+def test_the_wand_takes_one_colour_and_fills_holes(editor: Editor, own: App) -> None:
+    editor.press("t")
+    editor.page.mouse.click(*editor.at(300, 40))
+    [sky] = stored(own, editor, 1)
+    assert pixels(sky)[60, 250]
+    assert not pixels(sky)[250, 230]
+    editor.press("Delete")
+    rectangle(editor, 100, 300, 200, 400)
+    [whole] = stored(own, editor, 1)
+    select_all(editor)
+    editor.press("e")
+    editor.drag(150, 350, 150, 350)
+    expect(editor.objects.first).not_to_contain_text(f"{whole['area']:,}")
+    editor.press("t")
+    editor.page.mouse.click(*editor.at(150, 350))
+    expect(editor.objects.first).to_contain_text(f"{whole['area']:,}")
+    [filled] = stored(own, editor, 1)
+    assert (pixels(filled) == pixels(whole)).all()
+
+
+def test_converting_says_what_is_lost_and_undo_brings_it_back(editor: Editor, own: App) -> None:
+    editor.press("b")
+    editor.drag(150, 150, 350, 250)
+    [mask] = stored(own, editor, 1)
+    editor.press("Shift+P")
+    told = editor.page.get_by_text("pixels at the outline changed")
+    expect(told).to_be_visible()
+    [polygon] = stored(own, editor, 1)
+    assert polygon["shape"]["type"] == "polygon"
+    changed = int((pixels(polygon) ^ pixels(mask)).sum())
+    expect(told).to_contain_text(f"{changed:,} pixels")
+    editor.press("Control+z")
+    expect(editor.objects.first).to_contain_text(f"{mask['area']:,}")
+    [back] = stored(own, editor, 1)
+    assert (back["shape"], back["rle"]) == (None, mask["rle"])
+
+
+def test_in_no_overlap_mode_new_pixels_are_taken_from_below(editor: Editor, own: App) -> None:
+    rectangle(editor, 50, 50, 200, 200)
+    editor.press("Escape", "r")
+    overlap = editor.options.get_by_role("button", name="No overlap")
+    overlap.click()
+    expect(overlap).to_have_attribute("aria-pressed", "true")
+    editor.drag(100, 100, 250, 250)
+    below, top = stored(own, editor, 2)
+    assert not (pixels(below) & pixels(top)).any()
+    assert pixels(top)[150, 150]
+    editor.press("Control+z")
+    [whole] = stored(own, editor, 1)
+    assert pixels(whole)[150, 150]
+    overlap.click()
+    expect(overlap).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_size_slider_follows_the_hand_and_the_keys(editor: Editor) -> None:
+    editor.press("b")
+    slider = editor.options.get_by_label("Size")
+    box = slider.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    editor.page.mouse.move(box["x"] + 10, middle)
+    editor.page.mouse.down()
+    editor.page.mouse.move(box["x"] + box["width"] / 2, middle, steps=6)
+    editor.page.mouse.move(box["x"] + box["width"] - 2, middle, steps=6)
+    editor.page.mouse.up()
+    expect(slider).to_have_value("200")
+    slider.evaluate("slider => slider.blur()")
+    editor.press("[")
+    expect(slider).to_have_value("174")
+    expect(editor.options.locator("output")).to_have_text("174 px")

@@ -11,16 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.app import App
-
-AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on the page as it is now, one line per element."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+from tests.e2e.axe import AXE, violations
 
 
 def demo_address(page: Page) -> str:
@@ -30,7 +21,7 @@ def demo_address(page: Page) -> str:
 
 
 def every_page(home: str, project: str) -> list[str]:
-    parts = [f"{project}{part}" for part in ("", "settings/", "exports/", "report/")]
+    parts = [f"{project}{part}" for part in ("", "settings/", "exports/", "report/", "automatic/")]
     return [home, *parts, *(f"{home}{part}" for part in ("account/", "models/", "people/", "help/"))]
 
 

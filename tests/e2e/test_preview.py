@@ -34,9 +34,8 @@ LISTEN = """
 })();
 """
 SAMPLE = """async ({ address, columns, rows }) => {
-  const { sampleMask } = await import(address);
-  const mask = sampleMask(window.committed.logits, window.committed.frame, { x0: 0, y0: 0, cell: 1, columns, rows });
-  return mask.join('');
+  const { sampleRuns } = await import(address);
+  return [...sampleRuns(window.committed.logits, window.committed.frame, { x0: 0, y0: 0, cell: 1, columns, rows })];
 }"""
 CANVAS = "() => document.querySelector('canvas.layer-candidate').toDataURL('image/png')"
 
@@ -45,8 +44,11 @@ def preview_rule(editor: Editor, size: tuple[int, int]) -> Mask:
     """The mask [h, w] that the preview's own rule makes of the stored candidate."""
     rows, columns = size
     address = editor.page.evaluate("new URL('view/upsample.js', document.querySelector('script[src*=main]').src).href")
-    text = editor.page.evaluate(SAMPLE, {"address": address, "columns": columns, "rows": rows})
-    return (np.frombuffer(text.encode(), np.uint8) == ord("1")).reshape(columns, rows).T
+    runs = editor.page.evaluate(SAMPLE, {"address": address, "columns": columns, "rows": rows})
+    mask = np.zeros(rows * columns, bool)
+    for start, end in zip(runs[::2], runs[1::2], strict=True):
+        mask[start:end] = True
+    return mask.reshape(columns, rows).T
 
 
 def on_canvas(editor: Editor, size: tuple[int, int]) -> Mask:

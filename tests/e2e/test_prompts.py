@@ -2,11 +2,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from pycocotools import mask as coco_mask
 
 from tests.e2e.app import App
@@ -15,25 +13,6 @@ from tests.e2e.editor import Editor
 PHOTO = "coffee.png"
 CUP_BOX = (165, 12, 412, 215)
 ON_THE_CUP, BESIDE_THE_CUP = (300, 140), (200, 330)
-
-
-@pytest.fixture(scope="module")
-def own(start_app: Callable[[], App]) -> App:
-    """An app whose photos nobody else annotates."""
-    return start_app()
-
-
-@pytest.fixture
-def editor(open_context: Callable[[], BrowserContext], own: App) -> Editor:
-    """The coffee photo without objects."""
-    page = open_context().new_page()
-    page.goto(own.signin_link())
-    opened = Editor.open(page, PHOTO)
-    if opened.objects.count():
-        opened.press("Control+a", "Delete")
-    opened.expect_objects(0)
-    opened.expect_saved()
-    return opened
 
 
 def only(app: App, editor: Editor) -> dict[str, Any]:
@@ -178,3 +157,21 @@ def test_a_click_before_the_photo_is_ready_is_answered_later(editor: Editor) -> 
         route.continue_()
     editor.answered()
     expect(editor.candidates.get_by_role("radio")).to_have_count(3)
+
+
+def test_a_hand_quicker_than_the_decoder_loses_nothing(editor: Editor, own: App) -> None:
+    """Click, finish and the next photo, without waiting for anything in between."""
+    page = editor.page
+    page.mouse.click(*editor.at(*ON_THE_CUP))
+    editor.press("3", "f")
+    expect(page.locator(".topbar-image")).not_to_have_text(PHOTO)
+    editor.ready()
+    editor.expect_saved()
+    editor.press("d")
+    expect(page.locator(".topbar-image")).to_have_text(PHOTO)
+    editor.ready()
+    stored = only(own, editor)
+    assert stored["label_name"] == "cup"
+    assert pixel(stored["rle"], ON_THE_CUP)
+    assert editor.shown() == own.kept(PHOTO)
+    expect(editor.candidates).to_have_count(0)
