@@ -17,7 +17,7 @@ GUARD = "guard"
 PROMPTS = ("point_coords", "point_labels", "mask_input", "has_mask_input")
 # Operators by which a graph computes shapes from shapes; the masks' part does that anew for the rows it is given.
 SHAPE_STEPS = {"Gather", "Unsqueeze", "Squeeze", "Concat", "Cast", "Slice", "Add", "Sub", "Mul", "Div", "Floor",
-               "Equal", "Where", "ConstantOfShape", "Reshape", "Identity", "Range"}  # fmt: skip
+               "Neg", "Equal", "Where", "ConstantOfShape", "Reshape", "Identity", "Range"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class _Splitter:
 
     def split(self) -> SplitDecoder:
         wanted = [SCORES, *([GUARD] if GUARD in self.graph.outputs else [])]
-        image = {id(node) for node in self.graph.nodes if self._of(node) == {"image"}}
+        known = {id(node) for node in self.graph.nodes if self._of(node) == {"image"}}
+        # Shapes are cheap and no floats: each part computes its own.
+        image = known - {id(node) for node in self.graph.nodes if self._is_shape(node)}
         head = {id(node) for node in self._before(wanted, stop=set())}
         tail = self._tail(head)
         if any(name == MASKS for node in self.graph.nodes if id(node) in head for name in node.outputs):
@@ -75,7 +77,7 @@ class _Splitter:
         head_inputs, tail_inputs = self._needed(head_nodes), self._needed(tail_nodes)
         made = {name for node in head_nodes for name in node.outputs}
         passed = [name for name in tail_inputs if name in made]
-        first = [node for node in self.graph.nodes if id(node) in image]
+        first = [node for node in self.graph.nodes if id(node) in known]
         shared = [n for n in dict.fromkeys([*head_inputs, *tail_inputs]) if id(self.maker.get(n)) in image]
         first = [node for node in first if id(node) in {id(n) for n in self._before(shared, stop=set())}]
         return SplitDecoder(
