@@ -76,8 +76,12 @@ def test_a_worker_that_hangs_is_replaced(open_page: Callable[..., Page], world: 
     page = open_page()
     page.evaluate("segmenter.openImage(photos.cat)")
     before = page.evaluate("mask(click(230, 160))")
-    page.evaluate("segmenter.host.link.worker.postMessage = () => {}; segmenter.host.link.ask('rle', {}, 50).catch(() => {})")
-    page.wait_for_function("() => !segmenter.host.link || !segmenter.host.link.alive")
+    page.evaluate("""() => {
+      window.hung = segmenter.host.link;
+      hung.worker.postMessage = () => {};
+      hung.ask('rle', {}, 50).catch(() => {});
+    }""")
+    page.wait_for_function("() => !hung.alive && segmenter.host.link !== hung")
     assert page.evaluate("mask(click(230, 160))") == before
 
 
