@@ -16,7 +16,7 @@ def addresses(project, image) -> dict[str, str]:
     base = f"/projects/{project.pk}/"
     return {
         "projects": "/", "project": base, "settings": f"{base}settings/", "exports": f"{base}exports/",
-        "report": f"{base}report/", "evaluations": f"{base}evaluations/",
+        "report": f"{base}report/", "evaluations": f"{base}evaluations/", "automatic": f"{base}automatic/",
         "editor": f"{base}images/{image.pk}/edit/", "tokens": "/account/", "help": "/help/", "signin": "/signin/",
         "missing": "/nothing-here/",
     }  # fmt: skip

@@ -1,0 +1,56 @@
+"""The page for automatic masks: each state it can be in says what to do next."""
+from __future__ import annotations
+
+import pytest
+
+from annotator.suggestions.models import Suggestion, Sweep
+from annotator.suggestions.queries import progress_of
+from tests.annotator.world import make_model_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def model(project):
+    """A model version, chosen for the project."""
+    project.model_version = make_model_version()
+    project.save()
+    return project.model_version
+
+
+def html(project, person, sign_in) -> str:
+    answer = sign_in(person).get(f"/projects/{project.pk}/automatic/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_without_a_model_it_leads_to_the_settings(project, image, alice, sign_in):
+    project.model_version = None
+    project.save()
+    shown = html(project, alice, sign_in)
+    assert "No model is chosen" in shown
+    assert "data-search-all" not in shown
+
+
+def test_without_photos_it_leads_to_the_images(project, alice, model, sign_in):
+    assert "No photos yet" in html(project, alice, sign_in)
+
+
+def test_a_manager_gets_every_step_and_a_viewer_only_looks(project, image, alice, victor, model, sign_in):
+    controls = ("data-search-all", "data-preview-first", "Use for this project", "data-export-all")
+    full = html(project, alice, sign_in)
+    assert all(control in full for control in controls)
+    assert image.name in full
+    less = html(project, victor, sign_in)
+    assert not any(control in less for control in controls[:3])
+
+
+def test_it_tells_how_much_is_searched_and_what_waits(project, image, alice, model, sign_in):
+    sweep = Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
+    Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
+    Suggestion.objects.create(
+        image=image, sweep=sweep, model_version=model, rank=0, rle={"size": [1, 1], "counts": "01"}, area=1,
+        bbox=[0, 0, 1, 1], predicted_iou=0.9, stability_score=0.9, point=[0.5, 0.5], crop_box=[0, 0, 1, 1],
+    )  # fmt: skip
+    assert progress_of(project) == (1, 1)
+    assert "1 of 1 photo searched so far, 1 suggestion nobody" in html(project, alice, sign_in)
