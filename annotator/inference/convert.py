@@ -35,7 +35,8 @@ class Description:
 def convert(checkpoint: Path, folder: Path, about: Description, alive: Callable[[], None]) -> None:
     """Write the package of a checkpoint to `folder`, compared with the original.
 
-    `alive` is called every second; when it raises, the conversion is stopped. Raises ApiError (`bad_model_file`).
+    `alive` is called every second; when it raises, the conversion is stopped. Raises ApiError (`bad_model_file`,
+    `conversion_stopped`).
     """
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(_command(checkpoint, folder, about), cwd=settings.BASE_DIR, stdout=said, stderr=said)
@@ -46,7 +47,8 @@ def convert(checkpoint: Path, folder: Path, about: Description, alive: Callable[
                 process.kill()
                 process.wait()
         if status != 0:
-            raise ApiError("bad_model_file", _reason(status, said, about))
+            code = "conversion_stopped" if status < 0 else "bad_model_file"
+            raise ApiError(code, _reason(status, said, about))
 
 
 def _command(checkpoint: Path, folder: Path, about: Description) -> list[str]:

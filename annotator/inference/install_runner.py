@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,9 @@ from annotator.lib.errors import ApiError
 from annotator.projects.blobs import collect_unused
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
+
+HOPELESS = ("bad_model_file", "bad_package")
+"""What trying the same file again cannot change: it is not kept. After a full disk, say, it is."""
 
 
 class InstallModelRunner(Runner):
@@ -35,10 +37,15 @@ class InstallModelRunner(Runner):
         params = context.run.params
         if "published" in params:
             return library.pull(params["published"], context.progress)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / params["filename"]
-            self._fetch(params["blob"], path)
-            made = library.add(path, Description(**params["about"]), context.progress)
+        try:
+            with library.scratch() as folder:
+                path = folder / params["filename"]
+                self._fetch(params["blob"], path)
+                made = library.add(path, Description(**params["about"]), context.progress)
+        except ApiError as error:
+            if error.code in HOPELESS:
+                collect_unused({params["blob"]})
+            raise
         collect_unused({params["blob"]})
         return made
 

@@ -109,9 +109,9 @@ def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
 
 
 def _from_archive(path: Path) -> ModelVersion:
-    with _scratch() as scratch:
+    with scratch() as folder:
         try:
-            package = unzip_package(path, scratch / "package", settings.MAX_MODEL_BYTES)
+            package = unzip_package(path, folder / "package", settings.MAX_MODEL_BYTES)
         except ValueError as error:
             raise ApiError("bad_package", str(error)) from None
         return versions.add_package(package.path)
@@ -144,12 +144,12 @@ def _require_torch() -> None:
 
 
 def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progress) -> ModelVersion:
-    with _scratch() as scratch:
-        _require_room(checkpoint, scratch)
-        folder = scratch / "package"
-        convert(checkpoint, folder, about, lambda: progress(DOWNLOADED, f"Converting and comparing {about.name}"))
+    with scratch() as folder:
+        _require_room(checkpoint, folder)
+        package = folder / "package"
+        convert(checkpoint, package, about, lambda: progress(DOWNLOADED, f"Converting and comparing {about.name}"))
         progress(STORING, f"Storing {about.name}")
-        return versions.add_package(folder, source_sha256=sha256)
+        return versions.add_package(package, source_sha256=sha256)
 
 
 def _require_room(checkpoint: Path, folder: Path) -> None:
@@ -172,7 +172,7 @@ def _sweep(home: Path) -> None:
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def scratch() -> Iterator[Path]:
     """A folder for the time of an installation; a disk that runs full in it is said in a sentence."""
     home: Path = settings.MASKWRIGHT_VAR / "incoming"
     try:

@@ -277,6 +277,18 @@ def test_an_upload_that_is_no_model_fails_in_a_sentence(world: World, work_off: 
     (run,) = work_off()
     assert run.state == "failed"
     assert "a.zip is no model" in run.error
+    assert not storage.has_blob(run.params["blob"])
+
+
+def test_an_upload_that_may_work_later_is_kept(
+    world: World, work_off: WorkOff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = client_of(make_user("Root", is_staff=True))
+    monkeypatch.setattr(library, "find_spec", lambda name: None)
+    admin.post("/api/v1/models/upload/", {"file": SimpleUploadedFile("a.pth", b"weights")}, "multipart")
+    (run,) = work_off()
+    assert "needs torch and onnx" in run.error
+    assert storage.has_blob(run.params["blob"])
 
 
 def test_what_a_killed_installation_left_is_swept_away(db: None, tmp_path: Path, settings: Any) -> None:
