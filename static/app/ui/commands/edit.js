@@ -4,6 +4,9 @@
 /** @import { CommandParts } from '../commands.js' */
 import { cycleObjects, relabel } from '../../tools/object_verbs.js';
 
+/** There is one where the schema has many labels. @returns {HTMLElement | null} */
+const labelSearch = () => document.querySelector('.panel-labels .panel-search');
+
 /**
  * @param {Editor} editor
  * @param {CommandParts} parts
@@ -29,6 +32,10 @@ export function editCommands(editor, { history }) {
     } },
     { id: 'edit.previous', name: 'Previous candidate or object', group, keys: ['Shift+Tab'], icon: 'arrow-up', repeat: true, enabled: canCycle, run: () => {
       if (!tools.armed.cycle?.(-1)) cycleObjects(editor, -1);
+    } },
+    { id: 'label.find', name: 'Find a label by its name', group: 'Labels', keys: ['/'], icon: 'search', enabled: () => labelSearch() !== null, run: () => {
+      session.set({ panel: true });
+      labelSearch()?.focus();
     } },
     ...editor.labels.slice(0, 9).map((label, i) => ({
       id: `label.${i + 1}`, name: `Label: ${label.name}`, group: 'Labels', keys: [`${i + 1}`, `Ctrl+${i + 1}`], icon: 'tag',
