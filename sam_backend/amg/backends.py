@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -78,11 +79,20 @@ class PredictorBackend:
 
 
 class TorchBackend:
-    """PyTorch modules with the signatures of a package's ``encoder`` and ``decode`` graphs, on any device."""
+    """PyTorch modules with the signatures of a package's ``encoder`` and ``decode`` graphs, on any device.
 
-    def __init__(self, encoder: nn.Module, decode: nn.Module, manifest: Manifest, device: str = "cpu") -> None:
+    Args:
+        encoder, decode: the modules, for SAM ``onnx.graphs.EncoderGraph`` and ``DecoderGraph``.
+        manifest: the package's, for sizes and threshold.
+        device: torch's name of it.
+        half: compute in bfloat16 wherever torch's autocast deems it safe: what a GPU is quick at.
+    """
+
+    def __init__(
+        self, encoder: nn.Module, decode: nn.Module, manifest: Manifest, device: str = "cpu", half: bool = False
+    ) -> None:
         self.encoder, self.decoder = encoder.to(device).eval(), decode.to(device).eval()
-        self.manifest, self.device = manifest, device
+        self.manifest, self.device, self.half = manifest, device, half
 
     @property
     def input_size(self) -> int:
@@ -96,7 +106,7 @@ class TorchBackend:
         import torch
 
         picture = torch.from_numpy(prepare_image(rgb, self.input_size, self.manifest.input.pad_value))
-        with torch.inference_mode():
+        with torch.inference_mode(), self._precision():
             features = self.encoder(picture.to(self.device))
         return features if isinstance(features, tuple) else (features,)
 
@@ -105,6 +115,11 @@ class TorchBackend:
 
         prompt = build_point_batch(frame, points, self.manifest.decoder.mask_size)
         inputs = [torch.from_numpy(array).to(self.device) for array in prompt.feeds().values()]
-        with torch.inference_mode():
+        with torch.inference_mode(), self._precision():
             logits, scores = self.decoder(*encoded, *inputs)
         return Decoded.above(logits[:, 1:].float().cpu().numpy(), scores[:, 1:].float().cpu().numpy(), min_iou)
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        import torch
+
+        return torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.half)

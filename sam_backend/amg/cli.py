@@ -31,7 +31,8 @@ def _tune(arguments: argparse.Namespace) -> int:
     from sam_backend import Predictor, compact_package_path, load_package
     from sam_backend.amg import PredictorBackend, preset
     from sam_backend.amg.tune import quality, rate, tune
-    from sam_backend.evaluation.samples import draw_records, load_pixels
+    from sam_backend.evaluation.samples import draw_records
+    from sam_backend.training.records import load_pixels
 
     path = compact_package_path() if str(arguments.package) == "compact" else arguments.package
     backend = PredictorBackend(Predictor(load_package(path), threads=arguments.threads))

@@ -22,6 +22,7 @@ from sam_backend.amg import (
     make_records,
     preset,
 )
+from sam_backend.transforms import Frame
 from tests.sam_backend.amg import oracle
 from tests.sam_backend.amg.fakes import Blobs
 
@@ -125,6 +126,15 @@ def test_a_random_sam_in_torch_gives_the_oracles_records():
     assert [m.area for m in found] == pytest.approx([p["area"] for p in expected], rel=0.01, abs=3)
     assert [m.predicted_iou for m in found] == pytest.approx([p["predicted_iou"] for p in expected], abs=1e-5)
 
+    half = TorchBackend(EncoderGraph(model), DecoderGraph(model), manifest, half=True)
+    points = np.array([[20.0, 30.0], [70, 40]])
+    exact = backend.decode(backend.encode(image), Frame(70, 101, VIT.input_size), points, -np.inf)
+    rough = half.decode(half.encode(image), Frame(70, 101, VIT.input_size), points, -np.inf)
+    assert rough.logits.dtype == np.float32
+    # bfloat16 keeps eight bits.
+    assert np.abs(rough.scores - exact.scores).max() < 0.05 * np.abs(exact.scores).max()
+    assert not np.array_equal(rough.scores, exact.scores)
+
 
 def test_batches_change_nothing_and_are_no_larger_than_asked():
     image = picture(50, 80)
@@ -213,7 +223,7 @@ def test_a_stored_embedding_is_used_for_the_whole_image():
 
 
 def test_memory_does_not_grow_with_the_picture():
-    """Small objects in a 48-megapixel picture: no float map and no full bitmap of it is ever made."""
+    """Small objects in a 100-megapixel picture: no float map and no full bitmap of it is ever made."""
 
     class Small(Blobs):
         def _answer(self, encoded, frame, point):
@@ -222,7 +232,7 @@ def test_memory_does_not_grow_with_the_picture():
             disc = 6 - np.hypot(cells[None, :] - x, cells[:, None] - y)
             return np.stack([disc] * 3).astype(np.float32), np.ones(3, np.float32)
 
-    image = np.broadcast_to(np.uint8(7), (6000, 8000, 3))
+    image = np.broadcast_to(np.uint8(7), (8660, 11548, 3))
     tracemalloc.start()
     masks = AutomaticMasks(Small(input_size=512, side=256), preset("quick", predicted_iou=0, stability=0)).generate(
         image, encoded=1
