@@ -35,9 +35,15 @@ class Row:
     error: float | None = None
     peak_mb: float | None = None
 
+    @property
+    def images_per_s(self) -> float | None:
+        """Pictures per second of an encoder."""
+        return 1000 / self.median_ms if self.part == "encoder" else None
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without what was not measured."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        fields = asdict(self) | {"images_per_s": self.images_per_s}
+        return {key: value for key, value in fields.items() if value is not None}
 
 
 def median_ms(run: Callable[[], object], repeats: int, warm_up: int = 2) -> float:
@@ -67,10 +73,12 @@ def interleaved_ms(runs: dict[str, Callable[[], object]], repeats: int) -> dict[
 
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
-    lines = ["| part | name | backend | threads | detail | median ms | ratio | error | peak MB |", "|---" * 9 + "|"]
+    heads = ("part", "name", "backend", "threads", "detail", "median ms", "ratio", "error", "peak MB", "images/s")
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for row in rows:
         cells = [row.part, row.name, row.backend, str(row.threads), row.detail, f"{row.median_ms:.1f}"]
         cells += [_number(row.ratio, ".2f"), _number(row.error, ".0e"), _number(row.peak_mb, ",.0f")]
+        cells += [_number(row.images_per_s, ".2f")]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

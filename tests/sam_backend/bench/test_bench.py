@@ -46,4 +46,11 @@ def test_a_failing_measurement_is_a_sentence():
 
 def test_table():
     text = table([Row("decoder", "fast", "onnxruntime CPU", 1, "T=7", 12.34, 0.4, 5e-6)])
-    assert text.splitlines()[-1] == "| decoder | fast | onnxruntime CPU | 1 | T=7 | 12.3 | 0.40 | 5e-06 |  |"
+    assert text.splitlines()[-1] == "| decoder | fast | onnxruntime CPU | 1 | T=7 | 12.3 | 0.40 | 5e-06 |  |  |"
+
+
+def test_an_encoders_row_says_pictures_per_second_and_peak_memory():
+    row = Row("encoder", "vit_b", "onnxruntime CPU", 2, "batch 1", 5000, 0.4, 1e-6, 3900)
+    assert row.to_dict()["images_per_s"] == 0.2
+    assert table([row]).endswith("| 5000.0 | 0.40 | 1e-06 | 3,900 | 0.20 |")
+    assert "images_per_s" not in Row("decoder", "fast", "onnxruntime CPU", 1, "T=7", 12).to_dict()
