@@ -6,7 +6,7 @@ import { area, decode } from '../../static/app/core/rle.js';
 import { asksForClickedPart, keepClicked } from '../../static/app/sam/keep_clicked.js';
 import { rleFromLogits } from '../../static/app/sam/postprocess.js';
 import { frameOf } from '../../static/app/sam/prompts.js';
-import { sampleMask } from '../../static/app/view/upsample.js';
+import { sampleMask } from '../../static/app/view/samples.js';
 
 const SIDE = 16;
 const manifest = { input: { size: 64 }, decoder: { mask_size: SIDE } };

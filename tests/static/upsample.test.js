@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { positiveBox, sampleMask, stabilityScore } from '../../static/app/view/upsample.js';
+import { sampleMask, stabilityScore } from '../../static/app/view/samples.js';
+import { positiveBox } from '../../static/app/view/upsample.js';
 
 /** Bilinear resize with align_corners=False, written out plainly. */
 function resize(source, sw, sh, dw, dh) {

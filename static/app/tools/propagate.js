@@ -6,7 +6,7 @@
 import { area, intersect, union } from '../core/runs.js';
 import { SAME_PLACE } from '../sam/propagate.js';
 import { shapeOf } from '../view/shapes.js';
-import { stabilityScore } from '../view/upsample.js';
+import { stabilityScore } from '../view/samples.js';
 
 /**
  * @param {Editor} editor

@@ -4,7 +4,7 @@
 /** @import { Editor, NewObject } from '../editor.js' */
 /** @import { Step } from './prompt.js' */
 import { dataOf } from '../sync/operations.js';
-import { stabilityScore } from '../view/upsample.js';
+import { stabilityScore } from '../view/samples.js';
 import { blank, measures } from './objects.js';
 import { thresholdOf } from './smart_show.js';
 

@@ -8,7 +8,7 @@
 import { fillHoles, holes } from '../core/components.js';
 import { enlarge, flood } from '../core/flood.js';
 import { area, contains, subtract, union } from '../core/runs.js';
-import { readPixels } from '../view/photo.js';
+import { readPixels } from '../view/pixels.js';
 import { MaskShape, rleOf, shapeOf } from '../view/shapes.js';
 import { insideImage } from '../view/viewport.js';
 import { unlocked } from './object_verbs.js';

@@ -4,7 +4,8 @@
 /** @import { Editor } from '../editor.js' */
 /** @import { SmartTool } from '../tools/smart.js' */
 import { thresholdOf } from '../tools/smart_show.js';
-import { positiveBox, sampleMask } from '../view/upsample.js';
+import { sampleMask } from '../view/samples.js';
+import { positiveBox } from '../view/upsample.js';
 import { h, icon, iconButton } from './dom.js';
 
 const THUMB = 34;

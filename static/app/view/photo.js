@@ -8,7 +8,7 @@
  */
 
 /** Photos below this many pixels draw fast at any zoom without smaller copies. */
-const SMALL = 4_000_000;
+export const SMALL = 4_000_000;
 /** Pixels that decoded photos may have together, beside the one that is open: 256 MB. */
 const KEPT_PIXELS = 64_000_000;
 
@@ -115,25 +115,4 @@ export class PhotoCache {
     this.#photos.delete(url);
     this.#pixels.delete(url);
   }
-}
-
-/** @type {WeakMap<Photo, ImageData>} */
-const pixelsOf = new WeakMap();
-
-/**
- * The photo's pixels, of the largest copy of at most four megapixels.
- * @param {Photo} photo
- * @returns {ImageData}
- */
-export function readPixels(photo) {
-  let pixels = pixelsOf.get(photo);
-  if (!pixels) {
-    const level = /** @type {ImageBitmap} */ (photo.levels.find(({ width, height }) => width * height <= SMALL) ?? photo.levels.at(-1));
-    const canvas = new OffscreenCanvas(level.width, level.height);
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
-    context.drawImage(level, 0, 0);
-    pixels = context.getImageData(0, 0, level.width, level.height);
-    pixelsOf.set(photo, pixels);
-  }
-  return pixels;
 }

@@ -42,21 +42,6 @@ export function sampleRuns(logits, frame, grid, threshold = 0) {
   return fromRanges(ranges);
 }
 
-/**
- * The same as a bitmap, for small grids.
- * @param {Float32Array} logits
- * @param {LogitFrame} frame
- * @param {Grid} grid
- * @param {number} [threshold]
- * @returns {Uint8Array<ArrayBuffer>} column-major, 1 inside
- */
-export function sampleMask(logits, frame, grid, threshold = 0) {
-  const mask = new Uint8Array(grid.columns * grid.rows);
-  const runs = sampleRuns(logits, frame, grid, threshold);
-  for (let i = 0; i < runs.length; i += 2) mask.fill(1, at(runs, i), at(runs, i + 1));
-  return mask;
-}
-
 /** A cell off the frame has no weights: there is no mask, whatever the threshold. @param {Taps} taps @param {number} cell */
 function isOutside({ weight }, cell) {
   return at(weight, 4 * cell) === 0 && at(weight, 4 * cell + 1) === 0 && at(weight, 4 * cell + 2) === 0 && at(weight, 4 * cell + 3) === 0;
@@ -201,18 +186,4 @@ export function positiveBox(logits, frame, threshold = 0) {
     x + clamp(Math.floor((left - 1) * sx), 0, frame.width), y + clamp(Math.floor((top - 1) * sy), 0, frame.height),
     x + clamp(Math.ceil((right + 2) * sx), 0, frame.width), y + clamp(Math.ceil((bottom + 2) * sy), 0, frame.height),
   ];
-}
-
-/**
- * Stability of a candidate: IoU of its masks at the threshold ± offset (paper, section 4).
- * @param {Float32Array} logits
- * @param {{ threshold?: number, offset?: number }} [options]
- */
-export function stabilityScore(logits, { threshold = 0, offset = 1 } = {}) {
-  let [inner, outer] = [0, 0];
-  for (const value of logits) {
-    if (value > threshold + offset) inner++;
-    if (value > threshold - offset) outer++;
-  }
-  return outer === 0 ? 0 : inner / outer;
 }
