@@ -67,8 +67,12 @@ def _free_version(name: str, version: str, sha256: str) -> str:
 
 
 def ensure_builtin_model() -> ModelVersion:
-    """Install the model that comes with Maskwright, and give it to projects that have none. Cheap when it is there."""
+    """Install the model that comes with Maskwright, and give it to projects that have none. Cheap when it is there.
+
+    One that came with an earlier Maskwright stays where projects use it, and can be removed where none does.
+    """
     version = add_package(compact_package_path(), builtin=True)
+    ModelVersion.objects.filter(builtin=True).exclude(pk=version.pk).update(builtin=False)
     for project in Project.objects.filter(model_version=None):
         use_model(project, version, None)
     return version

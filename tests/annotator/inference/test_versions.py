@@ -179,3 +179,15 @@ def test_the_model_that_comes_with_maskwright_is_installed_once_and_serves_proje
     assert world.project.model_version_id == version.pk
     with pytest.raises(Conflict, match="came with Maskwright"):
         versions.remove(version)
+
+
+def test_the_model_of_an_earlier_maskwright_can_be_removed_once_nobody_uses_it(world: World, tmp_path: Path) -> None:
+    earlier = versions.add_package(make_package(tmp_path / "earlier", name="Maskwright compact"), builtin=True)
+    Project.objects.update(model_version=earlier)
+    assert versions.ensure_builtin_model().pk != earlier.pk
+    assert Project.objects.get(pk=world.project.pk).model_version_id == earlier.pk, "no project is switched by itself"
+    earlier.refresh_from_db()
+    with pytest.raises(Conflict, match="used by the project"):
+        versions.remove(earlier)
+    Project.objects.update(model_version=None)
+    versions.remove(earlier)

@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def do_list(self, options: dict[str, Any]) -> None:
         """Show both lists."""
         self.stdout.write("Installed:")
-        for version in ModelVersion.objects.annotate(used=Count("projects")):
+        for version in ModelVersion.objects.annotate(used=Count("projects")).order_by("created"):
             size = sum(int(entry["bytes"]) for entry in version.files.values()) / 2**20
             self.stdout.write(
                 f"  {version!s:32} {version.family:12} {version.licence:12} {size:6.0f} MB"
