@@ -94,10 +94,17 @@ def replace_part(card: str, name: str, text: str) -> str:
 
 
 def small_jpeg(sheet: Image.Image, limit: int = SHEET_BYTES) -> bytes:
-    """A JPEG of at most `limit` bytes, as good as fits."""
-    for quality in (80, 70, 60, 50, 40, 30):
-        buffer = BytesIO()
-        sheet.save(buffer, "JPEG", quality=quality, optimize=True)
-        if buffer.tell() <= limit:
-            break
-    return buffer.getvalue()
+    """A JPEG of at most `limit` bytes, as large and then as good as fits.
+
+    Raises:
+        ValueError: not even a quarter of the side fits.
+    """
+    for scale in (1.0, 0.8, 0.65, 0.5, 0.35, 0.25):
+        size = (round(sheet.width * scale), round(sheet.height * scale))
+        smaller = sheet if scale == 1 else sheet.resize(size, Image.Resampling.LANCZOS)
+        for quality in (80, 70, 60, 50):
+            buffer = BytesIO()
+            smaller.save(buffer, "JPEG", quality=quality, optimize=True)
+            if buffer.tell() <= limit:
+                return buffer.getvalue()
+    raise ValueError(f"a sheet of pictures does not fit into {limit} bytes")

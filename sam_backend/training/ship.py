@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sam_backend import compact_package_path, load_package
-from sam_backend.evaluation.card import baselines_table, metrics_table, replace_part, sets_table, small_jpeg
+from sam_backend.evaluation.card import (
+    SHEET_BYTES,
+    baselines_table,
+    metrics_table,
+    replace_part,
+    sets_table,
+    small_jpeg,
+)
 from sam_backend.evaluation.examples import Example, drawn_at_random, sheet_of, worst_of
 from sam_backend.evaluation.parallel import evaluate_package
 from sam_backend.evaluation.samples import draw_records
@@ -28,6 +35,10 @@ CARD = "MODEL_CARD.md"
 ANSWERS, FAILURES = "answers.jpg", "failures.jpg"
 PACKAGE_BYTES = 40_000_000
 """The most a shipped package may hold."""
+TEXT_BYTES = 40_000
+"""Kept free for card, facts and manifest."""
+LEAST_PICTURE_BYTES = 50_000
+"""Pictures take what is left, so that a package never grows over its limit; with less they could not be looked at."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,8 @@ def _measure(folder: Path, wanted: Measuring, report: Callable[[str], None]) -> 
     if not dev and not own:
         raise ValueError("there is nothing to measure on: name data folders with --dev or --held-out")
     _load_or_seal(folder)
+    if _bytes_without_pictures(folder) + TEXT_BYTES + LEAST_PICTURE_BYTES > PACKAGE_BYTES:
+        raise ValueError(f"{folder}: weights and graphs leave no room for the card in {PACKAGE_BYTES / 1e6:.0f} MB")
     shares = {"dev": len(dev), "held_out": len(own)}
     found = {
         name: _measured(folder, records, wanted, shares[name] / sum(shares.values()), report)
@@ -209,6 +222,11 @@ def card_parts(facts: dict[str, Any]) -> dict[str, str]:
     return {"training": facts["training"], "measured": "\n\n".join(parts), "pictures": "\n\n".join(pictures)}
 
 
+def _bytes_without_pictures(folder: Path) -> int:
+    texts_and_pictures = {CARD, FACTS, ANSWERS, FAILURES, "manifest.json"}
+    return sum(path.stat().st_size for path in folder.iterdir() if path.name not in texts_and_pictures)
+
+
 def _left_out(wanted: Measuring) -> list[Record]:
     from sam_backend.training.pack import held_out
 
@@ -239,7 +257,8 @@ def _draw_pictures(folder: Path, examples: list[Example], sources: Sequence[Path
     if not examples:
         raise ValueError("none of the measured pictures may be shown in the card; measure more, or other --pictures")
     random, worst = drawn_at_random(examples), worst_of(examples)
-    (folder / ANSWERS).write_bytes(small_jpeg(sheet_of(random)))
-    (folder / FAILURES).write_bytes(small_jpeg(sheet_of(worst), 250_000))
+    room = min(SHEET_BYTES, PACKAGE_BYTES - TEXT_BYTES - _bytes_without_pictures(folder))
+    (folder / ANSWERS).write_bytes(small_jpeg(sheet_of(random), room * 7 // 10))
+    (folder / FAILURES).write_bytes(small_jpeg(sheet_of(worst), room * 3 // 10))
     captions = list(dict.fromkeys(example.caption for example in (*random, *worst)))
     return {"of": f"{len(examples)} measured masks", "credits": credits_of(captions, sources)}

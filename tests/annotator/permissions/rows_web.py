@@ -18,6 +18,7 @@ ROWS = [
     Page(f"{PROJECT}settings/", "viewer"),
     Page(f"{PROJECT}exports/", "viewer"),
     Page(f"{PROJECT}report/", "viewer"),
+    Page(f"{PROJECT}evaluations/", "viewer"),
     Page(f"{PROJECT}automatic/", "viewer"),
     Page(f"{PROJECT}images/{{image}}/edit/", "viewer"),
     Page("/images/{image}/overlay/0.png", "viewer"),

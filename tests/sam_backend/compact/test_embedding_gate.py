@@ -2,7 +2,7 @@
 
 ``python tests/sam_backend/compact/test_embedding_gate.py`` prints the figures of the model card.
 
-What else was tried for the high-resolution features, which are two thirds of the blob, on 48 to 202 of these prompts with
+What else was tried for the high-resolution features, two thirds of the blob, on 48 to 202 of these prompts with
 the weights of version 1 (mean IoU, its 1st percentile, mean and largest size with gzip):
 
     levels 128 and 112, as shipped        0.998   0.992   1.08   1.38 MB
