@@ -28,7 +28,7 @@ function imageOf(run) {
 
 /** @param {Run} run */
 function subjectOf(run) {
-  return imageOf(run)?.name ?? '';
+  return imageOf(run)?.name ?? (run.kind === 'import_video' ? String(run.params['name']) : '');
 }
 
 /** @param {Run} run */

@@ -38,7 +38,7 @@ export function createUploads(paths, onImage, onVideo) {
   /** @param {File} file @param {string} name @param {(fraction: number) => void} onProgress @param {Record<string, string>} fields */
   async function sendVideo(file, name, onProgress, fields) {
     const run = await sendFile(paths.videos, file, name, onProgress, fields);
-    return { run, notes: ['Its frames are being imported; “Background work” shows how far it is.'] };
+    return { run, notes: ['Its frames are imported in the background.'] };
   }
 
   /** @param {File[]} files */

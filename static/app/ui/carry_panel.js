@@ -27,7 +27,7 @@ export function createCarryPanel(editor, { api, open }) {
   const said = h('p', { role: 'status' });
   const cancel = h('button', { type: 'button', class: 'button button-small', onclick: () => { if (run) void api.cancelRun(run.id).catch(failed); } }, 'Cancel');
   const going = h('div', { class: 'carry-form', hidden: true }, bar, said, h('div', { class: 'row' }, cancel, h('button', { type: 'button', class: 'button button-small', onclick: close }, 'Work on meanwhile')));
-  const result = h('div', { class: 'carry-form', hidden: true });
+  const result = h('div', { class: 'carry-form', hidden: true, role: 'status' });
   const element = h('div', { class: 'popover carry', hidden: true, role: 'dialog', 'aria-label': 'Carry objects along', 'data-floating': true, onkeydown: key },
     h('header', { class: 'dialog-head' }, h('h2', {}, 'Carry objects along'), h('span', { class: 'grow' }), iconButton('x', 'Close', close)), form, going, result);
 
@@ -43,10 +43,11 @@ export function createCarryPanel(editor, { api, open }) {
 
   function prepare() {
     const [count, chosen, left] = [editor.objects.ordered().length, editor.objects.selected().length, following()];
-    setText(allText, `All ${plural(count, 'object')} of this image`);
+    setText(allText, count === 1 ? 'The object of this image' : `All ${count} objects of this image`);
     setText(selectedText, chosen > 0 ? `Only the ${plural(chosen, 'selected object')}` : 'Only selected objects (none is)');
     setText(after, `of ${left}`);
     number.max = String(Math.max(1, left));
+    if (left > 0 && number.valueAsNumber > left) number.value = String(left);
     selected.disabled = chosen === 0;
     (chosen > 0 && chosen < count ? selected : all).checked = true;
     start.disabled = count === 0 || left === 0;
@@ -99,7 +100,8 @@ export function createCarryPanel(editor, { api, open }) {
     fillResult(found, looks);
     only(result);
     const unsure = looks.length > 0 || found.stopped !== null;
-    editor.notify({ message: summary(found), kind: unsure ? 'warning' : 'success', sticky: unsure, action: unsure ? { name: 'Show', run: reveal } : undefined });
+    // Who still looks at the panel reads it there.
+    if (element.hidden) editor.notify({ message: summary(found), kind: unsure ? 'warning' : 'success', sticky: unsure, action: unsure ? { name: 'Show', run: reveal } : undefined });
   }
 
   /** @param {Carriage} found @param {ReturnType<typeof looksByImage>} looks */
