@@ -1,4 +1,4 @@
-"""The README's example of automatic masks runs after its first example, and its table names what exists."""
+"""The README's examples of automatic masks run after its first example, and its table names what exists."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import sam_backend
 README = Path(sam_backend.__file__).parent / "README.md"
 
 
-def test_both_examples_run_in_a_row(capsys):
+def test_the_examples_run_in_a_row(capsys):
     examples = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, object] = {}
-    for example in examples[:2]:
+    for example in examples[:3]:
         exec(compile(example, str(README), "exec"), names)
     assert names["annotations"]
     assert {"segmentation", "predicted_iou", "point_coords", "crop_box"} <= set(names["annotations"][0])
-    assert "64 of 64" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "64 of 64" in output
+    counts = [int(count) for count in re.findall(r"^0\.[579] (\d+)$", output, re.MULTILINE)]
+    assert len(counts) == 3
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_the_table_names_what_exists():
