@@ -4,11 +4,19 @@
 /** @import { Editor } from '../editor.js' */
 /** @import { CandidateItem } from '../view/layers/candidate.js' */
 /** @import { Point } from '../core/geometry.js' */
+/** @import { SegmenterStatus } from '../types.js' */
 import { readPalette } from '../view/glyphs.js';
 import { thresholdOf } from './smart_show.js';
 
 /** Slower than this a preview lags behind the hand and only costs power. */
-export const TOO_SLOW_MS = 700;
+const TOO_SLOW_MS = 700;
+/** A paused preview asks once in so long whether the machine has become quicker: something else may have kept it busy. */
+const RETRY_MS = 5000;
+
+/** Whether the machine is too slow for previews at the moment. @param {Pick<SegmenterStatus, 'p50' | 'last'>} status */
+export function previewPaused({ p50, last }) {
+  return Math.min(p50 ?? 0, last ?? 0) >= TOO_SLOW_MS;
+}
 
 /**
  * @param {Editor} editor
@@ -19,6 +27,7 @@ export function createHover(editor, show) {
   let wanted = null;
   let frame = 0;
   let busy = false;
+  let askedAt = -Infinity;
   let shown = false;
 
   /** @param {CandidateItem | null} item */
@@ -33,6 +42,7 @@ export function createHover(editor, show) {
     const point = wanted;
     if (!point || busy || !usable()) return;
     busy = true;
+    askedAt = performance.now();
     try {
       const answer = await editor.segmenter.decode({ points: [{ ...point, label: 1 }], box: null, maskLogits: null }, { hover: true });
       const best = answer?.candidates[answer.best];
@@ -48,8 +58,8 @@ export function createHover(editor, show) {
   }
 
   function usable() {
-    const { state, p50 } = editor.segmenter.status;
-    return editor.session.state.preview && state === 'ready' && (p50 === null || p50 < TOO_SLOW_MS);
+    const { status } = editor.segmenter;
+    return editor.session.state.preview && status.state === 'ready' && (!previewPaused(status) || performance.now() - askedAt > RETRY_MS);
   }
 
   function schedule() {

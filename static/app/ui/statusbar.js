@@ -3,6 +3,7 @@
 /** @import { Point } from '../core/geometry.js' */
 /** @import { Editor } from '../editor.js' */
 /** @import { SegmenterStatus } from '../types.js' */
+import { previewPaused } from '../tools/hover.js';
 import { insideImage } from '../view/viewport.js';
 import { h, icon, setText } from './dom.js';
 
@@ -24,7 +25,7 @@ export function createStatusbar(editor, { retry }) {
   function showDecoder() {
     const { status } = editor.segmenter;
     const { backend, threads, message, state } = status;
-    setText(decoder, backend ? `${backend} ×${threads} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}` : message || state);
+    setText(decoder, backend ? `${backend} ×${threads} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}` : message || state);
     decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), time of the last decode and the 95th percentile; fast: with the photo\'s part done ahead; plain: what a click takes without that';
     setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
     showEmbedding();
