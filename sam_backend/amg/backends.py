@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sam_backend.manifest import Manifest
 
 Points = npt.NDArray[np.float64]
+# Cutting and loading a graph takes half a second: done once per predictor. None where it cannot be cut.
+_STAGED: WeakKeyDictionary[Predictor, StagedDecoder | None] = WeakKeyDictionary()
 
 
 class DecoderBackend(Protocol):
@@ -46,7 +49,12 @@ class PredictorBackend:
 
     def __init__(self, predictor: Predictor) -> None:
         self.predictor = predictor
-        self._staged: StagedDecoder | None = StagedDecoder(predictor.package, predictor.threads)
+        if predictor not in _STAGED:
+            _STAGED[predictor] = StagedDecoder(predictor.package, predictor.threads)
+
+    @property
+    def _staged(self) -> StagedDecoder | None:
+        return _STAGED[self.predictor]
 
     @property
     def input_size(self) -> int:
@@ -60,11 +68,12 @@ class PredictorBackend:
         return self.predictor.encode(rgb)
 
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
-        if self._staged is not None:
+        staged = self._staged
+        if staged is not None:
             try:
-                found, refused = self._staged.run(encoded, self._prompt(frame, points), min_iou)
+                found, refused = staged.run(encoded, self._prompt(frame, points), min_iou)
             except ValueError:  # a graph of another shape than SAM's: whole, it answers all the same
-                self._staged = None
+                _STAGED[self.predictor] = None
             else:
                 again = [(at, self._whole(encoded, frame, points[at : at + 1], min_iou)) for at in refused]
                 return Decoded.joined([*found, *again])

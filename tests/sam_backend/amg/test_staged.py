@@ -108,6 +108,13 @@ def test_what_the_fast_decoder_does_not_vouch_for_the_plain_one_answers(tiny):
 
 
 @pytest.mark.torch
+def test_a_predictors_graph_is_cut_once(tiny):
+    predictor = Predictor(tiny)
+    assert PredictorBackend(predictor)._staged is PredictorBackend(predictor)._staged
+    assert PredictorBackend(Predictor(tiny))._staged is not PredictorBackend(predictor)._staged
+
+
+@pytest.mark.torch
 def test_a_graph_that_cannot_be_cut_answers_whole(tiny, monkeypatch):
     def refuse(path):
         raise ValueError("cannot be cut")
