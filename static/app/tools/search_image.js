@@ -36,7 +36,7 @@ export async function searchImage(editor, api, region, onProgress) {
       await editor.suggestions.load(image);
     }
     await editor.suggestions.load(image);
-    tell(editor, run);
+    tell(editor, run, region !== null);
   } catch (error) {
     editor.notify({ message: `The search did not finish. ${error instanceof Error ? error.message : error}`, kind: 'error' });
   } finally {
@@ -50,15 +50,17 @@ export function stopSearch() {
   if (active) active.stop = true;
 }
 
-/** @param {Editor} editor @param {Run} run */
-function tell(editor, run) {
-  const count = editor.suggestions.list.length;
+/** @param {Editor} editor @param {Run} run @param {boolean} inPart */
+function tell(editor, run, inPart) {
+  const all = editor.suggestions.list.length;
+  const count = inPart ? Number(run.result['suggestions'] ?? 0) : all;
   if (run.state === 'succeeded') {
-    editor.notify({ message: count ? `${count} suggestions. A accepts, X rejects, Tab goes on.` : 'Nothing was found that is good enough to suggest.', kind: count ? 'success' : 'info' });
+    const where = inPart ? ' in this part' : '';
+    editor.notify({ message: count ? `${count} suggestions${where}. A accepts, X rejects, Tab goes on.` : `Nothing was found${where} that is good enough to suggest.`, kind: count ? 'success' : 'info' });
   } else if (run.state === 'failed') {
     editor.notify({ message: `The search failed. ${run.error || run.message}`, kind: 'error' });
   } else {
-    editor.notify({ message: `The search was stopped. ${count} of its suggestions stay.` });
+    editor.notify({ message: `The search was stopped. ${all} suggestions stay.` });
   }
 }
 
