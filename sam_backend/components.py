@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+BLOCK_CELLS = 1 << 22
+"""Pixels looked at together, a few bytes of working memory each."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Runs:
         # A run that ends at the border may meet the next row's first run: add, so that +1 and -1 cancel.
         np.add.at(edges, begin[chosen], 1)
         np.add.at(edges, end[chosen], -1)
-        return np.cumsum(edges[:-1], dtype=np.int8).reshape(height, width).astype(np.bool_)
+        inside = np.cumsum(edges, dtype=np.int8, out=edges)[:-1]  # in place: masks may have a hundred million pixels
+        return inside.view(np.bool_).reshape(height, width)
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Part numbers under the given pixels; pixels outside the mask are left out."""
@@ -49,14 +52,26 @@ class Runs:
 def find_parts(mask: BoolArray) -> Runs:
     """Labels the 8-connected parts of ``mask`` [h, w]."""
     height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    change = np.diff(padded, axis=1)
-    row, start = np.nonzero(change == 1)
-    stop = np.nonzero(change == -1)[1]
+    row, start, stop = _runs(mask)
     above, below = _touching(row, start, stop, width)
     part = _union(len(row), above, below)
     return Runs((height, width), row, start, stop, part)
+
+
+def _runs(mask: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Row, first column and column after the last of every horizontal run, a block of rows at a time."""
+    height, width = mask.shape
+    step = max(1, BLOCK_CELLS // (width + 2))
+    blocks: list[tuple[IntArray, IntArray, IntArray]] = []
+    for top in range(0, max(height, 1), step):
+        part = mask[top : top + step]
+        padded = np.zeros((len(part), width + 2), np.int8)
+        padded[:, 1:-1] = part
+        change = np.diff(padded, axis=1)
+        row, start = np.nonzero(change == 1)
+        blocks.append((row + top, start, np.nonzero(change == -1)[1]))
+    row, start, stop = (np.concatenate(column) for column in zip(*blocks, strict=True))
+    return row, start, stop
 
 
 def keep_touching(mask: BoolArray, rows: IntArray, columns: IntArray) -> BoolArray:

@@ -243,6 +243,23 @@ def test_memory_does_not_grow_with_the_picture():
     assert peak < 30_000_000
 
 
+def test_a_mask_over_most_of_a_large_picture_takes_less_than_a_float_of_it():
+    class Large(Blobs):
+        def _answer(self, encoded, frame, point):
+            cells = np.arange(self.side) - self.side * 0.4
+            disc = self.side * 0.3 - np.hypot(cells[None, :], cells[:, None])
+            return np.stack([disc] * 3).astype(np.float32), np.ones(3, np.float32)
+
+    image = np.broadcast_to(np.uint8(7), (4000, 5000, 3))
+    params = preset("quick", points_per_side=1, predicted_iou=0, stability=0)
+    tracemalloc.start()
+    masks = AutomaticMasks(Large(input_size=512, side=256), params).generate(image, encoded=1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert masks[0].area > 6_000_000
+    assert peak < 3 * masks[0].bbox[2] * masks[0].bbox[3] + 30_000_000
+
+
 def test_nothing_found_is_an_empty_list():
     assert AutomaticMasks(Blobs(), preset("quick", predicted_iou=1.5)).generate(picture(20, 20)) == []
 

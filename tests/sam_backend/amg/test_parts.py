@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pycocotools import mask as coco
 
+from sam_backend import components
 from sam_backend.amg import PRESETS, Params, preset
 from sam_backend.amg.clean import remove_small_regions, trim
 from sam_backend.amg.filters import cut_off, stability_scores, suppress, visible
@@ -131,6 +132,17 @@ def test_cleaning_is_the_plain_loop(mask, min_area):
     assert (cleaned == expected["mask"]).all()
     # Filling a hole and dropping the whole island again may end where it began.
     assert changed >= expected["changed"]
+
+
+def test_parts_are_the_same_in_blocks_of_any_height(monkeypatch):
+    mask = np.random.default_rng(0).random((23, 31)) < 0.55
+    whole = components.find_parts(mask)
+    for cells in (1, 70, 400):
+        monkeypatch.setattr(components, "BLOCK_CELLS", cells)
+        found = components.find_parts(mask)
+        for name in ("row", "start", "stop", "part"):
+            assert np.array_equal(getattr(found, name), getattr(whole, name))
+        assert np.array_equal(found.mask(np.ones(len(found.areas), bool)), mask)
 
 
 @given(bitmaps, st.integers(0, 5), st.integers(0, 5), st.integers(0, 3), st.integers(0, 3))
