@@ -47,11 +47,13 @@ function takeRun(run) {
 function takeVideo(run) {
   if (run.state === 'queued' || run.state === 'running') importing.add(run.id);
   else if (importing.delete(run.id)) {
-    const images = Number(run.result['images'] ?? 0);
-    count({ all: images, new: images });
+    toast(run.error || run.message, { kind: run.state === 'failed' ? 'negative' : run.state === 'cancelled' ? 'info' : 'positive' });
     find('[data-toolbar]', HTMLElement).hidden = false;
     grid.reload();
-    toast(run.error || run.message || 'The import was cancelled.', { kind: run.state === 'failed' ? 'negative' : 'positive' });
+    // Also one that was cancelled or failed has made some.
+    client.get(`projects/${config.project}/`).then(({ counts }) => count({
+      all: counts.images - config.counts.all, new: counts.images - counts.done - counts.in_progress - config.counts.new,
+    }), toastError);
   }
 }
 
