@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -36,8 +37,11 @@ class CompactSam(nn.Module):
 
         Raises ValueError naming what is missing or left over.
         """
-        tensors = modern_names(load_file(str(path)))
-        model = cls(CompactShape.of(path))
+        try:
+            tensors = modern_names(load_file(str(path)))
+            model = cls(CompactShape.of(path))
+        except (SafetensorError, OSError) as error:
+            raise ValueError(f"{path}: not a safetensors file that can be read: {error}") from error
         try:
             missing, unexpected = model.load_state_dict({name: t.float() for name, t in tensors.items()}, strict=False)
         except RuntimeError as error:
