@@ -19,6 +19,7 @@ from annotator.suggestions.arrange import Known
 from annotator.suggestions.choices import State
 from annotator.suggestions.models import Suggestion
 from annotator.suggestions.parameters import read
+from annotator.suggestions.propagation.origin import WITH_ORIGIN
 from annotator.suggestions.report import interval
 from export import rle
 
@@ -71,7 +72,7 @@ def audit_of(project: Project, size: int, seed: str) -> Audit:
     rows = Suggestion.objects.filter(image__project=project, image__deleted_at=None, carried=None)
     keys = list(rows.values_list("pk", flat=True))
     chosen = nsmallest(size, keys, key=lambda pk: draw(seed, pk))
-    drawn = rows.select_related("sweep", "annotation", "image").in_bulk(chosen)
+    drawn = rows.select_related("sweep", "annotation", "image", WITH_ORIGIN).in_bulk(chosen)
     merged = _merged(drawn)
     accepted = cache(store.accepted_on)
     sample = [_judged(drawn[pk], accepted) for pk in chosen if pk in drawn and pk not in merged]
