@@ -17,7 +17,7 @@ from annotator.projects.models import Image, Project
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.decisions import Decision, Judge, Outcome
-from annotator.suggestions.models import AutomaskSettings
+from annotator.suggestions.models import AutomaskSettings, Sweep
 from annotator.suggestions.parameters import Wanted, read
 
 BEHIND_EVERYTHING = -10
@@ -47,6 +47,15 @@ def start(project: Project, by: User, images: Sequence[uuid.UUID] | None, given:
         _check_images(project, images)
     params = {"images": None if images is None else [str(pk) for pk in images], "params": wanted.to_json()}
     return _queue(project, by, params, BEHIND_EVERYTHING)
+
+
+def unsearched(project: Project) -> list[uuid.UUID]:
+    """Return the images that no search has got through yet. Raises Conflict when there are none."""
+    searched = Sweep.objects.filter(complete=True, problem="").values("image")
+    found = list(project.images.exclude(pk__in=searched).order_by("created", "id").values_list("pk", flat=True))
+    if not found:
+        raise Conflict("all_searched", "Every photo of this project was searched already.")
+    return found[:MAX_IMAGES]
 
 
 def start_on_image(image: Image, by: User, given: object, region: list[int] | None = None) -> Run:

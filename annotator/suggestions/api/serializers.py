@@ -39,9 +39,11 @@ class DecisionsWrite(StrictSerializer):
 
 
 class SearchWrite(StrictSerializer):
-    """Which images to search (all, when left out), and parameters that differ from the project's."""
+    """Which images to search (all, when left out; `new`: those no search has got through yet), and parameters that
+    differ from the project's."""
 
     images = serializers.ListField(child=Key(), required=False, allow_null=True)
+    new = Flag(required=False)
     params = serializers.DictField(required=False)
 
 

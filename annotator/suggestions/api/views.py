@@ -56,7 +56,8 @@ class ProjectAutomask(APIView):
         """Search these images, or all; in the background, behind everything else."""
         project = access.get_project_for(request.user, project_id, Right.MANAGE)
         body = parse(SearchWrite, request)
-        run = services.start(project, current_user(request), body.get("images"), body.get("params", {}))
+        images = services.unsearched(project) if body.get("new") else body.get("images")
+        run = services.start(project, current_user(request), images, body.get("params", {}))
         return Response(run_json(run), status=202)
 
 

@@ -22,7 +22,7 @@ def automatic(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     context = project_context(request, found)
     searched, waiting = progress_of(found)
     context["config"]["ready"] = found.model_version_id is not None and context["counts"].all > 0
+    rest = context["counts"].all - searched if searched else 0
     choices = found.images.order_by("created", "id")[:CHOICES]
-    return show(
-        request, "web/automatic.html", context | {"choices": choices, "searched": searched, "waiting": waiting}
-    )
+    numbers = {"searched": searched, "waiting": waiting, "rest": rest}
+    return show(request, "web/automatic.html", context | {"choices": choices} | numbers)

@@ -114,6 +114,17 @@ def test_a_selection_is_searched(ready, api, work_off):
     assert set(Sweep.objects.values_list("image", flat=True)) == {other.pk}
 
 
+def test_only_images_that_no_search_got_through_are_searched(ready, api, work_off):
+    path = f"projects/{ready.project.pk}/automask/"
+    api("post", path, {}, ready.alice)
+    work_off()
+    assert api("post", path, {"new": True}, ready.alice)[1]["code"] == "all_searched"
+    other = make_image(ready.project, "b.png")
+    assert api("post", path, {"new": True}, ready.alice)[0] == 202
+    (done,) = work_off()
+    assert (done.result["images"], done.params["images"]) == (1, [str(other.pk)])
+
+
 @pytest.mark.parametrize("images", [[], [str(uuid.uuid4())], ["x"], "all", [5]])
 def test_a_selection_that_makes_no_sense_is_refused(ready, api, images):
     status, error = api("post", f"projects/{ready.project.pk}/automask/", {"images": images}, ready.alice)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.projects.ingest import ingest_bytes
 from annotator.suggestions.models import Suggestion, Sweep
 from annotator.suggestions.queries import progress_of
 from tests.annotator.world import make_model_version
@@ -45,7 +46,7 @@ def test_a_manager_gets_every_step_and_a_viewer_only_looks(project, image, alice
     assert not any(control in less for control in controls[:3])
 
 
-def test_it_tells_how_much_is_searched_and_what_waits(project, image, alice, model, sign_in):
+def test_it_tells_how_much_is_searched_and_what_waits(project, image, alice, model, sign_in, png):
     sweep = Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
     Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
     Suggestion.objects.create(
@@ -54,3 +55,5 @@ def test_it_tells_how_much_is_searched_and_what_waits(project, image, alice, mod
     )  # fmt: skip
     assert progress_of(project) == (1, 1)
     assert "1 of 1 photo searched so far, 1 suggestion nobody" in html(project, alice, sign_in)
+    ingest_bytes(project, alice, "day.png", png((200, 200, 200)))
+    assert "Search the 1 new photo" in html(project, alice, sign_in)

@@ -11,12 +11,13 @@ import { toastError } from '../toast.js';
  */
 export function createWhole({ project }, onDone) {
   const list = find('[data-searches]', HTMLUListElement);
-  const button = document.querySelector('[data-search-all]');
+  const buttons = [...document.querySelectorAll('[data-search-all], [data-search-new]')];
   /** @type {Map<string, Run>} */
   const runs = new Map();
 
   function settle() {
-    if (button instanceof HTMLButtonElement) button.disabled = [...runs.values()].some(isActive);
+    const busy = [...runs.values()].some(isActive);
+    for (const button of buttons) if (button instanceof HTMLButtonElement) button.disabled = busy;
   }
 
   /** @param {Run} run */
@@ -35,10 +36,13 @@ export function createWhole({ project }, onDone) {
     onDone();
   }
 
-  async function search() {
-    onRun(await client.post(`projects/${project}/automask/`, {}));
+  /** @param {object} which */
+  async function search(which) {
+    onRun(await client.post(`projects/${project}/automask/`, which));
   }
 
-  button?.addEventListener('click', () => { search().catch(toastError); });
+  for (const button of buttons) {
+    button.addEventListener('click', () => { search(button.hasAttribute('data-search-new') ? { new: true } : {}).catch(toastError); });
+  }
   return { onRun };
 }
