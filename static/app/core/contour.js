@@ -23,7 +23,7 @@ import { at } from './typed.js';
  */
 export function contours(runs, height) {
   const edges = verticalEdges(toColumns(runs, height));
-  return traceRings(edges, matchCorners(edges, height));
+  return traceRings(edges, matchCorners(edges));
 }
 
 /**
@@ -70,26 +70,31 @@ function borderEdges(columns, c, edges) {
  * Which corner each corner meets along its row: in every row the first with the second, the third
  * with the fourth, and so on, left to right.
  * @param {Edges} edges
- * @param {number} height
  */
-function matchCorners(edges, height) {
+function matchCorners(edges) {
   const corners = edges.x.length * 2;
   /** @param {number} v */
   const row = (v) => /** @type {number} */ ((v % 2 === 0 ? edges.top : edges.bottom)[v >> 1]);
-  const start = new Uint32Array(height + 2);
-  for (let v = 0; v < corners; v++) start[row(v) + 1] = at(start, row(v) + 1) + 1;
-  for (let y = 0; y <= height; y++) start[y + 1] = at(start, y + 1) + at(start, y);
+  // Only the rows that the mask covers: an image has thousands of small masks and thousands of rows.
+  let [first, last] = [Infinity, -1];
+  for (let v = 0; v < corners; v++) {
+    first = Math.min(first, row(v));
+    last = Math.max(last, row(v));
+  }
+  const start = new Uint32Array(Math.max(0, last - first) + 2);
+  for (let v = 0; v < corners; v++) start[row(v) - first + 1] = whole(start, row(v) - first + 1) + 1;
+  for (let y = 1; y < start.length; y++) start[y] = whole(start, y) + whole(start, y - 1);
   const order = new Uint32Array(corners);
   for (let v = 0; v < corners; v++) {
-    const y = row(v);
-    order[at(start, y)] = v;
-    start[y] = at(start, y) + 1;
+    const y = row(v) - first;
+    order[whole(start, y)] = v;
+    start[y] = whole(start, y) + 1;
   }
   joinDiagonals(order, edges, row);
   const mate = new Uint32Array(corners);
   for (let i = 0; i + 1 < corners; i += 2) {
-    mate[at(order, i)] = at(order, i + 1);
-    mate[at(order, i + 1)] = at(order, i);
+    mate[whole(order, i)] = whole(order, i + 1);
+    mate[whole(order, i + 1)] = whole(order, i);
   }
   return mate;
 }
@@ -103,8 +108,8 @@ function matchCorners(edges, height) {
  */
 function joinDiagonals(order, edges, row) {
   for (let i = 0; i + 1 < order.length; i++) {
-    const upper = at(order, i);
-    const lower = at(order, i + 1);
+    const upper = whole(order, i);
+    const lower = whole(order, i + 1);
     const samePlace = edges.x[upper >> 1] === edges.x[lower >> 1] && row(upper) === row(lower);
     if (!samePlace || upper % 2 === 0) continue;
     if (edges.down[upper >> 1]) {
@@ -133,7 +138,7 @@ function traceRings(edges, mate) {
       const down = edges.down[e];
       if (down) ring.push(x, top, x, bottom);
       else ring.push(x, bottom, x, top);
-      e = at(mate, 2 * e + (down ? 1 : 0)) >> 1;
+      e = whole(mate, 2 * e + (down ? 1 : 0)) >> 1;
     }
     rings.push(Int32Array.from(ring));
   }
@@ -189,13 +194,24 @@ export function softened(ring, tolerance) {
  * @param {number} tolerance
  */
 function straight(points, from, to, tolerance) {
-  const [ax, ay] = [at(points, from), at(points, from + 1)];
-  const [dx, dy] = [at(points, to) - ax, at(points, to + 1) - ay];
+  const [ax, ay] = [real(points, from), real(points, from + 1)];
+  const [dx, dy] = [real(points, to) - ax, real(points, to + 1) - ay];
   const length = Math.hypot(dx, dy);
   if (length === 0) return false;
   for (let i = from + 2; i < to; i += 2) {
-    const off = Math.abs((at(points, i) - ax) * dy - (at(points, i + 1) - ay) * dx) / length;
+    const off = Math.abs((real(points, i) - ax) * dy - (real(points, i + 1) - ay) * dx) / length;
     if (off > tolerance) return false;
   }
   return true;
+}
+
+/** Elements of one kind of array each; not the shared accessor, which the engine cannot specialise in these loops because
+ *  others call it with arrays of other types. @param {Uint32Array} array @param {number} index */
+function whole(array, index) {
+  return /** @type {number} */ (array[index]);
+}
+
+/** @param {Float32Array} array @param {number} index */
+function real(array, index) {
+  return /** @type {number} */ (array[index]);
 }
