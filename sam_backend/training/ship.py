@@ -32,6 +32,7 @@ from sam_backend.training.unpack import unpack
 
 FACTS = "facts.json"
 CARD = "MODEL_CARD.md"
+WEIGHTS = "weights.safetensors"
 ANSWERS, FAILURES = "answers.jpg", "failures.jpg"
 PACKAGE_BYTES = 40_000_000
 """The most a shipped package may hold."""
@@ -94,15 +95,32 @@ def ship(
         else:
             report("building the graphs")
             _build(weights, config, folder, scratch)
+        kept = _weights_beside(scratch, report)
         facts = read_facts(scratch) | changes
         (scratch / FACTS).write_text(json.dumps(facts), encoding="utf-8")
         measure_package(scratch, wanted, report)
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(scratch.iterdir(), key=lambda path: path.name == "manifest.json"):
             file.replace(folder / file.name)
+        if kept is not None:
+            (folder / WEIGHTS).unlink(missing_ok=True)
+            folder.with_suffix(".safetensors").write_bytes(kept)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return load_package(folder)
+
+
+def _weights_beside(folder: Path, report: Callable[[str], None]) -> bytes | None:
+    """Takes the weights out of a package that would be too large with them: a wide model's graphs hold them already.
+
+    Returns them, to be kept beside the package for fine-tuning; None where they stay in it.
+    """
+    if _bytes_without_pictures(folder) + TEXT_BYTES + LEAST_PICTURE_BYTES <= PACKAGE_BYTES:
+        return None
+    report("the weights for fine-tuning go beside the package, which would be too large with them")
+    data = (folder / WEIGHTS).read_bytes()
+    (folder / WEIGHTS).unlink()
+    return data
 
 
 def _build(weights: Path, config: TrainConfig | None, folder: Path, scratch: Path) -> None:
