@@ -34,7 +34,7 @@ CONFIDENT = 0.82
 """Below this a person is asked: nine in ten good answers of that measurement lie above, nine in ten bad ones below."""
 KINSHIP = 0.95
 """Likeness to the object as a person accepted it, below which a chain has drifted to something else, however sure each
-single step was. Chosen on seven DAVIS 2016 sequences (frames twelve apart, 39 steps), where eight of the ten masks with
+single step was. Chosen on seven DAVIS 2016 sequences (frames twelve apart, 37 steps), where eight of the ten masks with
 IoU < 0.5 lie below and none of the others; on five more it stopped all eight such masks that single steps had passed.
 Over the twelve, wrong masks (IoU < 0.5) among those carried fell from 15 of 43 to 2 of 30."""
 SAME_PLACE = 0.8
