@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from sam_backend.prompts import build_prompt
 from tests.browser.conftest import World
 
 pytestmark = pytest.mark.torch
 
-UNTIL_FAST = """async () => {
-  await segmenter.openImage(photos.noise);
+NOT_SHOWN = -32
+"""Logits that the fast graph leaves out while hovering, beyond the picture."""
+UNTIL_FAST = """async (photo = 'noise') => {
+  await segmenter.openImage(photos[photo]);
   while ((await segmenter.decode(click(20, 20))).path !== 'fast') await new Promise(requestAnimationFrame);
 }"""
 
@@ -25,9 +28,9 @@ def plain(world: World, **prompt: Any) -> Any:
     return world.predictor.predict(**prompt)
 
 
-def decoded(page: Page, prompt: str) -> dict[str, Any]:
+def decoded(page: Page, prompt: str, options: str = "{}") -> dict[str, Any]:
     answer: dict[str, Any] = page.evaluate(
-        f"segmenter.decode({prompt}).then(({{ path, best, candidates }}) => ({{ path, best, scores: candidates.map((one) => one.score), logits: candidates.map((one) => [...(one.raw ?? one.logits)]) }}))"
+        f"segmenter.decode({prompt}, {options}).then(({{ path, best, candidates }}) => ({{ path, best, scores: candidates.map((one) => one.score), logits: candidates.map((one) => [...(one.raw ?? one.logits)]) }}))"
     )
     return answer
 
@@ -76,3 +79,21 @@ def test_a_guard_that_is_too_low_sends_the_prompt_to_the_plain_graph(open_sam_pa
     answer = decoded(page, "click(33, 21)")
     assert answer["path"] == "plain"
     assert close(answer, plain(sam_world, points=[(33, 21)], labels=[1]))
+
+
+def test_the_shipped_models_fast_graphs_borrow_the_plain_ones_weights(open_page: Callable[..., Page], world: World) -> None:
+    page = open_page()
+    page.evaluate(UNTIL_FAST, "cat")
+    embedding = world.embedding("cat")
+    prompt = build_prompt(world.predictor.frame(embedding), [[230, 160]], [1])
+    logits, _ = world.predictor.decode(embedding, prompt)
+    click = decoded(page, "click(230, 160)")
+    assert click["path"] == "fast"
+    found = np.array(click["logits"]).reshape(logits[0].shape)
+    assert np.abs(found - logits[0]).max() <= 2e-3 * logits.std()
+    hover = decoded(page, "click(230, 160)", "{ hover: true }")
+    assert (hover["path"], hover["best"]) == ("fast", click["best"])
+    shown, best = np.array(hover["logits"]).reshape(found.shape), hover["best"]
+    rows = -(-world.predictor.frame(embedding).scaled_height // 2)  # of the logits, which the picture reaches
+    assert np.abs(shown - found)[best, : rows + 1].max() <= 2e-3 * logits.std()
+    assert (shown[best, -1] == NOT_SHOWN).all()

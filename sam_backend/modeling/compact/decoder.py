@@ -55,7 +55,8 @@ class CompactDecoder(nn.Module):
         height, width = embedding.shape[-2:]
         sparse, dense = self.prompt_encoder(embedding, points, labels)
         prompts = points.shape[0]
-        output = self.output_tokens.weight[None].expand(prompts, -1, -1)
+        # for every prompt; an Expand would keep the graph off WebGPU
+        output = self.output_tokens.weight[None] + 0 * sparse[:, :1]
         tokens = torch.cat([output, sparse], 1).to(embedding.dtype)
         image = per_prompt(embedding.flatten(2).transpose(1, 2), prompts)
         image = image + dense + self._mask_tokens(mask_input, has_mask)

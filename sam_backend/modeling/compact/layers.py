@@ -91,7 +91,10 @@ def per_prompt(tokens: Tensor, prompts: int) -> Tensor:
 
 
 def cell_centres(height: int, width: int, device: torch.device) -> Tensor:
-    """Centres of a grid's cells as (x, y) in 0..1, row by row: [height * width, 2]."""
-    y = (torch.arange(height, device=device) + 0.5) / height
-    x = (torch.arange(width, device=device) + 0.5) / width
-    return torch.stack([x[None, :].expand(height, width), y[:, None].expand(height, width)], -1).reshape(-1, 2)
+    """Centres of a grid's cells as (x, y) in 0..1, row by row: [height * width, 2].
+
+    Counted through instead of expanded from rows and columns: onnxruntime's WebGPU cannot load such an Expand.
+    """
+    height, width = int(height), int(width)  # constants to the tracer
+    cells = torch.arange(height * width, device=device)
+    return torch.stack([(cells % width + 0.5) / width, (cells // width + 0.5) / height], -1)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sam_backend.modeling.compact.layers import cell_centres, per_prompt
 
@@ -109,7 +108,8 @@ class PromptEncoder(nn.Module):
 
     def alike(self, tokens: Tensor) -> Tensor:
         """Unit vectors [..., SIMILARITY_DIM] of tokens [..., dim], whose products are cosine similarities."""
-        return F.normalize(self.similarity(tokens).float(), dim=-1)
+        seen: Tensor = self.similarity(tokens).float()
+        return seen / seen.norm(dim=-1, keepdim=True).clamp_min(1e-12)
 
     def grid_position(self, height: int, width: int) -> Tensor:
         """Position encoding of the image tokens, [H*W, dim]."""

@@ -185,3 +185,10 @@ def test_a_shape_that_no_model_has_is_refused(tmp_path):
     save_file(tensors, tmp_path / "w.safetensors", CompactShape(dim=64).to_metadata())
     with pytest.raises(ValueError, match="does not fit the shape it names"):
         CompactSam.from_file(tmp_path / "w.safetensors")
+
+
+def test_no_decoder_graph_has_an_operator_that_webgpu_refuses():
+    onnx = pytest.importorskip("onnx")
+    for name in ("decode", "prepare", "decode_fast"):
+        graph = onnx.load(str(compact_package_path() / f"{name}.onnx"), load_external_data=False).graph
+        assert "Expand" not in {node.op_type for node in graph.node}, name
