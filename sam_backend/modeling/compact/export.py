@@ -35,7 +35,7 @@ def tensor_specs(dim: int) -> tuple[TensorSpec, ...]:
     )
 
 
-MAX_TOKENS = 24
+MAX_TOKENS = 20
 """Tokens (the five output tokens and the prompt's, with padding) up to which the fast graph is the quicker one."""
 
 TIDY_CELLS = 120
