@@ -47,7 +47,7 @@ export function createObjectList(editor, filter) {
     // A list of choices must have one.
     list.setAttribute('role', rows.length > 0 ? 'listbox' : 'group');
     if (rows.length > 0) list.setAttribute('aria-multiselectable', 'true');
-    else list.removeAttribute('aria-multiselectable');
+    else for (const name of ['aria-multiselectable', 'aria-activedescendant']) list.removeAttribute(name);
     spacer.replaceChildren(...(rows.length > 0 ? shown : [emptyText(editor)]));
   }
 
@@ -122,6 +122,8 @@ export function createObjectList(editor, filter) {
       if (top < list.scrollTop) list.scrollTop = top;
       else if (top + ROW > list.scrollTop + list.clientHeight) list.scrollTop = top + ROW - list.clientHeight;
       list.setAttribute('aria-activedescendant', `object-${rows[index]?.id}`);
+    } else {
+      list.removeAttribute('aria-activedescendant');
     }
     draw();
   }
