@@ -1,0 +1,97 @@
+"""A model's way through the pages: added from a file, chosen in a project, clicked with, refused removal, removed."""
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sam_backend import compact_package_path, load_package
+from sam_backend.archive import zip_package
+from sam_backend.package import write_manifest
+from tests.e2e.app import App
+from tests.e2e.editor import Editor
+
+
+@pytest.fixture(scope="module")
+def own(start_app: Callable[[], App]) -> App:
+    """An app whose models nobody else uses."""
+    return start_app()
+
+
+@pytest.fixture
+def page(open_context: Callable[[], BrowserContext], own: App) -> Page:
+    opened = open_context().new_page()
+    opened.goto(own.signin_link())
+    return opened
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compact model under another name, as one file: its encoder is the same, so nothing is encoded anew."""
+    folder = tmp_path_factory.mktemp("second")
+    package = load_package(compact_package_path())
+    for name in package.manifest.files:
+        shutil.copy(package.path / name, folder / name)
+    write_manifest(folder, replace(package.manifest, name="Second", notice="Only to look at."))
+    return zip_package(folder, folder.parent / "second.zip")
+
+
+def add(page: Page, own: App, file: Path) -> None:
+    page.goto(f"{own.url}/models/")
+    page.locator("#model-file").set_input_files(file)
+    page.get_by_role("button", name="Add model").click()
+
+
+def remove(page: Page, own: App, name: str) -> None:
+    page.goto(f"{own.url}/models/")
+    page.locator("section", has=page.get_by_role("heading", name=name)).get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove model").click()
+
+
+def until_in_use(own: App, name: str) -> None:
+    """Wait until the worker has switched the demo project to this model."""
+    used = "select m.name from projects_project p join inference_modelversion m on m.id = p.model_version_id"
+    while {"name": name} not in own.rows(used):
+        states = {row["state"] for row in own.rows("select state from runs_run where kind = 'switch_model'")}
+        assert not states & {"failed", "cancelled"}, own.logs()
+        assert own.process
+        assert own.process.poll() is None
+
+
+def test_a_file_that_is_no_model_ends_in_a_sentence(page: Page, own: App, tmp_path: Path) -> None:
+    (tmp_path / "notes.zip").write_bytes(b"no archive")
+    add(page, own, tmp_path / "notes.zip")
+    expect(page.get_by_text("notes.zip is no model")).to_be_visible()
+
+
+def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Path) -> None:
+    add(page, own, archive)
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+
+    page.get_by_role("link", name="Maskwright").first.click()
+    page.get_by_role("link", name="Demo photos").first.click()
+    page.get_by_role("link", name="Settings").first.click()
+    choice = page.locator("li", has=page.get_by_role("radio", name=re.compile("Second")))
+    expect(choice.get_by_text("Only to look at.")).to_be_visible()
+    choice.get_by_role("radio").check()
+    expect(page.get_by_text("The photos are being prepared for Second")).to_be_visible()
+    until_in_use(own, "Second")
+    page.reload()
+    expect(choice.get_by_role("radio")).to_be_checked()
+
+    editor = Editor.open(page, "coffee.png")
+    expect(page.locator(".status-model")).to_have_text(re.compile("^Second@"))
+    editor.click(300, 140)
+
+    remove(page, own, "Second")
+    expect(page.get_by_text("it is used by the project(s) Demo photos")).to_be_visible()
+    own.manage("models", "use", "Demo photos", "Maskwright compact")
+    until_in_use(own, "Maskwright compact")
+    remove(page, own, "Second")
+    expect(page.get_by_text("Second 1 is removed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Second")).to_have_count(0)
