@@ -109,7 +109,8 @@ class PromptEncoder(nn.Module):
     def alike(self, tokens: Tensor) -> Tensor:
         """Unit vectors [..., SIMILARITY_DIM] of tokens [..., dim], whose products are cosine similarities."""
         seen: Tensor = self.similarity(tokens).float()
-        return seen / seen.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+        length: Tensor = seen.norm(dim=-1, keepdim=True)
+        return seen / length.clamp_min(1e-12)
 
     def grid_position(self, height: int, width: int) -> Tensor:
         """Position encoding of the image tokens, [H*W, dim]."""
