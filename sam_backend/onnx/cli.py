@@ -57,6 +57,8 @@ def _zip(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     if arguments.folder.suffix.lower() != ".zip":
         _write_package(arguments, arguments.folder)
+        total = sum(path.stat().st_size for path in arguments.folder.iterdir())
+        print(f"Wrote {arguments.folder} ({total / 2**20:.0f} MiB).")
         return 0
     if arguments.folder.exists():  # said now, not after minutes of work
         raise ValueError(f"There is a file at {arguments.folder} already. Name another one, or remove it first.")
@@ -80,5 +82,3 @@ def _write_package(arguments: argparse.Namespace, target: Path) -> None:
     folder = export_package(model, target, info, weights=arguments.weights)
     for comparison in [] if arguments.no_verify else verify_package(model, folder):
         print(comparison)
-    total = sum(path.stat().st_size for path in folder.iterdir())
-    print(f"Wrote {folder} ({total / 2**20:.0f} MiB).")
