@@ -7,6 +7,8 @@
 const ROUNDS = 5;
 /** Must be clearly quicker to be worth the other runtime. */
 const QUICKER = 0.8;
+/** So much slower in one round that no more are needed. */
+const HOPELESS = 4;
 /** Largest difference of a logit, in standard deviations of the map. */
 const TOLERANCE = 0.02;
 
@@ -33,6 +35,7 @@ export async function isBetter(present, candidate) {
     const [a, b] = [await present(), await candidate()];
     if (!agree(a, b)) return false;
     if (round === 0) continue;  // shaders are compiled in the first
+    if (b.ms > HOPELESS * a.ms) return false;
     ms.present.push(a.ms);
     ms.candidate.push(b.ms);
   }
