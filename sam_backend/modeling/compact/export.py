@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from sam_backend.edges import GUIDE
 from sam_backend.manifest import DecoderSpec, FileSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling.compact.card import LICENCE, METRICS, NOTICE, TRAINING_DATA, VERSION
 from sam_backend.modeling.compact.encoder import PIXEL_MEAN, PIXEL_STD
@@ -30,8 +31,9 @@ def tensor_specs(dim: int) -> tuple[TensorSpec, ...]:
     """How the embedding of a model with ``dim`` channels is shipped."""
     return (
         TensorSpec(TENSORS[0], (1, dim, 64, 64), "int8", levels=192),
-        TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=128, local=True),
-        TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=112, local=True),
+        TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=112, local=True),
+        TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=96, local=True),
+        TensorSpec(GUIDE, (1, 3, 256, 256), "int8", levels=32, local=True),  # finer steps change no mask's IoU
     )
 
 
@@ -41,6 +43,9 @@ MAX_TOKENS = 20
 TIDY_CELLS = 120
 """Of 65,536 cells. On 90 held-out masks (bsds500-test, davis16-train) stray components fell from 73 to 13 % of the
 answers at one click, IoU moved by less than 0.001 with a click and with a box."""
+EDGE_RADIUS = 5
+"""Cells. On 266 masks of pictures held out by name IoU rose by 0.018 with a box, by 0.009 with one click and by 0.013
+with two; 4 and 6 cells give 0.001 less."""
 
 
 def build_package(weights: Path, out: Path) -> ModelPackage:
@@ -69,9 +74,11 @@ def compact_manifest(dim: int) -> Manifest:
         family="compact",
         input=InputSpec(INPUT_SIZE, PIXEL_MEAN, PIXEL_STD, (124, 116, 104)),
         embedding=tensor_specs(dim),
-        decoder=DecoderSpec(INPUT_SIZE // 2, 4, 0.0, point_frame=INPUT_SIZE, tidy_cells=TIDY_CELLS),
+        decoder=DecoderSpec(
+            INPUT_SIZE // 2, 4, 0.0, point_frame=INPUT_SIZE, tidy_cells=TIDY_CELLS, edge_radius=EDGE_RADIUS
+        ),
         graphs={
-            "encoder": GraphSpec("encoder.onnx", ("image",), TENSORS),
+            "encoder": GraphSpec("encoder.onnx", ("image",), (*TENSORS, GUIDE)),
             "decode": GraphSpec("decode.onnx", DECODE_INPUTS, ("logits", "iou")),
             "prepare": GraphSpec("prepare.onnx", TENSORS, COMPACT_PREPARED, weights="decode.onnx"),
             "decode_fast": GraphSpec(

@@ -7,7 +7,9 @@ from pathlib import Path
 import onnx
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from sam_backend.edges import GUIDE
 from sam_backend.modeling.compact.half import halve_initializers
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
 from sam_backend.onnx.fast.compact import COMPACT_PREPARED, COMPACT_SHOWN, CompactFastGraph, CompactPrepareGraph
@@ -19,6 +21,17 @@ TENSORS = ("embedding", "high_res_4", "high_res_2")
 DECODE_INPUTS = (*TENSORS, *PROMPT_INPUTS)
 FAST_INPUTS = (TENSORS[0], *COMPACT_PREPARED, *PROMPT_INPUTS)
 OPSET = 17
+
+
+class EncodeGraph(nn.Module):
+    """The encoder and, beside its features, the picture at the size of the logits (see sam_backend/edges.py)."""
+
+    def __init__(self, model: CompactSam) -> None:
+        super().__init__()
+        self.encoder = model.encoder
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        return (*self.encoder(image), F.avg_pool2d(image / 255, 2))
 
 
 class DecodeGraph(nn.Module):
@@ -44,9 +57,9 @@ class DecodeGraph(nn.Module):
 
 
 def export_encoder(model: CompactSam, path: Path, half: bool = True) -> None:
-    """encoder.onnx: image [1, 3, 512, 512] float32 0..255 to the three embedding tensors."""
+    """encoder.onnx: image [1, 3, 512, 512] float32 0..255 to the embedding tensors and the guide."""
     picture = torch.zeros(1, 3, INPUT_SIZE, INPUT_SIZE)
-    _export(model.encoder, (picture,), path, ["image"], list(TENSORS), {}, half)
+    _export(EncodeGraph(model).eval(), (picture,), path, ["image"], [*TENSORS, GUIDE], {}, half)
 
 
 def export_decode(model: CompactSam, path: Path, half: bool = True) -> None:

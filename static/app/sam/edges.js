@@ -44,11 +44,12 @@ export class EdgeGuide {
       addProduct(guided, this.#box(slope), map(this.picture, i));
     }
     const smooth = this.#box(offset);
+    for (let cell = 0; cell < guided.length; cell++) guided[cell] = real(guided, cell) + real(smooth, cell);
     const result = logits.slice();
-    for (let y = 0, cell = 0; y < this.rows; y++) {
-      for (let x = 0; x < this.columns; x++, cell++) {
-        result[y * this.side + x] = real(guided, cell) + real(smooth, cell) + threshold;
-      }
+    const row = new Float64Array(this.columns);
+    for (let y = 0; y < this.rows; y++) {
+      medians(guided, row, y, this.rows);
+      for (let x = 0; x < this.columns; x++) result[y * this.side + x] = real(row, x) + threshold;
     }
     return result;
   }
@@ -121,6 +122,35 @@ function invert(entries) {
     bc[i] = (b * c - a * e) / determinant;
     cc[i] = (a * d - b * b) / determinant;
   }
+}
+
+/** Row y of the medians of every cell and its eight neighbours: single cells of another colour than those around them would
+ *  become specks. The median of nine is the middle of three: of the largest of the columns' low values, the middle one of
+ *  their middle values, the smallest of their high values.
+ *  @param {Float64Array} values @param {Float64Array} result one row @param {number} y @param {number} rows */
+function medians(values, result, y, rows) {
+  const columns = result.length;
+  const above = Math.max(0, y - 1) * columns, here = y * columns, below = Math.min(rows - 1, y + 1) * columns;
+  const [low, mid, high] = [result.slice(), result.slice(), result.slice()];
+  for (let x = 0; x < columns; x++) {
+    const a = real(values, above + x), b = real(values, here + x), c = real(values, below + x);
+    low[x] = Math.min(a, b, c);
+    mid[x] = middle(a, b, c);
+    high[x] = Math.max(a, b, c);
+  }
+  for (let x = 0; x < columns; x++) {
+    const left = Math.max(0, x - 1), right = Math.min(columns - 1, x + 1);
+    result[x] = middle(
+      Math.max(real(low, left), real(low, x), real(low, right)),
+      middle(real(mid, left), real(mid, x), real(mid, right)),
+      Math.min(real(high, left), real(high, x), real(high, right)),
+    );
+  }
+}
+
+/** @param {number} a @param {number} b @param {number} c */
+function middle(a, b, c) {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
 /** Row `row` of the inverse times the covariance. @param {Float64Array[]} inverse @param {number} row @param {Float64Array[]} covariance */

@@ -5,13 +5,18 @@
 What else was tried for the high-resolution features, two thirds of the blob, on 48 to 202 of these prompts with
 the weights of version 1 (mean IoU, its 1st percentile, mean and largest size with gzip):
 
-    levels 128 and 112, as shipped        0.998   0.992   1.08   1.38 MB
+    levels 128 and 112                    0.998   0.992   1.08   1.38 MB
     levels 64 and 56                      0.996   0.981   0.93   1.35 MB   (202 prompts)
     levels 48 and 48                      0.996   0.977   0.89   1.29 MB   (202 prompts)
     16 levels (4 bit) at stride 2         0.990   0.963   0.83   1.04 MB
     half the size at stride 2             0.989   0.959   0.77   1.00 MB
 
-So 4 bit and half size fail the gate, and the coarser steps that just pass it leave no margin for other weights.
+So 4 bit and half size fail the gate, and the coarser steps that just pass it leave no margin for other weights. With
+the weights of version 2 and the guide in the blob (108 prompts):
+
+    levels 128 and 112                    0.997   0.984   1.11   1.27 MB
+    levels 112 and 96, as shipped         0.996   0.986   1.08   1.24 MB
+    levels 96 and 80                      0.996   0.984   1.05   1.20 MB
 """
 
 from __future__ import annotations

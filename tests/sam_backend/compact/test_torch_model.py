@@ -16,6 +16,7 @@ from skimage import data  # noqa: E402
 from sam_backend import Predictor, compact_package_path, load_package  # noqa: E402
 from sam_backend.modeling.compact import CompactSam  # noqa: E402
 from sam_backend.modeling.compact.export import build_package  # noqa: E402
+from sam_backend.modeling.compact.graphs import TENSORS  # noqa: E402
 from sam_backend.modeling.compact.keys import modern_names  # noqa: E402
 from sam_backend.modeling.compact.shape import CompactShape  # noqa: E402
 from sam_backend.prompts import build_prompt  # noqa: E402
@@ -109,7 +110,7 @@ def test_the_shipped_graphs_give_torchs_masks(model, predictor, picture):
 def test_decode_graph_equals_torch_on_the_same_embedding(model, predictor):
     """Given the same features the decoder differs by rounding only: its weights are halves already."""
     embedding = predictor.encode(data.coffee())
-    features = tuple(torch.from_numpy(t) for t in embedding.tensors.values())
+    features = tuple(torch.from_numpy(embedding.tensors[name]) for name in TENSORS)
     prompt = build_prompt(predictor.frame(embedding), [[200, 300], [10, 10]], [1, 0])
     with torch.no_grad():
         expected, _ = model.decoder(
