@@ -17,7 +17,7 @@ pytestmark = pytest.mark.torch
 
 NOT_SHOWN = -32
 """Logits that the fast graph leaves out while hovering, beyond the picture."""
-UNTIL_FAST = """async (photo = 'noise') => {
+UNTIL_FAST = """async (photo) => {
   await segmenter.openImage(photos[photo]);
   while ((await segmenter.decode(click(20, 20))).path !== 'fast') await new Promise(requestAnimationFrame);
 }"""
@@ -42,7 +42,7 @@ def close(found: dict[str, Any], wanted: Any) -> bool:
 
 def test_prompts_are_answered_by_the_fast_graph_with_the_plain_ones_logits(open_sam_page: Callable[..., Page], sam_world: World) -> None:
     page = open_sam_page()
-    page.evaluate(UNTIL_FAST)
+    page.evaluate(UNTIL_FAST, "noise")
     click = decoded(page, "click(33, 21)")
     assert click["path"] == "fast"
     assert close(click, plain(sam_world, points=[(33, 21)], labels=[1]))
@@ -53,7 +53,7 @@ def test_prompts_are_answered_by_the_fast_graph_with_the_plain_ones_logits(open_
 
 def test_a_mask_prompt_takes_the_fast_graph_too(open_sam_page: Callable[..., Page], sam_world: World) -> None:
     page = open_sam_page()
-    page.evaluate(UNTIL_FAST)
+    page.evaluate(UNTIL_FAST, "noise")
     first = plain(sam_world, points=[(33, 21)], labels=[1])
     page.evaluate("(values) => { window.previous = Float32Array.from(values); }", first.logits[first.best].ravel().tolist())
     again = decoded(page, "{ ...click(33, 21), maskLogits: previous }")
@@ -63,7 +63,7 @@ def test_a_mask_prompt_takes_the_fast_graph_too(open_sam_page: Callable[..., Pag
 
 def test_a_long_prompt_takes_the_plain_graph(open_sam_page: Callable[..., Page], sam_world: World) -> None:
     page = open_sam_page()
-    page.evaluate(UNTIL_FAST)
+    page.evaluate(UNTIL_FAST, "noise")
     points = [(4 + 2 * index, 10 + index) for index in range(30)]
     asked = "{ points: " + str([{"x": x, "y": y, "label": 1} for x, y in points]) + ", box: null, maskLogits: null }"
     answer = decoded(page, asked)

@@ -4,8 +4,7 @@
 /** @import { DurableOutbox } from './outbox.js' */
 /** @import { Queued } from './storage.js' */
 
-import { dataOf } from './operations.js';
-import { conflictOf } from './outbox.js';
+import { conflictOf, dataOf } from './operations.js';
 
 /** @param {DurableOutbox} outbox @param {Conflict} conflict @param {'mine' | 'theirs' | 'both'} choice */
 export async function decide(outbox, conflict, choice) {

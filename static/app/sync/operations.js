@@ -1,5 +1,6 @@
 /** Between the store's changes and the server's operations. */
-/** @import { Annotation, AnnotationData, BulkOperation, ChangeSet, Person, Uuid } from '../types.js' */
+/** @import { Annotation, AnnotationData, BulkOperation, ChangeSet, Conflict, Person, Uuid } from '../types.js' */
+/** @import { Queued } from './storage.js' */
 
 import { sameJson } from '../core/equal.js';
 import { area, bbox } from '../core/rle.js';
@@ -90,4 +91,11 @@ export function canMerge(mine, base, theirs) {
   if (!base) return false;
   return /** @type {(keyof AnnotationData)[]} */ (Object.keys(mine)).every((field) => YIELDING.has(field)
     || sameJson(base[field], theirs[field]) || sameJson(mine[field], theirs[field]));
+}
+
+/** An operation that the server refused because of another person's, as it is put to the person. @param {Queued} entry @returns {Conflict} */
+export function conflictOf({ operation, base, conflict }) {
+  const ground = base ?? conflict?.theirs ?? null;
+  const mine = operation.op === 'delete' || !ground ? null : withData(ground, operation.data ?? {});
+  return { operation, mine, theirs: conflict?.theirs ?? null, message: conflict?.message ?? '' };
 }

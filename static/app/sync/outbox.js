@@ -12,7 +12,7 @@ import { ApiError } from '../api/errors.js';
 import { createEmitter } from '../core/events.js';
 import { later as loadLater } from '../core/later.js';
 import { firstPause, nextBatch, pauseAfter } from './batches.js';
-import { canMerge, withData } from './operations.js';
+import { canMerge, conflictOf } from './operations.js';
 
 const deciding = loadLater(() => import('./decide.js'));
 
@@ -244,13 +244,6 @@ export class DurableOutbox {
     this.state = state;
     this.states.emit(state);
   }
-}
-
-/** @param {Queued} entry @returns {Conflict} */
-export function conflictOf({ operation, base, conflict }) {
-  const ground = base ?? conflict?.theirs ?? null;
-  const mine = operation.op === 'delete' || !ground ? null : withData(ground, operation.data ?? {});
-  return { operation, mine, theirs: conflict?.theirs ?? null, message: conflict?.message ?? '' };
 }
 
 /** @param {() => void} work @param {number} ms */

@@ -2,7 +2,7 @@
  *  for, at most once per frame; when the decoder is slow the preview pauses by itself. */
 
 /** @import { Editor } from '../editor.js' */
-/** @import { CandidateItem } from '../view/layers/candidate.js' */
+/** @import { CandidateItem } from '../view/layers/candidate_path.js' */
 /** @import { Point } from '../core/geometry.js' */
 /** @import { SegmenterStatus } from '../types.js' */
 import { readPalette } from '../view/glyphs.js';

@@ -2,7 +2,7 @@
 
 /** @import { Annotation } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
-/** @import { CandidateItem } from '../view/layers/candidate.js' */
+/** @import { CandidateItem } from '../view/layers/candidate_path.js' */
 /** @import { PromptHistory } from './prompt.js' */
 import * as prompts from './prompt.js';
 

@@ -1,7 +1,7 @@
 /** In the page: milliseconds to draw one hover preview in a window of width × height, by the processor and, if `gl`, by
  *  WebGL2. The mask covers about a quarter of the window, as when the thing under the pointer fills the photo. */
 async ({ width, height, gl, rounds }) => {
-  const { paint, trace } = await import('/static/app/view/layers/candidate.js');
+  const { paint, trace } = await import('/static/app/view/layers/candidate_path.js');
   const { CandidateGl } = await import('/static/app/view/layers/candidate_gl.js');
   const { positiveBox } = await import('/static/app/view/upsample.js');
   const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -1,4 +1,4 @@
-/** What was found as files: an export in SA-1B's form that takes suggestions along. */
+/** What was found, taken out as files in SA-1B's form, suggestions included. */
 /** @import { Run } from '../../types.js' */
 import { find, h, icon } from '../dom.js';
 import { size } from '../format.js';

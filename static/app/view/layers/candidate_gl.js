@@ -3,7 +3,7 @@
 
 /** @import { Box } from '../../types.js' */
 /** @import { Viewport } from '../viewport.js' */
-/** @import { CandidateItem } from './candidate.js' */
+/** @import { CandidateItem } from './candidate_path.js' */
 import { parseHex } from '../../core/color.js';
 import { COVER, FIELD, PAINT } from './candidate_shaders.js';
 

@@ -3,10 +3,10 @@
 
 /** @import { Box } from '../../types.js' */
 /** @import { Viewport } from '../viewport.js' */
-/** @import { CandidateItem } from './candidate.js' */
+/** @import { CandidateItem } from './candidate_path.js' */
 import { visibleBox } from '../viewport.js';
-import { paint, trace } from './candidate.js';
 import { CandidateGl } from './candidate_gl.js';
+import { paint, trace } from './candidate_path.js';
 
 const ROUNDS = 3;
 /** These say themselves that there is no graphics card behind them. */
