@@ -16,6 +16,13 @@ const parts = {
   signIn: later(() => import('./sign_in.js')),
 };
 
+/** The style sheet of them all. */
+const styles = later(() => new Promise((resolve, reject) => {
+  const address = document.querySelector('meta[name="dialog-styles"]')?.getAttribute('content') ?? '';
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: resolve, onerror: reject });
+  document.head.append(link);
+}));
+
 /** @typedef {{ element: HTMLElement, show(): void }} Dialog */
 /** @typedef {Parameters<CommandParts['dialogs']['show']>[0]} DialogName */
 
@@ -45,7 +52,7 @@ export function createDialogs(editor, { root, api, open, commands, overrides, ke
   function get(name) {
     const known = made.get(name);
     if (known) return known;
-    const making = makers[name]().then((dialog) => {
+    const making = Promise.all([makers[name](), styles()]).then(([dialog]) => {
       (dialog.element instanceof HTMLDialogElement ? root : editor.stage.host).append(dialog.element);
       return dialog;
     });
