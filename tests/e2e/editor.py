@@ -5,6 +5,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.page_bytes import wait_for_all
+
 MARGIN = 24
 """Space that the fitted photo leaves on each side (static/app/view/viewport.js)."""
 PATIENCE_MS = 30_000
@@ -31,8 +33,9 @@ class Editor:
         return cls(page).ready()
 
     def ready(self) -> Editor:
-        """Wait until photo, model and embedding are there."""
+        """Wait until photo, model and embedding are there, and the parts that the first click does not need."""
         expect(self.page.locator(".status-embedding")).to_have_text("ready", timeout=PATIENCE_MS)
+        wait_for_all(self.page)
         expect(self.page.locator(".status-size")).to_have_text(re.compile(r"\d+ × \d+"))
         return self
 

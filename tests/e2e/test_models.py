@@ -37,7 +37,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     package = load_package(compact_package_path())
     for name in package.manifest.files:
         shutil.copy(package.path / name, folder / name)
-    write_manifest(folder, replace(package.manifest, name="Second", notice="Only to look at."))
+    write_manifest(folder, replace(package.manifest, name="Second", version="1", notice="Only to look at."))
     return zip_package(folder, folder.parent / "second.zip")
 
 
