@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sam_backend.edges import GUIDE
 from sam_backend.embedding import Embedding
 from sam_backend.onnx.fast.runtime import MAX_TOKENS, MIN_GUARD, FastDecoder
 from sam_backend.package import ModelPackage
@@ -15,7 +14,6 @@ class PackageDecoder:
     """Answers prompts on embeddings. Graphs load at first use; not safe to share between threads."""
 
     def __init__(self, package: ModelPackage, threads: int) -> None:
-        self._names = [spec.name for spec in package.manifest.embedding if spec.name != GUIDE]
         self._plain = Session(package.file("decode"), threads)
         self._fast = _fast_decoder(package, self._plain, threads)
 
@@ -23,8 +21,7 @@ class PackageDecoder:
         """Logits float32 [B, 4, m, m] and predicted IoUs float32 [B, 4] of B prompts."""
         if self._fast is not None:
             return self._fast.run(embedding.tensors, prompt.feeds())
-        feeds = {name: embedding.tensors[name] for name in self._names}
-        logits, scores = self._plain.run({**feeds, **prompt.feeds()}, ["logits", "iou"])
+        logits, scores = self._plain.run({**embedding.tensors, **prompt.feeds()}, ["logits", "iou"])
         return logits, scores
 
 

@@ -39,7 +39,7 @@ class EdgeGuide:
         if guide.ndim != 4 or guide.shape[:2] != (1, 3) or guide.shape[2] != guide.shape[3]:
             raise ValueError(f"A guide must be [1, 3, m, m]; received {list(guide.shape)}.")
         side = guide.shape[2]
-        rows, columns = (-(-extent * side // frame.input_size) for extent in (frame.scaled_height, frame.scaled_width))
+        rows, columns = frame.cells(side)
         self._picture = guide[0, :, :rows, :columns].astype(np.float64)
         self._radius = radius
         self._mean = self._box(self._picture)

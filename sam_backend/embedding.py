@@ -87,9 +87,7 @@ class Embedding:
         if not spec.local or not self.input_size:
             return height, width
         frame = Frame(*self.original_size, self.input_size)
-        rows = -(-frame.scaled_height * height // self.input_size) + 1
-        columns = -(-frame.scaled_width * width // self.input_size) + 1
-        return min(rows, height), min(columns, width)
+        return min(frame.cells(height)[0] + 1, height), min(frame.cells(width)[1] + 1, width)
 
     def _metadata(self, image_sha256: str) -> dict[str, str]:
         return {

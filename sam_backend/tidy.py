@@ -29,7 +29,7 @@ def tidy(
             none is large.
     """
     side = logits.shape[0]
-    rows, columns = (_in_use(extent, side, frame.input_size) for extent in (frame.scaled_height, frame.scaled_width))
+    rows, columns = frame.cells(side)
     seen = logits[:rows, :columns]
     result = seen.copy()
     above = seen > threshold
@@ -52,11 +52,6 @@ def tidy(
     whole = logits.copy()
     whole[:rows, :columns] = result
     return whole
-
-
-def _in_use(scaled: int, side: int, input_size: int) -> int:
-    """Cells along an axis that the picture reaches."""
-    return min(side, -(-scaled * side // input_size))
 
 
 def _under(parts: Runs, clicks: Points | None, label: int, frame: Frame, side: int) -> npt.NDArray[np.int64]:

@@ -33,6 +33,10 @@ class Frame:
     def scaled_width(self) -> int:
         return self._scaled(self.width)
 
+    def cells(self, side: int) -> tuple[int, int]:
+        """Rows and columns that the picture reaches in a map of side x side cells over the padded square."""
+        return -(-self.scaled_height * side // self.input_size), -(-self.scaled_width * side // self.input_size)
+
     def to_input(self, xy: npt.ArrayLike) -> FloatArray:
         """Image coordinates [..., 2] to coordinates in the padded square."""
         return np.asarray(np.asarray(xy, np.float64) * self._ratio(), np.float32)

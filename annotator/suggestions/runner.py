@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from annotator.inference.models import ModelVersion
+from annotator.lib.durations import duration
 from annotator.projects.models import Image, Project
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -56,7 +57,7 @@ class _Clock:
         if not self._searched:
             return told
         left = self._seconds / self._searched * (self._total - number)
-        return f"{told} · about {_duration(left)} left"
+        return f"{told} · about {duration(left)} left"
 
 
 class _Search:
@@ -129,9 +130,3 @@ def _result(context: Context, images: int) -> dict[str, Any]:
         "problems": problems[:100],
         "seconds_per_image": round(sum(seconds) / len(seconds), 3) if seconds else None,
     }
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

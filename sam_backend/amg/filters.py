@@ -14,9 +14,7 @@ Boxes = npt.NDArray[np.float64]
 
 def visible(logits: FloatArray, frame: Frame) -> FloatArray:
     """The part of logits [..., m, m] that lies on the picture, padding cut off."""
-    side = logits.shape[-1]
-    rows = -(-frame.scaled_height * side // frame.input_size)
-    columns = -(-frame.scaled_width * side // frame.input_size)
+    rows, columns = frame.cells(logits.shape[-1])
     return logits[..., :rows, :columns]
 
 
