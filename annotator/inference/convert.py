@@ -5,6 +5,7 @@ is given back at its end, and a conversion that the system kills takes no worker
 """
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,8 +17,10 @@ from typing import IO
 from django.conf import settings
 
 from annotator.lib.errors import ApiError
+from sam_backend.onnx.steps import last_step
 
 LOOK_EVERY_SECONDS = 1.0
+MOST_READ = 1 << 20
 DECLARED = 2
 
 
@@ -32,16 +35,20 @@ class Description:
     training_data: tuple[str, ...] = ()
 
 
-def convert(checkpoint: Path, folder: Path, about: Description, alive: Callable[[], None]) -> None:
+# The share of the conversion's steps that are done (0 to 1), and a sentence about the present one.
+Told = Callable[[float, str], None]
+
+
+def convert(checkpoint: Path, folder: Path, about: Description, told: Told) -> None:
     """Write the package of a checkpoint to `folder`, compared with the original.
 
-    `alive` is called every second; when it raises, the conversion is stopped. Raises ApiError (`bad_model_file`,
+    `told` is called every second; when it raises, the conversion is stopped. Raises ApiError (`bad_model_file`,
     `conversion_stopped`).
     """
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(_command(checkpoint, folder, about), cwd=settings.BASE_DIR, stdout=said, stderr=said)
         try:
-            status = _wait(process, alive)
+            status = _wait(process, lambda: _tell(said, about, told))
         finally:
             if process.poll() is None:
                 process.kill()
@@ -66,6 +73,13 @@ def _wait(process: subprocess.Popen[bytes], alive: Callable[[], None]) -> int:
             return process.wait(LOOK_EVERY_SECONDS)
         except subprocess.TimeoutExpired:
             continue
+
+
+def _tell(said: IO[str], about: Description, told: Told) -> None:
+    # pread: the process writes through the same file offset, which must stay where it is.
+    reached = last_step(os.pread(said.fileno(), MOST_READ, 0).decode(errors="replace"))
+    doing = f"{reached.what[0].lower()}{reached.what[1:]}" if reached else "starting PyTorch"
+    told(reached.share if reached else 0.0, f"Converting {about.name}: {doing}")
 
 
 def _reason(status: int, said: IO[str], about: Description) -> str:

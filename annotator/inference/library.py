@@ -35,7 +35,8 @@ LONGEST_INSTALLATION = 24 * 3600
 
 # The share of the work done (0 to 1), and a sentence about it.
 Progress = Callable[[float, str], None]
-DOWNLOADED, STORING = 0.6, 0.95
+# Shares of a pull that are done after the transfer, and of an installation that are done after the conversion.
+DOWNLOADED, STORING = 0.5, 0.9
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def pull(name: str, progress: Progress) -> ModelVersion:
     except ValueError as error:
         raise ApiError("download_failed", str(error), status=502) from None
     about = Description(published.title, "1", published.licence, "", published.training_data)
-    return _convert(path, published.sha256, about, progress)
+    return _convert(path, published.sha256, about, _rest(progress, DOWNLOADED))
 
 
 def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
@@ -126,6 +127,11 @@ def _from_checkpoint(path: Path, about: Description, progress: Progress) -> Mode
     return _convert(path, sha256, about, progress)
 
 
+def _rest(progress: Progress, begun: float) -> Progress:
+    """Let 0 to 1 stand for what is left after a share of the work is done."""
+    return lambda share, said: progress(begun + (1 - begun) * share, said)
+
+
 def missing_packages() -> list[str]:
     """Return what converting weights needs and this installation lacks."""
     return [name for name in ("torch", "onnx") if find_spec(name) is None]
@@ -147,7 +153,7 @@ def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progre
     with scratch() as folder:
         _require_room(checkpoint, folder)
         package = folder / "package"
-        convert(checkpoint, package, about, lambda: progress(DOWNLOADED, f"Converting and comparing {about.name}"))
+        convert(checkpoint, package, about, lambda share, said: progress(STORING * share, said))
         progress(STORING, f"Storing {about.name}")
         return versions.add_package(package, source_sha256=sha256)
 

@@ -71,14 +71,17 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _write_package(arguments: argparse.Namespace, target: Path) -> None:
     from sam_backend.checkpoints import load_checkpoint
-    from sam_backend.onnx.export import PackageInfo, export_package
-    from sam_backend.onnx.verify import verify_package
+    from sam_backend.onnx.export import WRITING_STEPS, PackageInfo, export_package
+    from sam_backend.onnx.steps import PrintedSteps
+    from sam_backend.onnx.verify import VERIFYING_STEPS, verify_package
 
+    step = PrintedSteps(1 + WRITING_STEPS + (0 if arguments.no_verify else VERIFYING_STEPS))
+    step(f"Reading {arguments.checkpoint.name}")
     model = load_checkpoint(arguments.checkpoint, arguments.family)
     name = arguments.name or arguments.checkpoint.stem
     trained_on = tuple(arguments.trained_on)
     info = PackageInfo(name, arguments.version, arguments.licence, arguments.notice, trained_on)
     print(f"Exporting {model.config.name} as {name} ...", flush=True)
-    folder = export_package(model, target, info, weights=arguments.weights)
-    for comparison in [] if arguments.no_verify else verify_package(model, folder):
+    folder = export_package(model, target, info, weights=arguments.weights, step=step)
+    for comparison in [] if arguments.no_verify else verify_package(model, folder, step=step):
         print(comparison)

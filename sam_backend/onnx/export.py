@@ -23,8 +23,12 @@ from sam_backend.onnx.graphs import (
     example_embedding,
     example_prompts,
 )
+from sam_backend.onnx.steps import Step, untold
 from sam_backend.onnx.write import PROMPT_AXES, write_graph
 from sam_backend.package import write_manifest
+
+
+WRITING_STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class PackageInfo:
     parent: str | None = None
 
 
-def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool = False) -> Path:
+def export_package(
+    model: Sam, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
+) -> Path:
     """Write the model package of `model` to `folder`, all of it or nothing.
 
     Args:
@@ -48,6 +54,7 @@ def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool
         folder: must not exist yet or be empty.
         info: name, version, licence and the like.
         weights: add `weights.safetensors`, which training and GPU workers start from.
+        step: told of each of the four steps (`WRITING_STEPS`) as it begins.
 
     Returns:
         `folder`.
@@ -61,7 +68,8 @@ def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         target = Path(scratch) / "package"
         target.mkdir()
-        graphs = write_graphs(model, target)
+        graphs = write_graphs(model, target, step)
+        step("Writing the weights and the manifest" if weights else "Writing the manifest")
         if weights:
             save_file(model.state_dict(), target / "weights.safetensors")
         write_manifest(target, describe(model, info, graphs))
@@ -71,10 +79,13 @@ def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool
     return folder
 
 
-def write_graphs(model: Sam, folder: Path) -> dict[str, GraphSpec]:
+def write_graphs(model: Sam, folder: Path, step: Step = untold) -> dict[str, GraphSpec]:
     """Write every graph of the model; returns the manifest's entries by name."""
+    step("Writing the encoder")
     write_encoder(model, folder / "encoder.onnx")
+    step("Writing the decoder")
     write_decoder(model, folder / "decode.onnx")
+    step("Writing the fast decoder")
     write_fast(model, folder / "prepare.onnx", folder / "decode_fast.onnx")
     return {
         "encoder": GraphSpec("encoder.onnx"),

@@ -13,6 +13,7 @@ from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.fast.prepare import PREPARED
 from sam_backend.onnx.fast.runtime import MIN_GUARD
 from sam_backend.onnx.graphs import DECODER_OUTPUTS, PROMPT_INPUTS
+from sam_backend.onnx.steps import Step, untold
 from sam_backend.package import ModelPackage, load_package
 from sam_backend.parity.report import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
 from sam_backend.session import Session
@@ -20,21 +21,27 @@ from sam_backend.session import Session
 ENCODER_TOLERANCE = 1e-4
 """Relative norm: float32 in another order, through a dozen or more layers."""
 
+VERIFYING_STEPS = 2
+
 Array = NDArray[np.float32]
 
 
-def verify_package(model: Sam, folder: Path, threads: int = 2) -> list[Comparison]:
+def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
     """Compare every graph of the package with the model in torch, on a picture of waves and noise.
+
+    `step` is told of each of the two steps (`VERIFYING_STEPS`) as it begins.
 
     Raises:
         ValueError: a graph is out of tolerance; the sentence says which and by how much.
     """
+    step("Comparing the encoder with PyTorch")
     package = load_package(folder)
     picture = _picture(model.config.input_size)
     with torch.no_grad():
         embedding = model.encode(torch.from_numpy(picture)).numpy()
     (through_onnx,) = Session(package.file("encoder"), threads).run({"image": picture}, ["embedding"])
     comparisons = [Comparison("encoder", relative_norm(through_onnx, embedding), ENCODER_TOLERANCE)]
+    step("Comparing the decoders with PyTorch")
     comparisons += _verify_decoders(model, package, embedding, threads)
     failed = [str(comparison) for comparison in comparisons if not comparison.ok]
     if failed:
