@@ -27,7 +27,6 @@ from sam_backend.onnx.steps import Step, untold
 from sam_backend.onnx.write import PROMPT_AXES, write_graph
 from sam_backend.package import write_manifest
 
-
 WRITING_STEPS = 4
 
 
@@ -44,9 +43,7 @@ class PackageInfo:
     parent: str | None = None
 
 
-def export_package(
-    model: Sam, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
-) -> Path:
+def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold) -> Path:
     """Write the model package of `model` to `folder`, all of it or nothing.
 
     Args:

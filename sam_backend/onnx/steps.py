@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ class PrintedSteps:
 
     def __call__(self, what: str) -> None:
         self._begun += 1
-        print(f"step {self._begun} of {self._total}: {what}", flush=True)
+        sys.stdout.write(f"step {self._begun} of {self._total}: {what}\n")
+        sys.stdout.flush()
 
 
 @dataclass(frozen=True)
