@@ -154,6 +154,8 @@ export interface SegmenterStatus {
   state: 'idle' | 'loading' | 'ready' | 'failed' | 'waiting';
   message: string;
   backend: string; threads: number; model: string;
+  /** Why WebGPU is not used, once that is known. */
+  gpu?: { short: string; detail: string } | null;
   /** How often the decoder was started again after a crash. */
   restarts: number;
   /** Which graph answered last: the prepared fast one or the plain one. */

@@ -97,3 +97,22 @@ def test_the_shipped_models_fast_graphs_borrow_the_plain_ones_weights(open_page:
     rows = -(-world.predictor.frame(embedding).scaled_height // 2)  # of the logits, which the picture reaches
     assert np.abs(shown - found)[best, : rows + 1].max() <= 2e-3 * logits.std()
     assert (shown[best, -1] == NOT_SHOWN).all()
+
+
+def test_webgpu_is_taken_only_when_it_is_right_and_quicker(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+    # The small SAM: a software renderer takes a minute for the shipped model's graphs, and the rules are the same.
+    page = open_sam_page("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan")
+    if not page.evaluate("navigator.gpu && navigator.gpu.requestAdapter().then(Boolean)"):
+        pytest.skip("this Chromium offers no WebGPU adapter, not even in software")
+    page.evaluate("segmenter.openImage(photos.noise)")
+    backend = page.evaluate("segmenter.tryGpu({ software: true })")
+    assert backend in {"wasm", "webgpu"}
+    status = page.evaluate("segmenter.status")
+    assert status["backend"] == backend
+    remembered = page.evaluate("localStorage.getItem('maskwright-gpu-trial:model')").split("\n")
+    if backend == "wasm":
+        assert remembered == ["wasm", status["gpu"]["short"], status["gpu"]["detail"]]
+        assert status["gpu"]["short"] in {"WebGPU slower", "WebGPU no quicker", "WebGPU inexact"}
+    else:
+        assert (remembered, status["gpu"]) == (["webgpu"], None)
+    assert close(decoded(page, "click(33, 21)"), plain(sam_world, points=[(33, 21)], labels=[1]))

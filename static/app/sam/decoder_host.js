@@ -32,7 +32,7 @@ export class DecoderHost {
     this.spawn = options.spawn ?? ((url) => new Worker(url, { type: 'module', name: 'decoder' }));
     this.threads = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS) : 1;
     /** @type {'wasm' | 'webgpu'} */
-    this.backend = trialMemory(options.model.id).read() === 'webgpu' ? 'webgpu' : 'wasm';
+    this.backend = trialMemory(options.model.id).read().winner === 'webgpu' ? 'webgpu' : 'wasm';
     /** @type {string} what the worker itself says it runs on */
     this.running = this.backend;
     /** @type {WorkerLink | null} */
@@ -125,7 +125,7 @@ export class DecoderHost {
     if (/memory|alloc/i.test(reason)) this.threads = 1;
     if (this.backend === 'webgpu') {
       this.running = this.backend = 'wasm';
-      trialMemory(this.options.model.id).write('wasm');
+      trialMemory(this.options.model.id).write('wasm', 'WebGPU stopped', reason);
     }
     const next = this.gaveUp
       ? `It was started ${MAX_CRASHES} times in vain: reload the page; brush and polygon work meanwhile.`

@@ -1,20 +1,26 @@
-/** Which backend won the trial (gpu_trial.js). */
+/** How the trial (gpu_trial.js) ended: remembered for this browser and model, since an outcome does not change from day
+ *  to day. */
 
-/** Remembered for this browser and model: an outcome does not change from day to day. @param {string} model */
+/** @typedef {{ winner: string | null, short?: string, detail?: string }} Outcome short, detail: why wasm stayed, for the
+ *  status line and for who points at it */
+
+/** @param {string} model */
 export function trialMemory(model) {
   const key = `maskwright-gpu-trial:${model}`;
   return {
+    /** @returns {Outcome} */
     read() {
       try {
-        return localStorage.getItem(key);
+        const [winner = null, short, detail] = localStorage.getItem(key)?.split('\n') ?? [];
+        return { winner, short, detail };
       } catch {
-        return null;
+        return { winner: null };
       }
     },
-    /** @param {'webgpu' | 'wasm'} winner */
-    write(winner) {
+    /** @param {'webgpu' | 'wasm'} winner @param {string[]} why short, detail */
+    write(winner, ...why) {
       try {
-        localStorage.setItem(key, winner);
+        localStorage.setItem(key, [winner, ...why].join('\n'));
       } catch {
         // Without storage the trial is held again next time.
       }

@@ -1,35 +1,45 @@
 /** Changing over to WebGPU, if it wins its trial (gpu_trial.js) on the image that is open. */
-/** @import { LogitFrame } from '../types.js' */
+/** @import { LogitFrame, SegmenterStatus } from '../types.js' */
 /** @import { DecoderHost } from './decoder_host.js' */
 /** @import { WorkerImage } from './protocol.js' */
 
 import { TIMEOUT } from './decoder_host.js';
 import { trialMemory } from './gpu_memory.js';
-import { hasGpu, isBetter, trialPrompt } from './gpu_trial.js';
+import { hasGpu, held, trialPrompt } from './gpu_trial.js';
 
 /** Once a browser and model; the outcome is remembered.
  *  @param {DecoderHost} host
  *  @param {{ image: WorkerImage, frame: LogitFrame, software: boolean, stillOpen(): boolean }} ask software: also a software
  *  renderer counts as a GPU; stillOpen: the person has not gone on meanwhile
- *  @returns {Promise<boolean>} whether the host now has another worker */
+ *  @returns {Promise<{ switched: boolean, gpu: SegmenterStatus['gpu'] }>} whether the host now has another worker, and else
+ *  why not */
 export async function switchToGpu(host, { image, frame, software, stillOpen }) {
+  if (host.backend === 'webgpu') return { switched: false, gpu: null };
   const memory = trialMemory(host.options.model.id);
-  if (host.backend === 'webgpu' || memory.read() === 'wasm') return false;
-  if (!software && !await hasGpu()) return false;
+  const before = memory.read();
+  if (before.winner === 'wasm') return kept(before.short, before.detail);
+  if (!software && !await hasGpu()) return kept('no WebGPU', 'The browser offers WebGPU no graphics card.');
   const link = host.connect('webgpu');
   try {
     await Promise.all([link.started, link.ask('open', { image }, TIMEOUT.start)]);
-    const prompt = trialPrompt(frame);
-    const decode = { image: image.id, prompt };
-    const better = await isBetter(() => host.ask('decode', decode, TIMEOUT.work), () => link.ask('decode', decode, TIMEOUT.work));
-    memory.write(better ? 'webgpu' : 'wasm');
-    if (better && stillOpen()) {
+    const decode = { image: image.id, prompt: trialPrompt(frame) };
+    const why = await held(() => host.ask('decode', decode, TIMEOUT.work), () => link.ask('decode', decode, TIMEOUT.work));
+    memory.write(why ? 'wasm' : 'webgpu', ...(why ?? []));
+    if (!why && stillOpen()) {
       host.adopt(link, 'webgpu');
-      return true;
+      return { switched: true, gpu: null };
     }
-  } catch {
-    memory.write('wasm');
+    link.end('The trial is over.');
+    return why ? kept(...why) : { switched: false, gpu: null };
+  } catch (error) {
+    link.end('The trial is over.');
+    const why = /** @type {const} */ (['WebGPU failed', `WebGPU failed in its trial: ${error instanceof Error ? error.message : error}`.replaceAll('\n', ' ')]);
+    memory.write('wasm', ...why);
+    return kept(...why);
   }
-  link.end('The trial is over.');
-  return false;
+}
+
+/** @param {string} [short] @param {string} [detail] @returns {{ switched: boolean, gpu: SegmenterStatus['gpu'] }} */
+function kept(short = 'WebGPU not used', detail = 'WebGPU lost its trial on this computer.') {
+  return { switched: false, gpu: { short, detail } };
 }

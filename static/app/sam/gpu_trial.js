@@ -26,20 +26,28 @@ export function trialPrompt({ width, height, region }) {
   return { points: [{ x: x + width / 2, y: y + height / 2, label: 1 }], box: null, maskLogits: null };
 }
 
-/** Whether the second decoder is right and clearly quicker. Both are asked the same in turn.
- *  @param {() => Promise<Decoded>} present @param {() => Promise<Decoded>} candidate @returns {Promise<boolean>} */
-export async function isBetter(present, candidate) {
+/** Is the second decoder, on WebGPU, right and clearly quicker? Both are asked the same in turn.
+ *  @param {() => Promise<Decoded>} present @param {() => Promise<Decoded>} candidate
+ *  @returns {Promise<[short: string, detail: string] | null>} null: it is; else why not, in a phrase and in a sentence */
+export async function held(present, candidate) {
   /** @type {{ present: number[], candidate: number[] }} */
   const ms = { present: [], candidate: [] };
   for (let round = 0; round <= ROUNDS; round++) {
     const [a, b] = [await present(), await candidate()];
-    if (!agree(a, b)) return false;
+    if (!agree(a, b)) return ['WebGPU inexact', 'WebGPU answered a click with other masks than wasm.'];
     if (round === 0) continue;  // shaders are compiled in the first
-    if (b.ms > HOPELESS * a.ms) return false;
+    if (b.ms > HOPELESS * a.ms) return slower(a.ms, b.ms);
     ms.present.push(a.ms);
     ms.candidate.push(b.ms);
   }
-  return median(ms.candidate) < QUICKER * median(ms.present);
+  const [wasm, gpu] = [median(ms.present), median(ms.candidate)];
+  return gpu < QUICKER * wasm ? null : slower(wasm, gpu);
+}
+
+/** @param {number} wasm milliseconds @param {number} gpu @returns {[short: string, detail: string]} */
+function slower(wasm, gpu) {
+  const what = gpu > wasm ? 'slower' : 'no quicker';
+  return [`WebGPU ${what}`, `WebGPU took ${Math.round(gpu)} ms for a click, wasm ${Math.round(wasm)} ms.`];
 }
 
 /** @param {Decoded} a @param {Decoded} b */

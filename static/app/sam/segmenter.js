@@ -228,10 +228,9 @@ export class WorkerSegmenter {
     if (!current || !frame) return host.backend;
     const { switchToGpu } = await gpuSwitch();
     const ask = { image: this.regions.wire(current), frame, software, stillOpen: () => this.current === current };
-    if (await switchToGpu(host, ask)) {
-      this.opened.clear();
-      this.#showHost();
-    }
+    const { switched, gpu } = await switchToGpu(host, ask);
+    if (switched) this.opened.clear();
+    this.#setStatus({ backend: host.running, threads: host.threads, gpu });
     return host.backend;
   }
 

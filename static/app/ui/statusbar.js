@@ -24,9 +24,10 @@ export function createStatusbar(editor, { retry }) {
 
   function showDecoder() {
     const { status } = editor.segmenter;
-    const { backend, threads, message, state } = status;
-    setText(decoder, backend ? `${backend} ×${threads} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}` : message || state);
+    const { backend, threads, message, state, gpu } = status;
+    setText(decoder, backend ? `${backend} ×${threads}${gpu ? ` (${gpu.short})` : ''} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}` : message || state);
     decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), time of the last decode and the 95th percentile; fast: with the photo\'s part done ahead; plain: what a click takes without that';
+    if (gpu) decoder.title += `. ${gpu.detail}`;
     setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
     showEmbedding();
   }
