@@ -32,7 +32,7 @@ export class DecoderHost {
     this.spawn = options.spawn ?? ((url) => new Worker(url, { type: 'module', name: 'decoder' }));
     this.threads = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS) : 1;
     /** @type {'wasm' | 'webgpu'} */
-    this.backend = trialMemory(options.model.id).read().winner === 'webgpu' ? 'webgpu' : 'wasm';
+    this.backend = trialMemory(options.model.id).read() === 'webgpu' ? 'webgpu' : 'wasm';
     /** @type {string} what the worker itself says it runs on */
     this.running = this.backend;
     /** @type {WorkerLink | null} */

@@ -1,26 +1,20 @@
-/** How the trial (gpu_trial.js) ended: remembered for this browser and model, since an outcome does not change from day
- *  to day. */
+/** How the trial (gpu_trial.js) ended: the winner's name, and in further lines why wasm stayed. */
 
-/** @typedef {{ winner: string | null, short?: string, detail?: string }} Outcome short, detail: why wasm stayed, for the
- *  status line and for who points at it */
-
-/** @param {string} model */
+/** Remembered for this browser and model: an outcome does not change from day to day. @param {string} model */
 export function trialMemory(model) {
   const key = `maskwright-gpu-trial:${model}`;
   return {
-    /** @returns {Outcome} */
     read() {
       try {
-        const [winner = null, short, detail] = localStorage.getItem(key)?.split('\n') ?? [];
-        return { winner, short, detail };
+        return localStorage.getItem(key);
       } catch {
-        return { winner: null };
+        return null;
       }
     },
-    /** @param {'webgpu' | 'wasm'} winner @param {string[]} why short, detail */
-    write(winner, ...why) {
+    /** @param {...string} lines */
+    write(...lines) {
       try {
-        localStorage.setItem(key, [winner, ...why].join('\n'));
+        localStorage.setItem(key, lines.join('\n'));
       } catch {
         // Without storage the trial is held again next time.
       }

@@ -16,8 +16,8 @@ import { hasGpu, held, trialPrompt } from './gpu_trial.js';
 export async function switchToGpu(host, { image, frame, software, stillOpen }) {
   if (host.backend === 'webgpu') return { switched: false, gpu: null };
   const memory = trialMemory(host.options.model.id);
-  const before = memory.read();
-  if (before.winner === 'wasm') return kept(before.short, before.detail);
+  const [winner, short, detail] = memory.read()?.split('\n') ?? [];
+  if (winner === 'wasm') return kept(short, detail);
   if (!software && !await hasGpu()) return kept('no WebGPU', 'The browser offers WebGPU no graphics card.');
   const link = host.connect('webgpu');
   try {
