@@ -58,6 +58,8 @@ class Instance:
     z_order: int = 0
     attributes: Mapping[str, Any] = field(default_factory=dict)
     stage: str = ""
+    suggested: bool = False
+    """A machine proposed it and nobody has judged it."""
     predicted_iou: float | None = None
     stability_score: float | None = None
     point_coords: tuple[tuple[float, float], ...] = ()

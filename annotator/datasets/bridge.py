@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.datasets import snapshots
 from annotator.datasets.models import Snapshot
+from annotator.datasets.suggested import SUGGESTED, is_suggested
 from annotator.lib import storage
 from export import Category, Dataset, ImageRecord, Instance, Rle
 from export.names import unique_names
@@ -65,6 +66,7 @@ def provenance(snapshot: Snapshot, head: Mapping[str, Any]) -> dict[str, Any]:
         "model_versions": head["model_versions"],
         "image_frame": "after EXIF rotation",
         "unlabelled": head["unlabelled"],
+        "suggestions": head.get("suggestions", 0),
     }
 
 
@@ -93,24 +95,28 @@ def _with_extension(name: str, media_type: str) -> str:
 
 
 def _categories(head: Mapping[str, Any]) -> tuple[tuple[Category, ...], dict[str | None, int]]:
-    """Labels in the project's order; objects without one get a category of their own rather than being left out."""
+    """Labels in the project's order; objects without one, and suggestions, get categories of their own: nothing is left
+    out or mixed up."""
     labels = [(label["id"], label["name"], label["color"]) for label in head["labels"]]
-    if head["unlabelled"]:
-        taken = {name.casefold() for _, name, _ in labels}
-        labels.append((None, UNLABELLED if UNLABELLED not in taken else f"({UNLABELLED})", "#888888"))
+    taken = {name.casefold() for _, name, _ in labels}
+    for key, name, there in ((None, UNLABELLED, head["unlabelled"]), (SUGGESTED, SUGGESTED, head.get("suggestions"))):
+        if there:
+            labels.append((key, name if name not in taken else f"({name})", "#888888"))
     categories = tuple(Category(number, name, color) for number, (_, name, color) in enumerate(labels, start=1))
     return categories, {key: number for number, (key, _, _) in enumerate(labels, start=1)}
 
 
 def _instance(number: int, image: int, row: Mapping[str, Any], categories: Mapping[str | None, int]) -> Instance:
+    suggested = is_suggested(row)
     return Instance(
         id=number,
         image_id=image,
-        category_id=categories.get(row["label"]),
+        category_id=categories.get(SUGGESTED if suggested else row["label"]),
         rle=rle_of(row["rle"]),
         z_order=row["z_order"],
         attributes=row["attributes"],
         stage=row["stage"],
+        suggested=suggested,
         predicted_iou=row["predicted_iou"],
         stability_score=row["stability_score"],
         point_coords=_points(row["prompts"]),

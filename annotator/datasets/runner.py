@@ -24,7 +24,7 @@ class ExportRunner(Runner):
     kind = "export"
 
     def run(self, context: Context) -> dict[str, Any]:
-        """Return {"archive", "bytes", "sha256", "name", "snapshot", "counts", "lost", "proof"}."""
+        """Return {"archive", "bytes", "sha256", "name", "snapshot", "counts", "lost", "proof", "suggestions"}."""
         project = context.run.project
         kind = FORMATS.get(str(context.run.params.get("format")))
         if project is None or kind is None:
@@ -56,7 +56,8 @@ def _make(context: Context, project: Project, kind: Format) -> Archive:
         except (ProofFailed, ValueError) as failure:
             raise RunFailed(f"The written file did not pass its check, so it was thrown away. {failure}") from failure
         context.progress(0.95, "Storing the file")
-        return _store(context, snapshot, path, report.to_json() | {"proof": proof})
+        about = {"proof": proof, "suggestions": dataset.provenance["suggestions"]}
+        return _store(context, snapshot, path, report.to_json() | about)
 
 
 def _write(context: Context, path: Path, kind: Format, dataset: Dataset) -> Report:
@@ -91,7 +92,7 @@ def _store(context: Context, snapshot: Snapshot, path: Path, report: dict[str, A
 
 
 def _result(made: Archive) -> dict[str, Any]:
-    known = {name: made.report[name] for name in ("counts", "lost", "proof")}
+    known = {name: made.report[name] for name in ("counts", "lost", "proof", "suggestions") if name in made.report}
     return {
         "archive": str(made.pk), "name": made.name, "bytes": made.bytes, "sha256": made.sha256,
         "snapshot": made.snapshot.sha256,

@@ -23,7 +23,7 @@ from django.conf import settings
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
 from annotator.datasets.models import Snapshot
-from annotator.datasets.suggested import suggested_rows, without_repetitions
+from annotator.datasets.suggested import is_suggested, suggested_rows, without_repetitions
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
 from annotator.projects.models import Project
@@ -42,11 +42,14 @@ class _Counts:
     images: int = 0
     annotations: int = 0
     unlabelled: int = 0
+    suggestions: int = 0
     model_versions: set[uuid.UUID] = field(default_factory=set)
 
     def add(self, row: Mapping[str, Any]) -> None:
         self.annotations += 1
-        self.unlabelled += row["label_id"] is None
+        suggested = is_suggested(row)
+        self.suggestions += suggested
+        self.unlabelled += row["label_id"] is None and not suggested
         if row["model_version_id"]:
             self.model_versions.add(row["model_version_id"])
 
@@ -171,6 +174,7 @@ def _head(project: Project, counts: _Counts) -> dict[str, Any]:
         "images": counts.images,
         "annotations": counts.annotations,
         "unlabelled": counts.unlabelled,
+        "suggestions": counts.suggestions,
     }
 
 

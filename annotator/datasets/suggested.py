@@ -1,7 +1,7 @@
 """Suggestions in an export, when they are asked for: masks of the fully automatic stage, taken as they are."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.annotations.choices import Stage, Status
@@ -15,6 +15,8 @@ from export.spans import Spans
 
 NOT_REVISED = 0
 """Stands where an annotation has its revision: a suggestion is never changed, only decided on."""
+SUGGESTED = "suggestion"
+"""Category of what nobody has judged, and so nobody has named: no format mixes it with what people made."""
 _COLUMNS = (
     "id", "image_id", "rank", "rle", "bbox", "model_version_id", "predicted_iou", "stability_score", "point",
     "crop_box",
@@ -36,6 +38,11 @@ def without_repetitions(suggested: list[dict[str, Any]], accepted: list[dict[str
         return suggested
     known, use = Known(masks_of(row["rle"] for row in accepted)), Use()
     return [row for row in suggested if not _repeats(row, known, use)]
+
+
+def is_suggested(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row of a snapshot is only a suggestion."""
+    return bool(row["revision"] == NOT_REVISED)
 
 
 def suggested_masks(keys: Iterable[str]) -> dict[str, Any]:

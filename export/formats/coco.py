@@ -6,7 +6,8 @@
 - `segmentation` is the compressed string by default; "uncompressed" lists the runs. COCO polygons know no holes:
   "auto" writes polygons where they say exactly the same and run lengths where they do not, "polygons" always
   writes polygons and reports what got lost.
-- Beyond the standard: `attributes` per annotation, `maskwright` with the object's own id and origin.
+- Beyond the standard: `attributes` per annotation, `maskwright` with the object's own id and origin. What was only
+  suggested has `"suggestion": true` there, and its scores: a reader that wants accepted objects leaves those out.
 """
 
 from __future__ import annotations
@@ -112,6 +113,9 @@ def _annotation(instance: Instance, options: WriteOptions, report: Report) -> di
         entry["attributes"] = dict(instance.attributes)
     if instance.key:
         entry["maskwright"] = {"id": instance.key, "stage": instance.stage, "z_order": instance.z_order}
+        if instance.suggested:
+            scores = {"predicted_iou": instance.predicted_iou, "stability_score": instance.stability_score}
+            entry["maskwright"] |= {"suggestion": True} | scores
     return entry
 
 

@@ -100,7 +100,7 @@ def _instance(entry: dict[str, Any], images: dict[int, ImageRecord], categories:
         _whole(entry["id"]), image.id, category,
         decode_segmentation(entry["segmentation"], image.height, image.width),
         z_order=_whole(own.get("z_order", 0)), attributes=dict(entry.get("attributes") or {}),
-        stage=str(own.get("stage", "")), key=str(own.get("id", "")),
+        stage=str(own.get("stage", "")), suggested=own.get("suggestion") is True, key=str(own.get("id", "")),
     )  # fmt: skip
 
 

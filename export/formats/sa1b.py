@@ -5,6 +5,7 @@
   invented number.
 - `crop_box` is the part of the picture the mask was found in: the whole picture unless known.
 - `point_coords` are the prompting points, [] when there were none.
+- Beyond the original: `maskwright` with the object's own id, its stage, and whether it is only a suggestion.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _image(image: ImageRecord) -> dict[str, Any]:
 
 def _annotation(instance: Instance, image: ImageRecord) -> dict[str, Any]:
     x, y, width, height = rle.bbox(instance.rle)
-    return {
+    entry = {
         "id": instance.id,
         "segmentation": instance.rle.to_json(),
         "bbox": [x, y, width - 1, height - 1],
@@ -80,3 +81,7 @@ def _annotation(instance: Instance, image: ImageRecord) -> dict[str, Any]:
         "crop_box": list(instance.crop_box or (0, 0, image.width, image.height)),
         "point_coords": [list(point) for point in instance.point_coords],
     }
+    if instance.key:
+        own = {"id": instance.key, "stage": instance.stage, "suggestion": instance.suggested}
+        entry["maskwright"] = own
+    return entry

@@ -16,6 +16,7 @@ from annotator.projects.api.present import images_json
 from annotator.projects.choices import ImageState
 from annotator.projects.models import Project
 from annotator.projects.services import PALETTE
+from annotator.suggestions.queries import progress_of
 from annotator.web.cards import project_cards
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import labels_json, project_context, roles
@@ -88,4 +89,6 @@ def _model_choice(version: ModelVersion) -> dict[str, str]:
 def exports(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Make an export and download earlier ones."""
     found = access.get_project_for(request.user, project_id, Right.VIEW)
-    return show(request, "web/exports.html", project_context(request, found) | {"formats": list(FORMATS.values())})
+    _, waiting = progress_of(found)
+    about = {"formats": list(FORMATS.values()), "waiting": waiting}
+    return show(request, "web/exports.html", project_context(request, found) | about)

@@ -20,11 +20,14 @@ function download(run) {
     icon('download'), bytes ? `Download (${size(bytes)})` : 'Download');
 }
 
+/** @typedef {{ counts?: Record<string, number>, proof?: Record<string, number>, lost?: Record<string, number>, suggestions?: number }} Result */
+
 /** What is in the file, and that it was read again and compared. @param {Run} run */
 function facts(run) {
-  const { counts, proof, lost } = /** @type {{ counts?: Record<string, number>, proof?: Record<string, number>, lost?: Record<string, number> }} */ (run.result);
+  const { counts, proof, lost, suggestions } = /** @type {Result} */ (run.result);
   if (run.state !== 'succeeded' || !counts) return null;
   const parts = [plural(counts['images'] ?? 0, 'image'), plural(counts['annotations'] ?? 0, 'mask')];
+  if (suggestions) parts.push(`${number(suggestions)} of them only suggested`);
   const compared = proof?.['compared'] ?? 0;
   if (compared) parts.push(`${compared === counts['annotations'] ? 'all' : number(compared)} compared with the database, bit for bit`);
   const changed = Object.values(lost ?? {}).reduce((sum, count) => sum + count, 0);
@@ -34,7 +37,8 @@ function facts(run) {
 /** @param {Run} run */
 function subject(run) {
   const format = String(run.params['format'] ?? '').toUpperCase();
-  return run.params['include_images'] ? `${format} with images` : format;
+  const extras = [run.params['include_images'] && 'images', run.params['include_suggestions'] && 'suggestions'].filter(Boolean);
+  return extras.length ? `${format} with ${extras.join(' and ')}` : format;
 }
 
 /** @param {Run} run */
@@ -61,8 +65,9 @@ window.addEventListener('pagehide', feed.stop);
 
 const form = document.querySelector('[data-export]');
 if (form instanceof HTMLFormElement) {
-  onSubmit(form, async ({ format, include_images }) => {
-    show(await client.post(`projects/${config.project}/exports/`, { format, include_images: include_images === 'yes' }));
+  onSubmit(form, async ({ format, include_images, include_suggestions }) => {
+    const wanted = { format, include_images: include_images === 'yes', include_suggestions: include_suggestions === 'yes' };
+    show(await client.post(`projects/${config.project}/exports/`, wanted));
     list.firstElementChild?.scrollIntoView({ block: 'nearest' });
   });
 }

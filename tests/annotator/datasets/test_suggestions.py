@@ -13,7 +13,7 @@ from annotator.annotations.choices import Stage
 from annotator.datasets.models import Archive
 from annotator.suggestions.models import Suggestion, Sweep
 from export import rle
-from tests.annotator.world import client_of
+from tests.annotator.world import client_of, make_label
 
 
 def box(x: int, y: int, width: int, height: int) -> rle.Rle:
@@ -59,18 +59,45 @@ def test_asked_for_they_are_there_with_sa1bs_fields(suggested, work_off):
     made, found = document["annotations"]
     assert made["predicted_iou"] is None
     assert (masks.decode(found["segmentation"]) == rle.decode(box(30, 20, 10, 12))).all()
-    assert found | {"segmentation": 0} == {
+    assert (made["maskwright"]["suggestion"], found["maskwright"]["suggestion"]) == (False, True)
+    assert found | {"segmentation": 0, "maskwright": 0} == {
         "id": 2, "segmentation": 0, "bbox": [30, 20, 9, 11], "area": 120, "predicted_iou": 0.91,
         "stability_score": 0.97, "crop_box": [0, 0, 64, 48], "point_coords": [[35.5, 26.0]],
+        "maskwright": 0,
     }  # fmt: skip
     assert Archive.objects.get().report["proof"]["compared"] == 2
     assert Archive.objects.get().report["proof"]["changed_since"] == 0
 
 
-def test_in_coco_they_are_unlabelled_and_say_their_stage(suggested, work_off):
+def test_in_coco_they_are_a_category_of_their_own_and_say_what_they_are(suggested, work_off):
     with exported(suggested, work_off, format="coco", include_suggestions=True) as archive:
         document = json.loads(archive.read("annotations/instances_default.json"))
-    assert [category["name"] for category in document["categories"]] == ["cat", "unlabelled"]
-    assert [entry["maskwright"]["stage"] for entry in document["annotations"]] == [
-        Stage.ASSISTED_MANUAL, Stage.FULLY_AUTOMATIC,
-    ]  # fmt: skip
+    assert {category["id"]: category["name"] for category in document["categories"]} == {1: "cat", 2: "suggestion"}
+    made, found = document["annotations"]
+    assert (made["category_id"], made["maskwright"]["stage"]) == (1, Stage.ASSISTED_MANUAL)
+    assert "suggestion" not in made["maskwright"]
+    assert (found["category_id"], found["maskwright"]["stage"]) == (2, Stage.FULLY_AUTOMATIC)
+    assert found["maskwright"]["suggestion"] is True
+    assert (found["maskwright"]["predicted_iou"], found["maskwright"]["stability_score"]) == (0.91, 0.97)
+
+
+def test_an_object_without_label_and_a_label_called_suggestion_are_no_suggestions(suggested, work_off):
+    make_label(suggested.project, "Suggestion")
+    annotations.create(suggested.image, suggested.bob, None, {"rle": box(50, 30, 8, 8).to_json()})
+    with exported(suggested, work_off, format="coco", include_suggestions=True) as archive:
+        document = json.loads(archive.read("annotations/instances_default.json"))
+        manifest = json.loads(archive.read("manifest.json"))
+    names = {category["id"]: category["name"] for category in document["categories"]}
+    assert list(names.values()) == ["Suggestion", "cat", "unlabelled", "(suggestion)"]
+    assert [names[entry["category_id"]] for entry in document["annotations"]] == ["cat", "unlabelled", "(suggestion)"]
+    assert (manifest["unlabelled"], manifest["suggestions"]) == (1, 1)
+
+
+def test_the_run_tells_how_many_of_the_masks_are_only_suggested(suggested, work_off):
+    client = client_of(suggested.alice)
+    path = f"/api/v1/projects/{suggested.project.pk}/exports/"
+    for wanted, expected in ((True, 1), (False, 0)):
+        client.post(path, {"format": "coco", "include_suggestions": wanted}, format="json")
+        (run,) = work_off()
+        assert run.result["suggestions"] == expected
+        assert run.result["counts"]["annotations"] == 1 + expected

@@ -23,7 +23,7 @@ export function createTakeOut({ project }) {
 
   /** @param {Run} run */
   function onRun(run) {
-    if (run.kind !== 'export' || !run.params['include_suggestions']) return;
+    if (run.kind !== 'export' || run.params['format'] !== 'sa1b' || !run.params['include_suggestions']) return;
     const row = runRow(run, { subject: 'SA-1B with suggestions', extra: download(run) });
     const old = list.querySelector(`[data-run="${run.id}"]`);
     if (old) old.replaceWith(row);
