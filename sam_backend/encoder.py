@@ -18,17 +18,22 @@ from sam_backend.transforms import FloatArray
 log = logging.getLogger(__name__)
 
 WEIGHTS = "weights.safetensors"
-TORCH_FAMILIES = ("sam", "mobile_sam")
+TORCH_FAMILIES = {
+    "sam": "sam_backend.modeling.accelerate",
+    "mobile_sam": "sam_backend.modeling.accelerate",
+    "compact": "sam_backend.modeling.compact.accelerate",
+}
+"""Who encodes a family in PyTorch."""
 
 
 class BatchEncoder(Protocol):
-    """What this module needs of `modeling.accelerate.TorchEncoder`."""
+    """What this module needs of an encoder in PyTorch (`modeling.batches.BatchedEncoder`)."""
 
     device: object
     dtype: object
 
-    def encode_all(self, pictures: Iterable[FloatArray]) -> Iterator[FloatArray]:
-        """Embeddings in order."""
+    def encode_all(self, pictures: Iterable[FloatArray]) -> Iterator[FloatArray | tuple[FloatArray, ...]]:
+        """Embeddings in order: one tensor each, or several in the manifest's order."""
 
     def batch_size(self) -> int:
         """Pictures that fit the device's free memory at once."""
@@ -44,9 +49,7 @@ class PackageEncoder:
         compiled: let torch.compile prepare the encoder: minutes at the first batch, faster from then on.
     """
 
-    def __init__(
-        self, package: ModelPackage, threads: int, device: str | None = None, compiled: bool = False
-    ) -> None:
+    def __init__(self, package: ModelPackage, threads: int, device: str | None = None, compiled: bool = False) -> None:
         self._package, self._device, self._compiled = package, device, compiled
         self._names = [spec.name for spec in package.manifest.embedding]
         self._session = Session(package.file("encoder"), threads)
@@ -63,8 +66,8 @@ class PackageEncoder:
     def run_all(self, pictures: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
         """Tensors by name for each float32 [1, 3, S, S], in order; in batches on a GPU."""
         if self._torch is not None:
-            for embedding in self._torch.encode_all(pictures):
-                yield {self._names[0]: embedding}
+            for made in self._torch.encode_all(pictures):
+                yield dict(zip(self._names, made if isinstance(made, tuple) else (made,), strict=True))
             return
         for picture in pictures:
             values = self._session.run({self._session.input_names[0]: picture}, self._names)
@@ -78,7 +81,7 @@ class PackageEncoder:
         if importlib.util.find_spec("torch") is None or (self._device is None and not _may_have_gpu()):
             return None
         # by name: a package must work, and its imports be checked, without PyTorch
-        accelerate = importlib.import_module("sam_backend.modeling.accelerate")
+        accelerate = importlib.import_module(TORCH_FAMILIES[manifest.family])
         try:
             made = accelerate.load_encoder(self._package.path / WEIGHTS, self._device, self._compiled)
         except RuntimeError as error:  # what torch raises for a driver that does not fit and for a GPU that is full

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from sam_backend.checkpoints import load_checkpoint
 from sam_backend.config import VitConfig
+from sam_backend.modeling.batches import BatchedEncoder, FloatArray, noise, quickest
 from sam_backend.modeling.image_encoder import Attention
 from sam_backend.modeling.sam import Sam
 
-FloatArray = npt.NDArray[np.float32]
 
-HALF_TOLERANCE = 0.03
-"""Relative norm of the error that half precision may add to an embedding. bfloat16 keeps 8 bits: about 0.01 on
-random weights; int8 shipping costs about the same and leaves masks alike (mean IoU above 0.995)."""
-RESERVE = 0.8
-"""Share of the free GPU memory that a batch may fill."""
-LARGEST_BATCH = 32
-"""Beyond this an H100-class GPU is busy anyway, and the first picture waits longer."""
-
-
-class TorchEncoder:
+class TorchEncoder(BatchedEncoder[FloatArray]):
     """Encodes batches of prepared pictures.
 
     Args:
@@ -56,48 +46,8 @@ class TorchEncoder:
         embeddings: FloatArray = out.float().cpu().numpy()
         return embeddings
 
-    def encode_all(self, pictures: Iterable[FloatArray], batch: int | None = None) -> Iterator[FloatArray]:
-        """Embeddings [1, C, G, G] of pictures [1, 3, S, S], in order, encoded in batches that fit the memory.
-
-        Raises:
-            MemoryError: not even one picture fits.
-        """
-        size, waiting = batch or self.batch_size(), []
-        for picture in pictures:
-            waiting.append(picture)
-            if len(waiting) == size:
-                yield from self._encode_some(waiting)
-                waiting = []
-        yield from self._encode_some(waiting)
-
-    def _encode_some(self, pictures: list[FloatArray]) -> Iterator[FloatArray]:
-        """One batch, or two halves of it where the estimate of the memory was too kind."""
-        if not pictures:
-            return
-        try:
-            together = self.encode(np.concatenate(pictures))
-        except torch.OutOfMemoryError as error:
-            if len(pictures) == 1:
-                raise MemoryError(f"One picture does not fit into the memory of {self.device}.") from error
-        else:
-            yield from np.split(together, len(pictures))
-            return
-        torch.cuda.empty_cache()
-        half = len(pictures) // 2
-        yield from self._encode_some(pictures[:half])
-        yield from self._encode_some(pictures[half:])
-
-    def batch_size(self, free_bytes: int | None = None) -> int:
-        """Pictures per batch for the free memory of the device; one on a CPU.
-
-        Args:
-            free_bytes: bytes that may be used; asked from the device when None.
-        """
-        if free_bytes is None:
-            if self.device.type != "cuda":
-                return 1
-            free_bytes = int(torch.cuda.mem_get_info(self.device)[0])
-        return int(min(LARGEST_BATCH, max(1, free_bytes * RESERVE // self._bytes_per_picture())))
+    def _split(self, together: FloatArray, count: int) -> Iterator[FloatArray]:
+        yield from np.split(together, count)
 
     def _bytes_per_picture(self) -> int:
         """Activations alive at once in the widest block: tokens, attention inputs with folded positions, MLP."""
@@ -129,11 +79,10 @@ def make_encoder(model: Sam, picture: FloatArray, device: str | None = None, com
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if device == "cpu":
         return TorchEncoder(model, device, torch.float32)
-    for dtype in (torch.bfloat16, torch.float16):
-        encoder = TorchEncoder(model, device, dtype, compiled)
-        if half_precision_error(model, encoder, picture) <= HALF_TOLERANCE:
-            return encoder
-    return TorchEncoder(model, device, torch.float32, compiled)
+    return quickest(
+        lambda dtype: TorchEncoder(model, device, dtype, compiled),
+        lambda encoder: half_precision_error(model, encoder, picture),
+    )
 
 
 def load_encoder(weights: Path, device: str | None = None, compiled: bool = False) -> TorchEncoder | None:
@@ -145,6 +94,4 @@ def load_encoder(weights: Path, device: str | None = None, compiled: bool = Fals
     if device is None:
         return None
     model = load_checkpoint(weights)
-    size = model.config.input_size
-    sample = np.random.default_rng(0).uniform(0, 255, (1, 3, size, size)).astype(np.float32)
-    return make_encoder(model, sample, device, compiled)
+    return make_encoder(model, noise(model.config.input_size), device, compiled)

@@ -49,7 +49,10 @@ class CompactEncoder(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns embedding [B, dim, S/8, S/8], high_res_4 [B, 32, S/4, S/4], high_res_2 [B, 16, S/2, S/2]."""
-        x = (image - self.pixel_mean) / self.pixel_std
+        return self.features((image - self.pixel_mean) / self.pixel_std)
+
+    def features(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The same of normalised pixels."""
         x2 = self.stem(x)
         x4 = self.stage4(self.down4(x2))
         x8 = self.stage8(self.down8(x4))

@@ -11,12 +11,11 @@ from sam_backend.build import build_random  # noqa: E402
 from sam_backend.config import VARIANTS  # noqa: E402
 from sam_backend.modeling import Sam  # noqa: E402
 from sam_backend.modeling.accelerate import (  # noqa: E402
-    HALF_TOLERANCE,
-    LARGEST_BATCH,
     TorchEncoder,
     half_precision_error,
     make_encoder,
 )
+from sam_backend.modeling.batches import HALF_TOLERANCE, LARGEST_BATCH  # noqa: E402
 from tests.sam_backend.modeling.tiny import TINY_VIT, VIT  # noqa: E402
 
 pytestmark = pytest.mark.torch

@@ -78,7 +78,7 @@ def test_a_gpu_that_cannot_take_the_model_leaves_it_to_the_processor(package, to
         _ = PackageEncoder(package, 1, device="cuda").backend
 
 
-@pytest.mark.parametrize("change", [{"files": {}}, {"family": "compact"}])
+@pytest.mark.parametrize("change", [{"files": {}}, {"family": "another"}])
 def test_a_package_without_weights_that_torch_knows_runs_on_onnxruntime(package, torch_loads, monkeypatch, change):
     monkeypatch.setattr(encoder_module, "_may_have_gpu", lambda: True)
     torch_loads(Gpu())
