@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sam_backend.amg.decoded import Decoded
+from sam_backend.amg.polish import Polish
 from sam_backend.amg.staged import StagedDecoder
+from sam_backend.edges import GUIDE, EdgeGuide
 from sam_backend.predictor import Predictor
 from sam_backend.prompts import PromptTensors, build_point_batch
 from sam_backend.transforms import Frame, prepare_image
@@ -39,16 +41,23 @@ class DecoderBackend(Protocol):
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         """Encodes an upright uint8 RGB picture [H, W, 3]; the result is only handed back to ``decode``."""
 
+    def polish(self, encoded: Any, frame: Frame) -> Polish | None:
+        """What is to be done to the picture's masks before they are shown; None where the model asks for nothing."""
+
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
         """One positive point per prompt, [B, 2] in the picture's pixels, to those of the three candidates each whose
         predicted IoU is at least ``min_iou``."""
 
 
 class PredictorBackend:
-    """A model package through onnxruntime, its decoder in stages (see ``StagedDecoder``) wherever it can be cut."""
+    """A model package through onnxruntime, its decoder in stages (see ``StagedDecoder``) wherever it can be cut.
 
-    def __init__(self, predictor: Predictor) -> None:
-        self.predictor = predictor
+    ``polished`` does to masks what the package asks for (``decoder.edge_radius`` and ``decoder.tidy_cells``); without
+    it they are the decoder's own.
+    """
+
+    def __init__(self, predictor: Predictor, polished: bool = True) -> None:
+        self.predictor, self.polished = predictor, polished
         if predictor not in _STAGED:
             _STAGED[predictor] = StagedDecoder(predictor.package, predictor.threads)
 
@@ -66,6 +75,14 @@ class PredictorBackend:
 
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         return self.predictor.encode(rgb)
+
+    def polish(self, encoded: Any, frame: Frame) -> Polish | None:
+        decoder = self.predictor.manifest.decoder
+        if not self.polished or not (decoder.edge_radius or decoder.tidy_cells):
+            return None
+        guided = decoder.edge_radius and GUIDE in encoded.tensors
+        guide = EdgeGuide(encoded.tensors[GUIDE], frame, decoder.edge_radius) if guided else None
+        return Polish(frame, guide, decoder.tidy_cells, self.threshold)
 
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
         staged = self._staged
@@ -118,6 +135,9 @@ class TorchBackend:
         with torch.inference_mode(), self._precision():
             features = self.encoder(picture.to(self.device))
         return features if isinstance(features, tuple) else (features,)
+
+    def polish(self, encoded: Any, frame: Frame) -> Polish | None:
+        return None
 
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
         import torch

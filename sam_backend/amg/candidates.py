@@ -12,6 +12,7 @@ from sam_backend.amg.backends import DecoderBackend, Points
 from sam_backend.amg.filters import Boxes, cell_size, logit_boxes, stability_scores, visible
 from sam_backend.amg.grid import Crop
 from sam_backend.amg.params import Params
+from sam_backend.amg.polish import Polish
 from sam_backend.amg.window import Window
 from sam_backend.transforms import FloatArray, Frame
 
@@ -29,13 +30,25 @@ class Candidate:
     predicted_iou: float
     stability: float
     point: tuple[float, float]
+    polish: Polish | None = None
+
+    def final(self) -> Window:
+        """The logits around the mask as the package wants them shown."""
+        x, y = self.point
+        return self.window if self.polish is None else self.polish(self.window, (x - self.crop.x0, y - self.crop.y0))
 
 
 def decode_batch(
-    backend: DecoderBackend, encoded: Any, crop: Crop, frame: Frame, points: Points, params: Params
+    backend: DecoderBackend,
+    encoded: Any,
+    crop: Crop,
+    frame: Frame,
+    points: Points,
+    params: Params,
+    polish: Polish | None = None,
 ) -> list[Candidate]:
     """Asks for ``points`` (the crop's pixels) and keeps what passes: predicted IoU first, as it costs nothing, then
-    stability. Empty masks are dropped."""
+    stability. Empty masks are dropped. ``polish`` goes along with the candidates; nothing is judged by it."""
     decoded = backend.decode(encoded, frame, points, params.predicted_iou)
     maps = visible(decoded.logits, frame)
     stability = stability_scores(maps, backend.threshold, params.stability_offset)
@@ -52,6 +65,7 @@ def decode_batch(
             float(decoded.scores[index]),
             float(stability[index]),
             (float(places[index, 0]), float(places[index, 1])),
+            polish,
         )
         for index in np.nonzero(keep)[0]
     ]

@@ -35,7 +35,7 @@ def make_records(
 def finish(candidate: Candidate, height: int, width: int, threshold: float, params: Params) -> Finished | None:
     """Makes the mask within its bounding box only; None if cleaning leaves nothing of it."""
     crop = candidate.crop
-    part, row, column = candidate.window.mask(candidate.frame, threshold, border=params.min_region)
+    part, row, column = candidate.final().mask(candidate.frame, threshold, border=params.min_region)
     changed = False
     if params.min_region:
         part, row, column = _beyond_crop(part, row, column, candidate, (height, width), params.min_region)

@@ -142,10 +142,11 @@ class _Search:
             part = self.image[crop.y0 : crop.y1, crop.x0 : crop.x1]
             encoded = self.backend.encode(np.ascontiguousarray(part))
         points = crop_points(crop, self.params)
+        polish = self.backend.polish(encoded, frame)
         for start in range(0, len(points), self.params.points_per_batch):
             self._check()
             batch = points[start : start + self.params.points_per_batch]
-            candidates = decode_batch(self.backend, encoded, crop, frame, batch, self.params)
+            candidates = decode_batch(self.backend, encoded, crop, frame, batch, self.params, polish)
             yield from candidates
             self._report(len(batch), candidates)
 

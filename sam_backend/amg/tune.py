@@ -78,7 +78,7 @@ def rate(
 
 
 def _rated(candidate: Candidate, truth: BoolArray, areas: npt.NDArray[np.int64], threshold: float) -> Rated:
-    part, row, column = candidate.window.mask(candidate.frame, threshold)
+    part, row, column = candidate.final().mask(candidate.frame, threshold)
     row, column = row + candidate.crop.y0, column + candidate.crop.x0
     below = truth[:, row : row + part.shape[0], column : column + part.shape[1]]
     both = np.count_nonzero(below & part, axis=(1, 2))

@@ -43,18 +43,22 @@ class Window:
         part = logits[top : rows[1] + MARGIN + 1, left : columns[1] + MARGIN + 1]
         return cls(part.copy(), top, left, len(logits), rows, columns)
 
+    def full(self) -> FloatArray:
+        """The map [m, m], with what was cut away far below any threshold."""
+        full = np.full((self.side, self.side), OUTSIDE)
+        height, width = self.logits.shape
+        full[self.row : self.row + height, self.column : self.column + width] = self.logits
+        return full
+
     def mask(self, frame: Frame, threshold: float, border: int = 0) -> tuple[BoolArray, int, int]:
         """The mask's pixels where there can be any, their first row and column in the frame's image.
 
         ``border`` more pixels around are taken in, where there are any.
         """
-        full = np.full((self.side, self.side), OUTSIDE)
-        height, width = self.logits.shape
-        full[self.row : self.row + height, self.column : self.column + width] = self.logits
         cell = cell_size(self.side, frame)
         x0, x1 = _span(self.columns, cell[0], border, frame.width)
         y0, y1 = _span(self.rows, cell[1], border, frame.height)
-        return upsample_region(full, frame, (x0, y0, x1, y1), threshold), y0, x0
+        return upsample_region(self.full(), frame, (x0, y0, x1, y1), threshold), y0, x0
 
 
 def _ends(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:

@@ -17,6 +17,9 @@ class Blobs:
     def encode(self, rgb):
         return int(rgb.astype(np.int64).sum()) + rgb.shape[0] * 31 + rgb.shape[1]
 
+    def polish(self, encoded, frame):
+        return None
+
     def decode(self, encoded, frame, points, min_iou):
         self.batches.append(len(points))
         return Decoded.above(*map(np.stack, zip(*self._answers(encoded, frame, points), strict=True)), min_iou)

@@ -85,7 +85,7 @@ def test_thresholds_moved_over_stored_candidates_are_a_new_search(height, width,
 
 @pytest.mark.slow
 def test_the_shipped_model_gives_the_oracles_records():
-    backend = PredictorBackend(Predictor(load_package(compact_package_path())))
+    backend = PredictorBackend(Predictor(load_package(compact_package_path())), polished=False)
     image = data.coffee()[::2, ::2].copy()
     params = preset("quick", points_per_side=4, crop_layers=1, points_downscale=2, stability=0.3)
     found = AutomaticMasks(backend, params).generate(image)
