@@ -95,8 +95,8 @@ def ship(
         else:
             report("building the graphs")
             _build(weights, config, folder, scratch)
+        facts = read_facts(scratch) | changes | _described(scratch)
         kept = _weights_beside(scratch, report)
-        facts = read_facts(scratch) | changes
         (scratch / FACTS).write_text(json.dumps(facts), encoding="utf-8")
         measure_package(scratch, wanted, report)
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +108,15 @@ def ship(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return load_package(folder)
+
+
+def _described(folder: Path) -> dict[str, Any]:
+    """The architecture in words, where the weights that tell it are in the package."""
+    if not (folder / WEIGHTS).is_file():
+        return {}
+    from sam_backend.training.describe import architecture
+
+    return {"architecture": architecture(folder / WEIGHTS)}
 
 
 def _weights_beside(folder: Path, report: Callable[[str], None]) -> bytes | None:
@@ -237,7 +246,8 @@ def card_parts(facts: dict[str, Any]) -> dict[str, str]:
         f"The worst of them:\n\n![The worst answers]({FAILURES})",
         "Photos: " + "; ".join(shown["credits"]) + ". Each overlay is under its photo's licence.",
     ]
-    return {"training": facts["training"], "measured": "\n\n".join(parts), "pictures": "\n\n".join(pictures)}
+    named = {"architecture": facts["architecture"], "training": facts["training"]}
+    return named | {"measured": "\n\n".join(parts), "pictures": "\n\n".join(pictures)}
 
 
 def _bytes_without_pictures(folder: Path) -> int:

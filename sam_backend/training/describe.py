@@ -1,0 +1,34 @@
+"""The model card's words on a model's architecture, read off its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import nn
+
+from sam_backend.modeling.compact.export import tensor_specs
+from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
+
+
+def architecture(weights: Path) -> str:
+    """Markdown bullets: sizes and parameters of encoder and decoder. Raises ValueError for weights of another model."""
+    model = CompactSam.from_file(weights)
+    depths, channels, dim = _list(model.shape.depths), _list(model.shape.widths[1:]), model.shape.dim
+    embedding, quarter, half, guide = (f"`{spec.name}` {list(spec.shape[1:])}" for spec in tensor_specs(dim))
+    side = tensor_specs(dim)[-1].shape[-1]
+    return f"""\
+- Encoder, {_millions(model.encoder)} M parameters: 3x3 stem, residual stages of {depths} blocks at stride 4 to 32
+  ({channels} channels), two transformer blocks at stride 32, top-down fusion to stride 8. Input
+  {INPUT_SIZE}x{INPUT_SIZE}; output {embedding} and the high-resolution features {quarter} and
+  {half}; beside them the picture itself, {guide}.
+- Decoder, {_millions(model.decoder)} M parameters: SAM's two-way transformer (depth 2, 4 heads, width {dim}), one
+  unambiguous mask and three candidates at {side}x{side}, a predicted IoU for each. Beyond SAM's prompting, each prompt
+  token gets the image feature under it, and the image tokens get seven maps of the prompt."""
+
+
+def _millions(module: nn.Module) -> str:
+    return f"{sum(parameter.numel() for parameter in module.parameters()) / 1e6:.1f}"
+
+
+def _list(numbers: tuple[int, ...]) -> str:
+    return "/".join(map(str, numbers))
