@@ -110,7 +110,8 @@ export interface Editor {
   readonly outbox: Outbox;
   readonly objects: Objects;
   readonly tools: Tools;
-  notify(notice: Notice): void;
+  /** What it returns takes the message away, when what it says is no longer so. */
+  notify(notice: Notice): () => void;
   /** runs a command by its id */
   run(command: string): void;
 }

@@ -9,6 +9,11 @@ AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def wear(page: Page, theme: str) -> None:
+    """Show the page in the person's own choice of colours, which outweighs the system's."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it is now, one line per element."""
     page.evaluate(AXE.read_text())

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from tests.e2e.app import App
-from tests.e2e.axe import AXE, violations
+from tests.e2e.axe import AXE, violations, wear
 from tests.e2e.editor import Editor
 
 PHOTO = "motorcycle.png"
@@ -49,7 +50,8 @@ def keys_saved(editor: Editor, keys: str) -> Iterator[None]:
 @pytest.mark.parametrize("colors", ["dark", "light"])
 def test_axe_finds_nothing_in_any_state_of_the_editor(editor: Editor, colors: str) -> None:
     page = editor.page
-    page.emulate_media(color_scheme=colors, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")
+    wear(page, colors)
     problems = {"empty": violations(page)}
     editor.click(*ON_THE_TANK)
     problems["candidates"] = violations(page)
@@ -119,6 +121,54 @@ def test_a_checkbox_is_switched_by_space(editor: Editor) -> None:
         expect(box).not_to_be_checked()
 
 
+def test_the_loupe_comes_and_goes_by_key_while_the_mouse_rests(editor: Editor) -> None:
+    drawn = editor.page.locator("canvas.layer-overlay")
+
+    def overlay() -> str:
+        return str(drawn.evaluate(
+            "canvas => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>"
+            " done(canvas.toDataURL()))))"
+        ))
+
+    editor.press("g")
+    editor.page.mouse.move(*editor.at(*ON_THE_TANK))
+    without = overlay()
+    editor.press("z")
+    assert overlay() != without
+    editor.press("z")
+    assert overlay() == without
+
+
+def test_a_new_object_leaves_nothing_selected_that_a_key_could_hit(editor: Editor, own: App) -> None:
+    editor.add(WHEEL, "5")
+    editor.objects.first.click()
+    editor.stage.focus()
+    editor.press("s")
+    editor.click(*ON_THE_TANK)
+    editor.press("2")
+    editor.expect_objects(2)
+    editor.press("8")
+    editor.expect_saved()
+    assert [label for label, _ in own.kept(PHOTO)] == ["motorcycle", "person"]
+
+
+def test_the_list_is_filtered_by_label_stage_and_review(editor: Editor) -> None:
+    editor.add(WHEEL, "5")
+    editor.add((ON_THE_TANK[0] - 60, ON_THE_TANK[1] - 40, ON_THE_TANK[0] + 60, ON_THE_TANK[1] + 40), "2")
+    page = editor.page
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_label("Label", exact=True).select_option(label="person")
+    editor.expect_objects(1)
+    expect(editor.objects.first).to_have_attribute("title", re.compile(r"^person .* By hand · Demo$"))
+    page.get_by_label("Review").select_option(label="Approved")
+    expect(page.get_by_text("No object matches the filter.")).to_be_visible()
+    page.get_by_label("Review").select_option(label="Not reviewed")
+    page.get_by_label("Stage").select_option(label="By hand")
+    editor.expect_objects(1)
+    page.get_by_label("Label", exact=True).select_option(label="Any label")
+    editor.expect_objects(2)
+
+
 def test_a_key_of_ones_own_works_at_once_and_after_a_reload(open_editor: Callable[..., Editor], carol: str) -> None:
     editor = open_editor(carol)
     page = editor.page
@@ -175,7 +225,7 @@ def test_attributes_are_filled_in_by_keyboard_from_field_to_field(
 ADD_LABELS = """
 from annotator.projects.models import Label, Project
 project = Project.objects.get(name="Demo photos")
-names = [f"part {number:03}" for number in range(300)]
+names = [f"part {number:03} of a machine with a very long name of its own" for number in range(300)]
 Label.objects.bulk_create(Label(project=project, name=name, color="#808080", order=100) for name in names)
 """
 REMOVE_LABELS = """
@@ -188,6 +238,8 @@ def test_one_of_three_hundred_labels_is_found_by_typing(open_editor: Callable[..
     own.manage("shell", "-c", ADD_LABELS)
     try:
         editor = open_editor()
+        side = editor.page.locator(".side")
+        assert side.evaluate("side => side.scrollWidth - side.clientWidth") == 0
         editor.drag(*WHEEL)
         editor.answered()
         editor.press("/")
@@ -197,7 +249,8 @@ def test_one_of_three_hundred_labels_is_found_by_typing(open_editor: Callable[..
         editor.press("Enter")
         editor.expect_objects(1)
         editor.expect_saved()
-        assert [label for label, _ in own.kept(PHOTO)] == ["part 217"]
+        [(found, _)] = own.kept(PHOTO)
+        assert found.startswith("part 217 ")
         editor.clear()
     finally:
         own.manage("shell", "-c", REMOVE_LABELS)

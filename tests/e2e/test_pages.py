@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.app import App
-from tests.e2e.axe import AXE, violations
+from tests.e2e.axe import AXE, violations, wear
 
 
 def demo_address(page: Page) -> str:
@@ -54,18 +54,21 @@ def new_project(person: Page) -> Page:
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install in static/)")
 @pytest.mark.parametrize("colors", ["dark", "light"])
 def test_axe_finds_nothing_on_any_page(page: Page, colors: str) -> None:
-    page.emulate_media(color_scheme=colors, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")
     project = demo_address(page)
     home = page.url
     problems = {}
     for address in every_page(home, project):
         page.goto(address)
         page.wait_for_load_state("load")
+        wear(page, colors)
         problems[address] = violations(page)
     page.goto(home)
+    wear(page, colors)
     page.get_by_role("button", name="New project").first.click()
     problems["new project"] = violations(page)
     page.goto(project)
+    wear(page, colors)
     page.get_by_role("button", name="Background work").click()
     expect(page.locator("[data-runs] li").first).to_be_visible()
     problems["background work"] = violations(page)
@@ -88,6 +91,17 @@ def test_no_page_scrolls_sideways(page: Page, width: int) -> None:
     for address in every_page(home, project):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+
+
+def test_no_bar_has_a_scrollbar_and_no_key_is_stretched(page: Page) -> None:
+    project = demo_address(page)
+    home = page.url
+    page.goto(project)
+    assert page.locator(".tabs").evaluate("bar => bar.offsetWidth - bar.clientWidth") == 0
+    page.goto(f"{home}help/")
+    widths = page.locator("main kbd").evaluate_all("keys => keys.map(key => key.getBoundingClientRect().width)")
+    assert widths
+    assert max(widths) < 80
 
 
 def test_the_keyboard_alone_skips_the_bar_opens_menus_and_closes_them(page: Page) -> None:

@@ -1,6 +1,7 @@
 """Two people at one photo, and one browser that two people use: nothing is lost, nothing is done in another's name."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -83,12 +84,47 @@ def test_two_people_who_change_one_object_are_asked(
 
 def test_keeping_both_leaves_two_objects(open_editor: Callable[..., Editor], own: App) -> None:
     first, second = pair_in_conflict(open_editor)
-    second.page.get_by_role("button", name="Decide", exact=True).click()
+    decide = second.page.get_by_role("button", name="Decide", exact=True)
+    decide.click()
+    expect(decision(second).get_by_text(re.compile("^Mine: spoon"))).to_be_visible()
+    expect(decision(second).get_by_text(re.compile("^Theirs: person"))).to_be_visible()
     decision(second).get_by_role("button", name="Keep both").click()
     expect(decision(second)).to_be_hidden()
+    expect(decide).to_have_count(0)
     second.expect_saved()
     assert labels(own) == ["person", "spoon"]
     expect_same(own, first, second)
+
+
+ADD_VIEWER = """
+from annotator.accounts.models import User
+from annotator.projects.models import Label, Membership, Project
+vic = User.objects.create_user("vic", password="a long pass phrase")
+Membership.objects.create(project=Project.objects.get(name="Demo photos"), user=vic, role="viewer")
+Label.objects.filter(name="rocket").update(attributes=[{"name": "stages", "kind": "number"}])
+"""
+
+
+def test_who_may_only_look_reads_everything_and_is_offered_no_change(
+    open_editor: Callable[..., Editor], own: App
+) -> None:
+    own.manage("shell", "-c", ADD_VIEWER)
+    maker = open_editor()
+    maker.add(ROCKET, "6")
+    maker.expect_saved()
+    before = own.annotations(PHOTO)
+    viewer = open_editor("vic")
+    viewer.objects.first.click()
+    expect(viewer.page.get_by_label("stages")).to_be_disabled()
+    expect(viewer.options).to_be_hidden()
+    expect(viewer.page.locator(".row-button")).to_have_count(0)
+    for name in ("Smart tool", "Brush", "Undo", "Redo"):
+        expect(viewer.page.get_by_role("button", name=re.compile(f"^{name}"))).to_be_disabled()
+    viewer.stage.focus()
+    viewer.press("s", "b", "1", "h", "l", "Delete", "Control+d", "+", "Shift+h")
+    viewer.expect_objects(1)
+    viewer.expect_saved()
+    assert own.annotations(PHOTO) == before
 
 
 def test_changes_to_different_things_are_merged_without_a_question(

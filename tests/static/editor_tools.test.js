@@ -6,15 +6,20 @@ import { handleAt, resizeBox, simplifyRing } from '../../static/app/core/geometr
 import { fillPolygon } from '../../static/app/core/raster.js';
 import * as runs from '../../static/app/core/runs.js';
 import { extendPath, pressedRadius, smoothPath } from '../../static/app/core/stroke.js';
+import { bindKeys } from '../../static/app/core/keys.js';
 import { instanceColor, luminance, textOn, toHex } from '../../static/app/core/color.js';
 import { changedPixels, cleanedUp, pasted } from '../../static/app/tools/mask_verbs.js';
 import { takeFrom } from '../../static/app/tools/overlap.js';
 import { edgeAt, insertVertex, moveVertex, removeVertex, vertexAt } from '../../static/app/tools/polygon_edit.js';
 import { currentStep, emptyPrompt, setBox, addPoint } from '../../static/app/tools/prompt.js';
 import { applyDrag, draggedBox } from '../../static/app/tools/smart_drag.js';
+import { createCommands } from '../../static/app/ui/commands.js';
 import { curve } from '../../static/app/ui/filters.js';
-import { matchesFlag, matchesText } from '../../static/app/ui/filter.js';
+import { matchesText } from '../../static/app/ui/filter.js';
+import { matchesFlag } from '../../static/app/ui/filter_choices.js';
+import { PRESETS, presetOf } from '../../static/app/ui/keymap.js';
 import { rank } from '../../static/app/ui/palette.js';
+import { initials } from '../../static/app/ui/stages.js';
 import { rleOf, shapeOf } from '../../static/app/view/shapes.js';
 
 const SIZE = { width: 40, height: 30 };
@@ -166,10 +171,39 @@ test('the object filter finds words in label, author and attributes', () => {
   assert.ok(matchesText(annotation, 'person', 'ada stand'));
   assert.equal(matchesText(annotation, 'person', 'car'), false);
   assert.ok(matchesFlag(annotation, 'locked'));
-  assert.equal(matchesFlag(annotation, 'unlabelled'), false);
+  assert.equal(matchesFlag(annotation, 'shape'), false);
 });
 
 test('the palette puts names that begin with the query first', () => {
   const commands = [{ name: 'Hide all', group: 'Objects' }, { name: 'All commands', group: 'Help' }, { name: 'Zoom', group: 'View' }];
   assert.deepEqual(rank(commands, 'all').map(({ name }) => name), ['All commands', 'Hide all']);
+});
+
+test('the palette puts words in the order they were typed before the same words in another', () => {
+  const commands = [{ name: 'Convert mask to polygon', group: 'Objects' }, { name: 'Convert polygon to mask', group: 'Objects' }];
+  assert.equal(rank(commands, 'Polygon to  mask')[0].name, 'Convert polygon to mask');
+  assert.equal(rank(commands, 'mask to')[0].name, 'Convert mask to polygon');
+});
+
+test('every preset of keys names commands that exist and gives each key to one of them', () => {
+  const nothing = () => undefined;
+  const editor = {
+    labels: Array.from({ length: 9 }, (_, i) => ({ id: String(i), name: `label ${i}` })), tools: { armed: {} }, store: { all: () => [] },
+    session: { state: {} }, stage: {}, objects: {}, suggestions: {}, image: {}, canEdit: true,
+  };
+  const commands = createCommands(editor, { history: {}, navigator: {}, regions: {}, search: {}, dialogs: { show: nothing } });
+  for (const [name, preset] of Object.entries(PRESETS)) {
+    for (const id of Object.keys(preset)) assert.ok(commands.some((command) => command.id === id), `${name}: ${id}`);
+    assert.deepEqual(bindKeys(commands, preset).conflicts, [], name);
+  }
+});
+
+test('the chosen preset is known again, whatever the order of its keys', () => {
+  assert.equal(presetOf({}), 'CVAT (default)');
+  assert.equal(presetOf(Object.fromEntries(Object.entries(PRESETS['X-AnyLabeling']).reverse())), 'X-AnyLabeling');
+  assert.equal(presetOf({ 'image.next': ['M'] }), 'Your own keys');
+});
+
+test('two letters stand for an author', () => {
+  assert.deepEqual(['Ada Lovelace', 'carol', 'jean-luc p.', ''].map(initials), ['AL', 'C', 'JP', '']);
 });

@@ -38,7 +38,7 @@ export async function createMembersEditor({ path, roles, editable, me }) {
       type: 'button', class: 'button button-small', 'aria-label': `Remove ${name}`,
       onclick: () => { void change(client.del(`members/${member.id}/`), `${name} can no longer open this project.`); },
     }, 'Remove');
-    return h('tr', {}, h('td', {}, name, h('span', { class: 'muted' }, ` ${member.username}${member.user.id === me ? ' (you)' : ''}`)), h('td', {}, role),
+    return h('tr', {}, h('td', {}, name, h('span', { class: 'muted' }, [name !== member.username && ` ${member.username}`, member.user.id === me && ' (you)'].filter(Boolean).join(''))), h('td', {}, role),
       h('td', { class: 'number' }, editable && remove));
   }
 

@@ -181,6 +181,8 @@ export class PromptSession {
     const z = 1 + this.editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
     const moment = { image, label: this.editor.session.state.label, z };
     this.#clear();
+    // Keys that follow are for the new object or the next one, not for what was picked before.
+    if (!refined) this.editor.session.set({ selection: [] });
     commits().then(({ commitPrompt }) => commitPrompt(this.editor, { candidate, step, refined, effort }, moment)).then(() => {
       // Until here a closed tab would have brought the prompt back. A next one on this photo has taken its place already.
       if (this.empty || this.editor.image.info?.id !== image) rememberPrompt(this.editor, { points: [], box: null }, image);

@@ -30,8 +30,8 @@ export async function toggleRegion(editor, api) {
     editor.notify({ message: 'Zoom in first: the part in sight is then prepared at full resolution for small objects.' });
     return;
   }
-  editor.notify({ message: 'Preparing the part in sight at full resolution. You can go on meanwhile.' });
-  const url = await regionUrl(api, info.id, [x, y, w, h]);
+  const prepared = editor.notify({ message: 'Preparing the part in sight at full resolution. You can go on meanwhile.' });
+  const url = await regionUrl(api, info.id, [x, y, w, h]).finally(prepared);
   if (image.info?.id !== info.id) return;
   await segmenter.openRegion([x, y, w, h], url);
   editor.notify({ message: 'Clicks now see this part at full resolution. Press the key again for the whole photo.', kind: 'success' });

@@ -185,6 +185,7 @@ function linkStage(editor, { status, dialogs }) {
     status.showCursor(null);
   });
   editor.segmenter.onStatus(() => stage.invalidate('overlay'));
+  session.on((changed) => { if (changed.has('loupe')) stage.invalidate('overlay'); });
   editor.image.on(() => {
     // Once the image is known, the prompt kept for it waits to be taken up: no reset between here and 'ready'.
     if (editor.image.phase === 'loading' && !editor.image.info) editor.tools.armed.reset?.();

@@ -18,19 +18,21 @@ export function createAttributes(editor) {
   });
 
   function render() {
-    const list = unlocked(editor);
+    const free = unlocked(editor);
+    // Who may not change them reads them: a viewer, and anyone where all that is selected is locked.
+    const list = free.length > 0 ? free : editor.objects.selected();
     const label = editor.labels.find(({ id }) => id === list[0]?.label);
     const same = label !== undefined && label.attributes.length > 0 && list.every((a) => a.label === label.id);
     element.hidden = !same;
     if (!same) return;
-    const objects = JSON.stringify([label.id, list.map((a) => a.id)]);
+    const objects = JSON.stringify([label.id, free.length > 0, list.map((a) => a.id)]);
     // While the person is in a field, a change must not rebuild it under the hands; it is done when they leave.
     if (objects === shown && inside) return;
     const now = JSON.stringify(list.map((a) => a.attributes));
     if (objects === shown && now === values) return;
     [shown, values] = [objects, now];
     element.replaceChildren(h('header', { class: 'panel-head' }, h('h2', {}, list.length > 1 ? `Attributes of ${list.length} objects` : 'Attributes')),
-      h('div', { class: 'attribute-list' }, ...label.attributes.map((spec) => field(spec, list))));
+      h('fieldset', { class: 'attribute-list', disabled: free.length === 0 }, ...label.attributes.map((spec) => field(spec, list))));
   }
 
   /** @param {AttributeSpec} spec @param {Annotation[]} list */

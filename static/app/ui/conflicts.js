@@ -27,7 +27,7 @@ export function createConflicts(editor) {
       .catch((error) => editor.notify({ message: `The decision was not stored. ${error.message}`, kind: 'error' }));
     const label = editor.labels.find(({ id }) => id === (mine ?? theirs)?.label)?.name ?? 'Object';
     return h('section', { class: 'conflict' }, h('h3', {}, label), message && h('p', { class: 'muted' }, message),
-      h('div', { class: 'conflict-sides' }, side('Mine', mine, mine ? '' : 'I deleted it'), side(theirs?.author?.name ?? 'Theirs', theirs, theirs ? '' : 'It was deleted')),
+      h('div', { class: 'conflict-sides' }, side(editor, 'Mine', mine, 'you deleted it'), side(editor, 'Theirs', theirs, 'it was deleted')),
       h('div', { class: 'row' }, button('Keep mine', choose('mine'), true), button('Take theirs', choose('theirs')), mine && theirs ? button('Keep both', choose('both')) : null));
   }
 
@@ -45,8 +45,9 @@ function button(name, run, primary = false) {
   return h('button', { type: 'button', class: `button button-small${primary ? ' button-primary' : ''}`, onclick: run }, name);
 }
 
-/** @param {string} name @param {Conflict['mine']} annotation @param {string} instead */
-function side(name, annotation, instead) {
+/** @param {Editor} editor @param {string} name @param {Conflict['mine']} annotation @param {string} instead where there is none */
+function side(editor, name, annotation, instead) {
+  const label = editor.labels.find(({ id }) => id === annotation?.label);
   const canvas = h('canvas', { width: SIDE, height: SIDE, class: 'conflict-picture', 'aria-hidden': 'true' });
   const context = canvas.getContext('2d');
   if (annotation && context) {
@@ -54,8 +55,8 @@ function side(name, annotation, instead) {
     const [x0, y0, x1, y1] = shape.box;
     const scale = (SIDE - 16) / Math.max(1, x1 - x0, y1 - y0);
     context.setTransform(scale, 0, 0, scale, SIDE / 2 - ((x0 + x1) / 2) * scale, SIDE / 2 - ((y0 + y1) / 2) * scale);
-    context.fillStyle = '#4c9fff';
+    context.fillStyle = label?.color ?? '#7f7f7f';
     context.fill(shape.path(scale), 'evenodd');
   }
-  return h('figure', {}, canvas, h('figcaption', {}, `${name}${instead ? `: ${instead}` : annotation ? ` · ${annotation.area.toLocaleString('en')} px` : ''}`));
+  return h('figure', {}, canvas, h('figcaption', {}, annotation ? `${name}: ${label?.name ?? 'no label'} · ${annotation.area.toLocaleString('en')} px` : `${name}: ${instead}`));
 }

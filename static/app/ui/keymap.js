@@ -4,8 +4,22 @@
 import { bindKeys, keyName, shownKey } from '../core/keys.js';
 import { h, icon, iconButton } from './dom.js';
 
-/** F and D the other way round, for hands used to X-AnyLabeling. */
-const PRESETS = { 'CVAT (default)': {}, 'X-AnyLabeling': { 'image.next': ['D', 'ArrowRight'], 'image.previous': ['A', 'ArrowLeft'], 'object.accept': ['Y'] } };
+/** Keys for hands used to another tool. What has to make room takes a key that became free, so that no preset has conflicts.
+ *  @type {Record<string, Record<string, string[]>>} */
+export const PRESETS = {
+  'CVAT (default)': {},
+  'X-AnyLabeling': {
+    'image.next': ['D', 'ArrowRight'], 'image.previous': ['A', 'ArrowLeft'], 'image.forward': ['Shift+D'], 'image.back': ['Shift+A'],
+    'suggest.accept': ['Y'], 'suggest.acceptAll': ['Shift+F'], 'tool.suggest': ['F'],
+  },
+};
+const OWN = 'Your own keys';
+
+/** The preset that these keys are, key by key. @param {Record<string, string[]>} keys */
+export function presetOf(keys) {
+  const text = (/** @type {Record<string, string[]>} */ of) => JSON.stringify(Object.entries(of).sort());
+  return Object.entries(PRESETS).find(([, preset]) => text(preset) === text(keys))?.[0] ?? OWN;
+}
 
 /**
  * @param {Command[]} commands
@@ -18,8 +32,8 @@ export function createKeymap(commands, initial, changed) {
   let waiting = null;
   const warning = h('div', { role: 'status' });
   const table = h('div', { class: 'keymap-table' });
-  const preset = h('select', { class: 'input', 'aria-label': 'Preset', onchange: () => set(/** @type {Record<string, Record<string, string[]>>} */ (PRESETS)[preset.value] ?? {}) },
-    ...Object.keys(PRESETS).map((name) => h('option', { value: name }, name)));
+  const preset = h('select', { class: 'input', 'aria-label': 'Preset', onchange: () => set(PRESETS[preset.value] ?? {}) },
+    ...[...Object.keys(PRESETS), OWN].map((name) => h('option', { value: name, hidden: name === OWN }, name)));
   const dialog = h('dialog', { class: 'dialog keymap', 'aria-labelledby': 'keymap-title', onkeydown: key },
     h('header', { class: 'dialog-head' }, h('h2', { id: 'keymap-title' }, 'Change keys'), h('span', { class: 'grow' }), preset,
       h('button', { type: 'button', class: 'button button-small', onclick: () => set({}) }, 'Reset all'), iconButton('x', 'Close', () => dialog.close())), warning, table);
@@ -36,6 +50,7 @@ export function createKeymap(commands, initial, changed) {
 
   function render() {
     const { conflicts } = bindKeys(commands, overrides);
+    preset.value = presetOf(overrides);
     const clashing = new Set(conflicts.flatMap((c) => c.commands));
     warning.replaceChildren(...conflicts.map(({ key: name, commands: ids }) => h('p', { class: 'notice notice-warning' }, icon('triangle-alert'),
       h('span', {}, h('kbd', {}, shownKey(name)), ` is used by ${ids.map(nameOf).join(' and ')}; only the first of them gets it.`))));

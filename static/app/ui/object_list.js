@@ -5,6 +5,7 @@
 import { bringIntoSight, toggleFlag } from '../tools/object_verbs.js';
 import { h, icon, setText, swatch } from './dom.js';
 import { colorOf } from './scene.js';
+import { STAGES, initials } from './stages.js';
 
 const ROW = 30;
 const DOUBLE_MS = 350;
@@ -54,17 +55,19 @@ export function createObjectList(editor, filter) {
   /** @param {Annotation} annotation @param {number} index @param {Set<string>} selected */
   function row(annotation, index, selected) {
     const name = editor.labels.find(({ id }) => id === annotation.label)?.name ?? 'no label';
+    const [stage, author] = [STAGES[annotation.stage], annotation.author?.name ?? 'unknown'];
     const state = [annotation.hidden && 'hidden', annotation.locked && 'locked'].filter(Boolean).map((word) => `, ${word}`).join('');
     const element = h('div', {
       class: `object-row${annotation.hidden ? ' object-hidden' : ''}`, role: 'option', id: `object-${annotation.id}`, 'aria-selected': String(selected.has(annotation.id)),
       'aria-setsize': rows.length, 'aria-posinset': index + 1,
-      title: `${name} · ${number.format(annotation.area)} px · ${annotation.author?.name ?? 'unknown'}`,
+      title: `${name} · ${number.format(annotation.area)} px · ${stage.name} · ${author}`,
       onclick: (/** @type {MouseEvent} */ event) => select(index, event),
       onpointerenter: () => editor.session.set({ hovered: annotation.id }), onpointerleave: () => editor.session.set({ hovered: null }),
     }, swatch(colorOf(editor, annotation)), h('span', { class: 'truncate grow' }, name), state && h('span', { class: 'visually-hidden' }, state),
+    icon(stage.icon, 'icon object-stage'), h('span', { class: 'object-author', 'aria-hidden': 'true' }, initials(author)),
     h('span', { class: 'object-score', title: 'Predicted quality' }, score(annotation)),
     h('span', { class: 'object-area' }, number.format(annotation.area)),
-    flag(annotation, 'hidden', 'eye-off', 'eye'), flag(annotation, 'locked', 'lock', 'lock-open'));
+    ...(editor.canEdit ? [flag(annotation, 'hidden', 'eye-off', 'eye'), flag(annotation, 'locked', 'lock', 'lock-open')] : []));
     element.style.top = `${index * ROW}px`;
     return element;
   }
@@ -76,7 +79,7 @@ export function createObjectList(editor, filter) {
   function flag(annotation, key, on, off) {
     const value = annotation[key];
     const verb = key === 'hidden' ? (value ? 'Show' : 'Hide') : value ? 'Unlock' : 'Lock';
-    const toggle = () => { if (editor.canEdit) toggleFlag(editor, [annotation], key); };
+    const toggle = () => toggleFlag(editor, [annotation], key);
     return h('span', { class: `icon-button row-button${value ? ' row-button-on' : ''}`, 'aria-hidden': 'true', title: `${verb} (${key === 'hidden' ? 'H' : 'L'})`, onclick: toggle },
       icon(value ? on : off));
   }

@@ -66,7 +66,8 @@ export function createPalette(commands, keysOf) {
 }
 
 /**
- * Commands whose name holds every word, those that begin with the query first.
+ * Commands whose name holds every word: those that begin with the query, those that hold it as it was typed, those that
+ * begin with its first word, the others.
  * @template {{ name: string, group: string }} T
  * @param {T[]} commands
  * @param {string} query
@@ -74,7 +75,11 @@ export function createPalette(commands, keysOf) {
  */
 export function rank(commands, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const phrase = words.join(' ');
   const hits = commands.filter(({ name, group }) => words.every((word) => `${name} ${group}`.toLowerCase().includes(word)));
-  const starts = (/** @type {T} */ { name }) => (words[0] && name.toLowerCase().startsWith(words[0]) ? 0 : 1);
-  return hits.map((hit, i) => ({ hit, i })).sort((a, b) => starts(a.hit) - starts(b.hit) || a.i - b.i).map(({ hit }) => hit);
+  const place = (/** @type {T} */ { name }) => {
+    const at = name.toLowerCase().indexOf(phrase);
+    return at === 0 ? 0 : at > 0 ? 1 : name.toLowerCase().startsWith(words[0] ?? '') ? 2 : 3;
+  };
+  return hits.map((hit, i) => ({ hit, i })).sort((a, b) => place(a.hit) - place(b.hit) || a.i - b.i).map(({ hit }) => hit);
 }

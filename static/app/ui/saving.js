@@ -5,14 +5,17 @@
 /** @param {Editor} editor @param {(dialog: 'conflicts' | 'signIn') => void} show */
 export function announceSaving(editor, show) {
   let last = '';
+  let over = () => {};
   editor.outbox.onState((state) => {
     if (state.kind === last) return;
-    last = state.kind === 'saving' ? last : state.kind;
-    if (state.kind === 'conflict') editor.notify({ message: 'Someone else changed an object that you changed too. Both versions are kept.', kind: 'warning', action: { name: 'Decide', run: () => show('conflicts') }, sticky: true });
+    if (state.kind === 'saving') return;
+    last = state.kind;
+    over();
+    if (state.kind === 'conflict') over = editor.notify({ message: 'Someone else changed an object that you changed too. Both versions are kept.', kind: 'warning', action: { name: 'Decide', run: () => show('conflicts') }, sticky: true });
     if (state.kind === 'signed_out') {
-      editor.notify({ message: `${state.message} Your work is kept on this computer; sign in again and it is sent.`, kind: 'warning', action: { name: 'Sign in', run: () => show('signIn') }, sticky: true });
+      over = editor.notify({ message: `${state.message} Your work is kept on this computer; sign in again and it is sent.`, kind: 'warning', action: { name: 'Sign in', run: () => show('signIn') }, sticky: true });
     }
-    if (state.kind === 'error') editor.notify({ message: state.message, kind: 'error', action: { name: 'Try again', run: () => void editor.outbox.flush() } });
+    if (state.kind === 'error') over = editor.notify({ message: state.message, kind: 'error', action: { name: 'Try again', run: () => void editor.outbox.flush() } });
   });
 }
 

@@ -10,7 +10,7 @@ const ICONS = { info: 'info', success: 'circle-check', warning: 'triangle-alert'
 export function createToasts() {
   const element = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', 'data-floating': true });
 
-  /** @param {Notice} notice */
+  /** @param {Notice} notice @returns {() => void} takes it away, when what it says is no longer so */
   function show({ message, kind = 'info', action, sticky = false }) {
     const twin = [...element.children].find((child) => child.getAttribute('data-message') === message);
     twin?.remove();
@@ -21,6 +21,7 @@ export function createToasts() {
     element.append(toast);
     while (element.children.length > 4) element.firstElementChild?.remove();
     if (!sticky && kind !== 'error') setTimeout(() => toast.remove(), LIFETIME_MS);
+    return () => toast.remove();
   }
 
   return { element, show };

@@ -36,7 +36,7 @@ function noOverlap(editor) {
   return h('button', {
     type: 'button', class: 'button button-small button-plain', 'aria-pressed': String(on), title: 'New pixels are taken from the objects below (Shift+O)',
     onclick: () => editor.session.set({ noOverlap: !on }),
-  }, 'No overlap');
+  }, icon('layers'), 'No overlap');
 }
 
 /** @param {Editor} editor */
@@ -76,17 +76,18 @@ function wandOptions(editor) {
   const output = h('output', {}, String(tool.tolerance));
   return [
     h('label', { title: 'How far a colour may be off ([ and ], Alt + wheel)' }, 'Tolerance', input, output),
-    hint('wand', 'Click an area of one colour, or a hole to fill it'), noOverlap(editor),
+    hint('paint-bucket', 'Click an area of one colour, or a hole to fill it'), noOverlap(editor),
   ];
 }
 
 /** @param {Editor} editor */
 function selectOptions(editor) {
   const count = editor.objects.selected().length;
-  if (count === 0) return [];
+  if (count === 0 || !editor.canEdit) return [];
   const run = (/** @type {string} */ id, /** @type {string} */ name, /** @type {string} */ iconName) => iconButton(iconName, name, () => editor.run(id));
   return [
     h('span', { class: 'options-state' }, count === 1 ? '1 object' : `${count} objects`),
+    ...(count === 1 && editor.objects.selected()[0]?.shape ? [run('tool.polygon', 'Edit the corners (P)', 'pentagon')] : []),
     run('object.refine', 'Refine with clicks (Q)', 'wand-sparkles'), run('object.cleanup', 'Clean up (Shift+C)', 'sparkles'),
     ...(count > 1 ? [run('object.merge', 'Merge (Shift+M)', 'layers')] : []),
     run('object.split', 'Split into parts (Shift+S)', 'shapes'), run('object.subtract', 'Subtract from below (Shift+X)', 'minus'),

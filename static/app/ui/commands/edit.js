@@ -15,16 +15,17 @@ const labelSearch = () => document.querySelector('.panel-labels .panel-search');
 export function editCommands(editor, { history }) {
   const { session, tools } = editor;
   const group = 'Edit';
+  const mayEdit = () => editor.canEdit;
   const canCycle = () => session.state.editing || editor.store.all().length > 0;
   return [
     { id: 'edit.finish', name: 'Finish object', group, keys: ['Enter', 'N'], icon: 'check', run: () => { tools.armed.finish?.(); } },
     { id: 'edit.cancel', name: 'Cancel, or clear the selection', group, keys: ['Escape'], icon: 'x', run: () => {
       if (!tools.armed.cancel?.()) session.set({ selection: [] });
     } },
-    { id: 'edit.undo', name: 'Undo', group, keys: ['Ctrl+Z'], icon: 'undo-2', repeat: true, run: () => {
+    { id: 'edit.undo', name: 'Undo', group, keys: ['Ctrl+Z'], icon: 'undo-2', repeat: true, enabled: mayEdit, run: () => {
       if (!tools.armed.undo?.()) history.undo();
     } },
-    { id: 'edit.redo', name: 'Redo', group, keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], icon: 'redo-2', repeat: true, run: () => {
+    { id: 'edit.redo', name: 'Redo', group, keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], icon: 'redo-2', repeat: true, enabled: mayEdit, run: () => {
       if (!tools.armed.redo?.()) history.redo();
     } },
     { id: 'edit.next', name: 'Next candidate or object', group, keys: ['Tab'], icon: 'arrow-down', repeat: true, enabled: canCycle, run: () => {

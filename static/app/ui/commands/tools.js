@@ -9,7 +9,7 @@ const TOOLS = [
   { id: 'box', name: 'Rectangle', key: 'R', icon: 'square' },
   { id: 'brush', name: 'Brush', key: 'B', icon: 'brush' },
   { id: 'eraser', name: 'Eraser', key: 'E', icon: 'eraser' },
-  { id: 'wand', name: 'Fill and magic wand', key: 'T', icon: 'wand' },
+  { id: 'wand', name: 'Fill and magic wand', key: 'T', icon: 'paint-bucket' },
   { id: 'suggest', name: 'Judge suggestions', key: 'Y', icon: 'bot' },
   { id: 'select', name: 'Select', key: 'V', icon: 'mouse-pointer-2' },
   { id: 'pan', name: 'Move the photo', key: 'G', icon: 'hand' },
