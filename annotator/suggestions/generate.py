@@ -54,7 +54,7 @@ def masks(
 
 
 def candidates(
-    version: ModelVersion, image: Image, search: Params, progress: Callable[[float], None]
+    version: ModelVersion, image: Image, search: Params, likely: Params, progress: Callable[[float], None]
 ) -> list[dict[str, Any]]:
     """Return everything an image gives above the search's thresholds, before suppression, as `candidates.small` does.
 
@@ -65,7 +65,7 @@ def candidates(
         found = generator.candidates(
             rgb, encoded=stored_embedding(image, version), progress=lambda step: progress(_share(step))
         )
-    return small(found, rgb.shape[0], rgb.shape[1], generator.backend.threshold)
+    return small(found, rgb.shape[0], rgb.shape[1], generator.backend.threshold, likely)
 
 
 def _share(step: Progress) -> float:

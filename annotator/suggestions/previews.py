@@ -51,9 +51,12 @@ class PreviewRunner(Runner):
         version = ModelVersion.objects.filter(pk=run.params["model_version"]).first()
         if run.project is None or image is None or version is None:
             raise RunFailed("The image or the project's model was removed before this run began.")
-        search = permissive(read(run.params["params"]).search)
+        wanted = read(run.params["params"])
+        search = permissive(wanted.search)
         try:
-            rows = generate.candidates(version, image, search, lambda share: context.progress(share, image.name))
+            rows = generate.candidates(
+                version, image, search, wanted.search, lambda share: context.progress(share, image.name)
+            )
         except FileNotFoundError:
             raise RunFailed(f"The file of “{image.name}”, or one of the model's, is missing.") from None
         except ValueError as error:
@@ -64,7 +67,7 @@ class PreviewRunner(Runner):
         values = {
             "image": image, "run": run, "model_version": version, "candidates": rows,
             "size": list(small_size(image.height, image.width)),
-            "params": read(run.params["params"]).to_json() | {
+            "params": wanted.to_json() | {
                 "predicted_iou": search.predicted_iou, "stability": search.stability, "crop_layers": 0,
                 "points_per_side": search.points_per_side,
             },

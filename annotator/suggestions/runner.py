@@ -120,13 +120,22 @@ def _result(context: Context, images: int) -> dict[str, Any]:
     kept = sum(sweep.kept for sweep in sweeps)
     seconds = [sweep.seconds for sweep in sweeps if not sweep.problem]
     if sweeps and len(problems) == len(sweeps):
-        raise RunFailed(f"None of the {len(sweeps)} image(s) could be searched. {problems[0]['problem']}")
-    said = f"{kept} suggestions on {len(sweeps)} image(s)."
+        raise RunFailed(f"None of the {_images_said(len(sweeps))} could be searched. {problems[0]['problem']}")
+    found = sum(sweep.found for sweep in sweeps)
+    said = f"{kept} suggestion{'' if kept == 1 else 's'} on {_images_said(len(sweeps))}."
+    if sweeps and not found:
+        said = f"No mask passed the limits on {_images_said(len(sweeps))}. Lower them and search again."
+    elif sweeps and not kept:
+        said = f"Nothing new on {_images_said(len(sweeps))}: what was found repeats objects that are there already."
     context.progress(1.0, f"{said} {len(problems)} could not be searched." if problems else said)
     return {
         "images": images,
-        "found": sum(sweep.found for sweep in sweeps),
+        "found": found,
         "suggestions": kept,
         "problems": problems[:100],
         "seconds_per_image": round(sum(seconds) / len(seconds), 3) if seconds else None,
     }
+
+
+def _images_said(count: int) -> str:
+    return f"{count} image{'' if count == 1 else 's'}"

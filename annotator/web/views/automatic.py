@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from annotator.accounts import access
 from annotator.accounts.access import Right
+from annotator.projects.api.present import image_urls
 from annotator.suggestions.queries import progress_of
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import project_context
@@ -23,6 +24,8 @@ def automatic(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     searched, waiting = progress_of(found)
     context["config"]["ready"] = found.model_version_id is not None and context["counts"].all > 0
     rest = context["counts"].all - searched if searched else 0
-    choices = found.images.order_by("created", "id")[:CHOICES]
+    choices = list(found.images.order_by("created", "id")[:CHOICES])
+    for image in choices:
+        image.__dict__["photo"] = image_urls(image.pk, image.sha256)["full"]
     numbers = {"searched": searched, "waiting": waiting, "rest": rest}
     return show(request, "web/automatic.html", context | {"choices": choices} | numbers)

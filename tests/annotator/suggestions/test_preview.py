@@ -12,7 +12,8 @@ from sam_backend.amg import AutomaticMasks, filter_candidates, preset
 from tests.annotator.world import make_image
 from tests.sam_backend.amg.fakes import Blobs
 
-ROWS = [{"iou": 0.9, "stability": 0.8, "box": [0.0, 0.0, 9.0, 9.0], "area": 81, "part": 81, "rle": {}}]
+REGIONS = {"parts": [[81, 0, 0, 9, 9]], "hole": None}
+ROWS = [{"iou": 0.9, "stability": 0.8, "box": [0.0, 0.0, 9.0, 9.0], "area": 81, "rle": {}} | REGIONS]
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def searched(monkeypatch):
     """What a preview's search was asked for."""
     asked = []
 
-    def search(version, image, parameters, progress):
+    def search(version, image, parameters, likely, progress):
         progress(0.5)
         asked.append(parameters)
         return ROWS
@@ -86,9 +87,9 @@ def test_small_candidates_tell_what_the_library_would_keep():
     assert [row["iou"] for row in rows] == sorted((row["iou"] for row in rows), reverse=True)
     for row in rows:
         mask = rle.decode(rle.validate(row["rle"], height, width))
-        assert 0 < row["part"] <= mask.sum()
+        assert 0 < row["parts"][0][0] <= sum(part[0] for part in row["parts"]) == mask.sum()
     strict = preset("quick", predicted_iou=0.7, stability=0.6)
     kept = filter_candidates(found, strict, height, width)
     assert kept
     by_numbers = [r for r in rows if r["iou"] >= 0.7 and r["stability"] >= 0.6]
-    assert {tuple(np.round(c.box, 1)) for c in kept} <= {tuple(r["box"]) for r in by_numbers}
+    assert {tuple(np.round(c.box, 2)) for c in kept} <= {tuple(r["box"]) for r in by_numbers}

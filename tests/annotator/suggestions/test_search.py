@@ -77,10 +77,20 @@ def test_a_region_outside_the_image_is_refused(ready, api, region):
     assert (status, error["code"]) == (400, "invalid")
 
 
-def test_no_mask_found_is_no_failure(ready, api, sweep, masks):
+def test_no_mask_found_is_no_failure_and_says_what_to_do(ready, api, sweep, masks):
     masks.clear()
     assert sweep() == []
     assert api("get", f"images/{ready.image.pk}/suggestions/")[1]["sweep"]["found"] == 0
+    assert Run.objects.get().message == "No mask passed the limits on 1 image. Lower them and search again."
+
+
+def test_a_search_that_finds_only_what_is_there_says_so(ready, api, sweep, masks):
+    masks[:] = [TREE]
+    (tree,) = sweep()
+    api("post", f"suggestions/{tree.pk}/accept/")
+    assert sweep() == []
+    latest = Run.objects.order_by("-created").first()
+    assert latest.message == "Nothing new on 1 image: what was found repeats objects that are there already."
 
 
 def test_thousands_of_masks_are_cut_to_the_best(ready, sweep, masks):
@@ -104,7 +114,7 @@ def test_a_whole_project_is_searched_behind_everything_else(ready, api, work_off
     (done,) = work_off()
     assert done.result["images"] == 3
     assert done.result["suggestions"] == 12
-    assert done.message == "12 suggestions on 3 image(s)."
+    assert done.message == "12 suggestions on 3 images."
 
 
 def test_a_selection_is_searched(ready, api, work_off):

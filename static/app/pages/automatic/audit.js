@@ -11,6 +11,8 @@ import { drawMasks } from './mask_canvas.js';
 /** @typedef {{ results: Item[], population: number, judged: number, above_90: number, share: number | null, interval: [number, number] | null }} Audit */
 
 const CARD = 220;
+/** Looking at one mask for longer is a pause, not work (annotator/suggestions/report.py). */
+const LONGEST_LOOK = 30;
 /** Surroundings shown around a mask, as a share of its longer side: an outline is judged by what it leaves out. */
 const MARGIN = 0.35;
 
@@ -31,6 +33,7 @@ export function createAudit({ project, urls, can }) {
   const none = find('[data-no-sample]', HTMLElement);
   const size = find('#sample-size', HTMLSelectElement);
   let seed = 1;
+  let decided = performance.now();
   /** @type {Map<string, Promise<ImageBitmap>>} one decoded photo serves all its cards */
   const photos = new Map();
 
@@ -54,7 +57,9 @@ export function createAudit({ project, urls, can }) {
 
   /** @param {Item} item @param {'accept' | 'reject'} verb */
   async function decide(item, verb) {
-    await client.post(`suggestions/${item.id}/${verb}/`, verb === 'accept' ? { data: { clicks: 0 } } : undefined);
+    const seconds = Math.min((performance.now() - decided) / 1000, LONGEST_LOOK);
+    decided = performance.now();
+    await client.post(`suggestions/${item.id}/${verb}/`, verb === 'accept' ? { data: { clicks: 0, seconds } } : undefined);
     await load();
   }
 

@@ -48,15 +48,15 @@ export function createPreview({ project, can }) {
   /** @returns {Thresholds} */
   function wanted() {
     const base = { ...presets[preset.value], ...(saved['preset'] === preset.value ? saved : {}) };
-    return /** @type {Thresholds} */ ({ max_area: Number(base['max_area'] ?? 1), ...values() });
+    return /** @type {Thresholds} */ ({ max_area: Number(base['max_area'] ?? 1), crop_nms: Number(base['crop_nms'] ?? 0), ...values() });
   }
 
   function draw() {
     due = 0;
     for (const name of SLIDERS) find(`output[for="${name}"]`, HTMLElement, form).textContent = slider(name).value;
     const { image, candidates = [], size } = preview;
-    box.hidden = !image;
-    empty.hidden = Boolean(image) || waitingFor !== null;
+    box.hidden = !image && waitingFor === null;
+    empty.hidden = !box.hidden;
     if (!image || !size) return;
     const kept = keep(candidates, wanted(), image.width * image.height);
     [canvas.height, canvas.width] = [size[0] * 2, size[1] * 2];
@@ -81,6 +81,8 @@ export function createPreview({ project, can }) {
 
   async function load() {
     preview = await client.get(`${path}preview/`);
+    // Stored by an earlier version, which told less.
+    if (preview.candidates?.some((one) => !one.parts)) preview = { image: null };
     const { image } = preview;
     if (image) {
       photo.src = image.urls.full;
@@ -96,7 +98,19 @@ export function createPreview({ project, can }) {
   async function search() {
     const run = await client.post(`images/${choice.value}/automask/preview/`, { params: chosen() });
     waitingFor = run.id;
+    showWaiting();
     onRun(run);
+  }
+
+  /** The photo that is being searched, bare. */
+  function showWaiting() {
+    const option = choice.selectedOptions[0];
+    preview = { image: null };
+    photo.src = option?.dataset['photo'] ?? '';
+    photo.alt = option?.text ?? '';
+    canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+    count.textContent = '';
+    draw();
   }
 
   /** @param {Run} run */

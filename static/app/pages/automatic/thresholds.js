@@ -1,13 +1,16 @@
-/** Which stored candidates a project's thresholds keep: the rule of sam_backend/amg/select.py for a whole image. Pure. */
+/** Which stored candidates a project's thresholds keep: the rules of sam_backend/amg/select.py and finish.py for a whole
+ *  image. Pure. */
 
 /**
- * A candidate as the server stores it: box [x0, y0, x1, y1], area and largest part in image pixels.
- * @typedef {{ iou: number, stability: number, box: [number, number, number, number], area: number, part: number, rle: Rle }} Candidate
- * @typedef {{ predicted_iou: number, stability: number, nms: number, min_region: number, max_area: number }} Thresholds
+ * A candidate as the server stores it: box [x0, y0, x1, y1], area, connected parts and smallest hole in image pixels.
+ * @typedef {[number, number, number, number]} Box
+ * @typedef {[pixels: number, x0: number, y0: number, x1: number, y1: number]} Part
+ * @typedef {{ iou: number, stability: number, box: Box, area: number, parts: Part[], hole: number | null, rle: Rle }} Candidate
+ * @typedef {{ predicted_iou: number, stability: number, nms: number, crop_nms: number, min_region: number, max_area: number }} Thresholds
  */
 /** @import { Rle } from '../../types.js' */
 
-/** @param {Candidate['box']} a @param {Candidate['box']} b */
+/** @param {Box} a @param {Box} b */
 export function boxIou(a, b) {
   const across = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const down = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
@@ -17,19 +20,42 @@ export function boxIou(a, b) {
 }
 
 /**
- * Scores and size first, then box suppression by predicted IoU, then what is left of a mask without its small parts.
+ * Those that resemble no better one; the first are the best.
+ * @template T @param {readonly T[]} ranked @param {number} limit @param {(one: T) => Box} boxOf @returns {T[]}
+ */
+function suppressed(ranked, limit, boxOf) {
+  /** @type {T[]} */
+  const kept = [];
+  for (const one of ranked) if (kept.every((better) => boxIou(boxOf(better), boxOf(one)) <= limit)) kept.push(one);
+  return kept;
+}
+
+/** What is left of a mask without its small parts and holes; null if nothing. @param {Candidate} one @param {number} smallest */
+function cleaned(one, smallest) {
+  const left = one.parts.filter(([pixels]) => pixels >= smallest);
+  if (!left.length) return null;
+  const changed = left.length < one.parts.length || (one.hole !== null && one.hole < smallest);
+  const ends = (/** @type {1 | 2 | 3 | 4} */ side) => left.map((part) => part[side]);
+  /** @type {Box} */
+  const box = [Math.min(...ends(1)), Math.min(...ends(2)), Math.max(...ends(3)), Math.max(...ends(4))];
+  return { one, box, changed };
+}
+
+/**
+ * Scores and size first, then box suppression by predicted IoU, then masks without their small parts and holes. That may
+ * make boxes alike: where it changed any, suppression once more, unchanged masks first.
  * @param {readonly Candidate[]} candidates best first
  * @param {Thresholds} wanted
  * @param {number} pixels of the image
  * @returns {Candidate[]} best first
  */
 export function keep(candidates, wanted, pixels) {
-  /** @type {Candidate[]} */
-  const kept = [];
-  for (const one of candidates) {
-    if (one.iou < wanted.predicted_iou || one.stability < wanted.stability) continue;
-    if (wanted.max_area < 1 && one.area >= wanted.max_area * pixels) continue;
-    if (kept.every((better) => boxIou(better.box, one.box) <= wanted.nms)) kept.push(one);
-  }
-  return kept.filter((one) => one.part >= wanted.min_region);
+  const passed = candidates.filter((one) => one.iou >= wanted.predicted_iou && one.stability >= wanted.stability
+    && (wanted.max_area >= 1 || one.area < wanted.max_area * pixels));
+  const finished = suppressed(passed, wanted.nms, ({ box }) => box)
+    .map((one) => cleaned(one, wanted.min_region)).filter((item) => item !== null);
+  if (!finished.some(({ changed }) => changed)) return finished.map(({ one }) => one);
+  const ranked = finished.toSorted((a, b) => Number(a.changed) - Number(b.changed));
+  const left = new Set(suppressed(ranked, Math.max(wanted.nms, wanted.crop_nms), ({ box }) => box));
+  return finished.filter((item) => left.has(item)).map(({ one }) => one);
 }

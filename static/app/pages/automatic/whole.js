@@ -1,9 +1,20 @@
 /** Searching all photos of the project: start, how far it is and how long it takes, stop, go on. */
 /** @import { Run } from '../../types.js' */
-import { find } from '../dom.js';
+import { find, h } from '../dom.js';
 import { client } from '../http.js';
+import { plural } from '../format.js';
 import { isActive, runRow } from '../run_view.js';
 import { toastError } from '../toast.js';
+
+const MOST_PROBLEMS = 5;
+
+/** Which photos could not be searched, and why: a line each. @param {Run} run */
+function problems(run) {
+  const all = /** @type {{ image: string, problem: string }[]} */ (run.result['problems'] ?? []);
+  const lines = all.slice(0, MOST_PROBLEMS).map(({ image, problem }) => `${image}: ${problem}`);
+  if (all.length > lines.length) lines.push(`and ${all.length - lines.length} more`);
+  return isActive(run) ? [] : lines.map((line) => h('span', { class: 'error-text' }, line));
+}
 
 /**
  * @param {{ project: string }} config @param {() => void} onDone called when a search has ended, for what depends on it
@@ -25,7 +36,8 @@ export function createWhole({ project }, onDone) {
     if (run.kind !== 'automask' || run.subject) return;
     const before = runs.get(run.id);
     runs.set(run.id, run);
-    const row = runRow(run, { subject: isActive(run) ? '' : String(run.result['images'] ? `${run.result['images']} photos` : '') });
+    const row = runRow(run, { subject: isActive(run) ? '' : run.result['images'] ? plural(Number(run.result['images']), 'photo') : '' });
+    row.querySelector('.detail')?.append(...problems(run));
     const old = list.querySelector(`[data-run="${run.id}"]`);
     if (old) old.replaceWith(row);
     else list.prepend(row);
