@@ -36,7 +36,7 @@ class Spans:
         few, many = (self, other) if len(self.starts) <= len(other.starts) else (other, self)
         if len(few.starts) == 0:
             return 0
-        return int((many._covered(few.ends) - many._covered(few.starts)).sum())
+        return int((many.covered(few.ends) - many.covered(few.starts)).sum())
 
     def iou(self, other: Spans) -> float:
         """Intersection over union; 0.0 when both are empty."""
@@ -44,7 +44,7 @@ class Spans:
         union = self.area + other.area - common
         return common / union if union else 0.0
 
-    def _covered(self, positions: Runs) -> Runs:
+    def covered(self, positions: Runs) -> Runs:
         """Foreground pixels before each position."""
         index = np.searchsorted(self.starts, positions, side="right") - 1
         at = np.maximum(index, 0)

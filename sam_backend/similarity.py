@@ -45,7 +45,15 @@ def mean_embedding(
     """
     features = embedding.tensors[tensor][0]
     frame = Frame(*embedding.original_size, input_size)
-    weights = coverage_map(mask, frame, features.shape[-1])
+    return mean_under(features, coverage_map(mask, frame, features.shape[-1]))
+
+
+def mean_under(features: FloatArray, weights: FloatArray) -> FloatArray:
+    """Unit-length mean of features [C, n, n], each cell counted by its weight [n, n].
+
+    Raises:
+        ValueError: all weights are 0.
+    """
     if not weights.any():
         raise ValueError("The mask is empty; there is nothing to describe.")
     mean = np.tensordot(features, weights, ((1, 2), (0, 1))) / weights.sum()

@@ -59,6 +59,12 @@ class Judge:
         # Hundreds at once are one query. Each is looked at once from here; what was decided is read anew.
         keys = {pk for decision in decisions for pk in (decision.id, *decision.merge)}
         self._unread = _related().filter(image=editing.image).in_bulk(keys)
+        made = {row.annotation_id for row in self._unread.values() if row.annotation_id}
+        named = {decision.annotation for decision in decisions if decision.annotation}
+        editing.look_up(made | named, [decision.key for decision in decisions])
+        self._parts: dict[uuid.UUID | None, list[Suggestion]] = {pk: [] for pk in made}
+        for part in Suggestion.objects.filter(annotation__in=made):
+            self._parts[part.annotation_id].append(part)
 
     def carry_out(self, decision: Decision) -> Outcome:
         """Do it. Raises NotFound and Conflict."""
@@ -99,7 +105,9 @@ class Judge:
                 raise Conflict("object_changed", "The object was changed since. Delete it instead of taking it back.")
             self._editing.delete(made.pk, made.revision, decision.key)
             self.__dict__.pop("_accepted", None)
-            for part in made.suggestions.exclude(pk=suggestion.pk):
+            for part in self._parts.get(made.pk, made.suggestions.all()):
+                if part.pk == suggestion.pk:
+                    continue
                 self._unread.pop(part.pk, None)
                 self._write(part, State.PENDING, None)
         self._write(suggestion, State.PENDING, None)

@@ -17,11 +17,12 @@ from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image, Project
 from annotator.suggestions.calibration import Calibration, calibrate
+from annotator.suggestions.coverage import coverage
 from annotator.suggestions.generate import stored_embedding
 from annotator.suggestions.models import MaskVector, Suggestion
 from export import rle
 from sam_backend import Embedding
-from sam_backend.similarity import mean_embedding, propose_labels
+from sam_backend.similarity import mean_under, propose_labels
 
 ENOUGH = 20
 """Accepted masks a label needs before it is proposed."""
@@ -106,6 +107,8 @@ def _known(project: Project, version: ModelVersion, labels: list[uuid.UUID]) -> 
     voters = [row for label in labels for row in _newest(project, Q(label=label))]
     others = list(_newest(project, Q(label__isnull=False) & ~Q(label__in=labels)))
     voters += others if len(others) >= ENOUGH else []
+    if len(labels) + (len(others) >= ENOUGH) < 2:  # nothing to tell the one kind from
+        return []
     stored = {
         (row.annotation_id, row.revision): np.frombuffer(row.vector, np.float16).astype(np.float32)
         for row in MaskVector.objects.filter(annotation__in=voters, encoder_sha256=version.encoder_sha256)
@@ -147,7 +150,8 @@ def _catch_up(missing: Sequence[Annotation], version: ModelVersion) -> Iterable[
 def _describe(embedding: Embedding, mask: dict[str, object], version: ModelVersion) -> Vector | None:
     """Return the region's vector; None for a mask that is no longer of its image's size, or empty."""
     try:
-        pixels = rle.decode(rle.validate(mask, *embedding.original_size))
-        return mean_embedding(embedding, pixels, version.manifest["input"]["size"])
+        known = rle.validate(mask, *embedding.original_size)
+        features = embedding.tensors["embedding"][0]
+        return mean_under(features, coverage(known, version.manifest["input"]["size"], features.shape[-1]))
     except ValueError:
         return None
