@@ -6,12 +6,20 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+THEMES = {"dark": "dark", "light": "light", "system": ""}
+"""What a person can choose, and the value of `data-theme` that shows it."""
 _SENTENCES = {
     400: ("bad_request", "The request could not be understood, so nothing was changed. Go back and try again."),
     403: ("permission_denied", "You are not allowed to do this. Ask an owner or manager of the project."),
     404: ("not_found", "There is nothing here, or it is not shared with you."),
     500: ("server_error", "Something went wrong inside Maskwright; your saved work is safe. Try again in a moment."),
 }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return "dark" unless the person chose "light", or "" for as the system has it."""
+    preferences = getattr(getattr(request, "user", None), "preferences", {})
+    return THEMES.get(str(preferences.get("theme")), "dark")
 
 
 def healthy(request: HttpRequest) -> HttpResponse:
@@ -49,12 +57,14 @@ def _answer(request: HttpRequest, status: int, said: tuple[str, str] | None = No
     code, message = said or _SENTENCES[status]
     if request.path.startswith(("/api/", "/files/")):
         return JsonResponse({"code": code, "message": message}, status=status)
-    return HttpResponse(_page(status, message), status=status)
+    # After an error inside, even asking who this is may fail.
+    theme = theme_of(request) if status < 500 else THEMES["dark"]
+    return HttpResponse(_page(status, message, theme), status=status)
 
 
-def _page(status: int, message: str) -> str:
+def _page(status: int, message: str, theme: str) -> str:
     try:
-        return render_to_string("error.html", {"status": status, "message": message})
+        return render_to_string("error.html", {"status": status, "message": message, "theme": theme})
     except TemplateDoesNotExist:
         return format_html(
             "<!doctype html><html lang=en><title>{}</title><h1>{}</h1><p><a href=/>Projects</a>", status, message

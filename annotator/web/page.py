@@ -13,9 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from annotator.accounts.models import User
 from annotator.lib.errors import ApiError
-
-THEMES = {"dark": "dark", "light": "light", "system": ""}
-"""What a person can choose, and the value of `data-theme` that shows it."""
+from annotator.lib.pages import theme_of
 
 
 class PageRequest(HttpRequest):
@@ -38,12 +36,6 @@ def page(view: View) -> View:
             return show(request, "error.html", {"status": error.status, "message": error.message}, status=error.status)
 
     return cast(View, never_cache(ensure_csrf_cookie(login_required(wrapped))))
-
-
-def theme_of(request: HttpRequest) -> str:
-    """Return "dark" unless the person chose "light", or "" for as the system has it."""
-    chosen = request.user.preferences.get("theme") if isinstance(request.user, User) else None
-    return THEMES.get(str(chosen), "dark")
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

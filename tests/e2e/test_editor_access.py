@@ -111,6 +111,18 @@ def test_the_keyboard_alone_reaches_every_part_and_leaves_it_again(editor: Edito
     assert editor.shown() == own.kept(PHOTO)
 
 
+def test_light_or_dark_changes_what_is_seen_also_where_the_system_had_chosen(editor: Editor) -> None:
+    page = editor.page
+    page.emulate_media(color_scheme="light")
+    page.evaluate("() => { delete document.documentElement.dataset.theme; }")
+    for now in ("dark", "light", "dark"):
+        editor.press("Control+k")
+        expect(page.get_by_role("dialog", name="All commands")).to_be_visible()
+        page.keyboard.type("Light or dark")
+        page.keyboard.press("Enter")
+        expect(page.locator("html")).to_have_attribute("data-theme", now)
+
+
 def test_a_checkbox_is_switched_by_space(editor: Editor) -> None:
     with dialog(editor, "Display", "i"):
         box = editor.page.get_by_label("Outlines only")
@@ -121,7 +133,7 @@ def test_a_checkbox_is_switched_by_space(editor: Editor) -> None:
         expect(box).not_to_be_checked()
 
 
-def test_the_loupe_comes_and_goes_by_key_while_the_mouse_rests(editor: Editor) -> None:
+def test_the_loupe_follows_its_key_and_the_brush_stays_off_the_bars(editor: Editor) -> None:
     drawn = editor.page.locator("canvas.layer-overlay")
 
     def overlay() -> str:
@@ -137,6 +149,12 @@ def test_the_loupe_comes_and_goes_by_key_while_the_mouse_rests(editor: Editor) -
     assert overlay() != without
     editor.press("z")
     assert overlay() == without
+    editor.press("b")
+    expect(editor.options).to_contain_text("Paints")
+    editor.page.mouse.move(*editor.at(ON_THE_TANK[0] + 5, ON_THE_TANK[1]))
+    assert overlay() != without, "the brush shows where it is"
+    editor.options.hover()
+    assert overlay() == without, "the pointer is on the bar, not on the photo"
 
 
 def test_a_new_object_leaves_nothing_selected_that_a_key_could_hit(editor: Editor, own: App) -> None:

@@ -126,6 +126,12 @@ def test_subtracting_leaves_no_pixel_shared(editor: Editor, own: App) -> None:
     expect(editor.objects.nth(1)).not_to_contain_text("22,5")
     below, top = stored(own, editor, 2)
     assert not (pixels(below) & pixels(top)).any()
+    rectangle(editor, 20, 20, 280, 280)
+    editor.press("v")
+    editor.objects.first.click()
+    editor.press("Shift+X")
+    stored(own, editor, 1)
+    expect(editor.page.get_by_text("2 objects were covered completely and are gone.")).to_be_visible()
 
 
 def test_clean_up_shows_its_effect_and_applies_it(editor: Editor, own: App) -> None:

@@ -14,6 +14,7 @@ import { edgeAt, insertVertex, moveVertex, removeVertex, vertexAt } from '../../
 import { currentStep, emptyPrompt, setBox, addPoint } from '../../static/app/tools/prompt.js';
 import { applyDrag, draggedBox } from '../../static/app/tools/smart_drag.js';
 import { createCommands } from '../../static/app/ui/commands.js';
+import { editCommands } from '../../static/app/ui/commands/edit.js';
 import { curve } from '../../static/app/ui/filters.js';
 import { matchesText } from '../../static/app/ui/filter.js';
 import { matchesFlag } from '../../static/app/ui/filter_choices.js';
@@ -196,6 +197,15 @@ test('every preset of keys names commands that exist and gives each key to one o
     for (const id of Object.keys(preset)) assert.ok(commands.some((command) => command.id === id), `${name}: ${id}`);
     assert.deepEqual(bindKeys(commands, preset).conflicts, [], name);
   }
+});
+
+test('Tab goes through suggestions where there is no object yet', () => {
+  const suggestions = { list: [] };
+  const editor = { labels: [], tools: { armed: {} }, store: { all: () => [] }, session: { state: { tool: 'suggest' } }, suggestions };
+  const next = editCommands(editor, { history: {} }).find(({ id }) => id === 'edit.next');
+  assert.equal(next.enabled(), false);
+  suggestions.list.push({});
+  assert.equal(next.enabled(), true);
 });
 
 test('the chosen preset is known again, whatever the order of its keys', () => {

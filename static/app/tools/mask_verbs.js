@@ -65,6 +65,8 @@ export function subtractFromBelow(editor) {
   }
   if (left.size === 0) return editor.notify({ message: 'The selection covers no unlocked object below it.' });
   editor.objects.reshape([...left].map(([id, runs]) => ({ id, runs })), 'Subtract from below');
+  const gone = [...left.values()].filter((runs) => runs.length === 0).length;
+  if (gone > 0) editor.notify({ message: `${gone === 1 ? 'One object was' : `${gone} objects were`} covered completely and ${gone === 1 ? 'is' : 'are'} gone. Ctrl+Z brings ${gone === 1 ? 'it' : 'them'} back.`, kind: 'warning' });
 }
 
 /** @param {Editor} editor */

@@ -10,6 +10,9 @@ const LONG_PRESS_MS = 450;
 const STILL = 8;
 const DOUBLE_MS = 350;
 
+/** Is it on a bar or panel over the photo? @param {Event} event */
+const isFloating = ({ target }) => target instanceof Element && target.closest('[data-floating]') !== null;
+
 export class PointerInput {
   /** @type {Map<number, Point>} */
   #touches = new Map();
@@ -44,7 +47,7 @@ export class PointerInput {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (event.target instanceof Element && event.target.closest('[data-floating]')) return;
+    if (isFloating(event)) return;
     const { host } = this.editor.stage;
     host.setPointerCapture(event.pointerId);
     host.focus({ preventScroll: true });
@@ -76,7 +79,8 @@ export class PointerInput {
       const all = event.getCoalescedEvents?.() ?? [];
       for (const one of all.length > 0 ? all : [event]) this.editor.tools.armed.move?.(this.#toolEvent(one));
     } else if (event.pointerType !== 'touch') {
-      this.editor.tools.armed.hover?.(this.#toolEvent(event));
+      // Over a bar or panel the pointer is not on the photo.
+      this.editor.tools.armed.hover?.(isFloating(event) ? null : this.#toolEvent(event));
     }
   }
 
@@ -139,7 +143,7 @@ export class PointerInput {
 
   /** @param {WheelEvent} event */
   #wheel(event) {
-    if (event.target instanceof Element && event.target.closest('[data-floating]')) return;
+    if (isFloating(event)) return;
     event.preventDefault();
     const steps = (event.deltaY || event.deltaX) * (event.deltaMode === 1 ? 33 : event.deltaMode === 2 ? 400 : 1);
     if (event.altKey) {

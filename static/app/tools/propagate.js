@@ -60,6 +60,6 @@ function tell(editor, { found, wanted, unsure }) {
   const objects = (/** @type {number} */ n) => (n === 1 ? '1 object' : `${n} objects`);
   if (found === 0) return editor.notify({ message: 'None of the objects was found in this image.', kind: 'warning' });
   const missing = found < wanted ? ` ${objects(wanted - found)} not found here.` : '';
-  const doubt = unsure > 0 ? ` Look closely at ${unsure === found ? 'them' : objects(unsure)}: the match is not certain.` : ' Check the outlines, then go on.';
+  const doubt = unsure > 0 ? ` Look closely at ${unsure < found ? objects(unsure) : found === 1 ? 'it' : 'them'}: the match is not certain.` : ' Check the outlines, then go on.';
   editor.notify({ message: `${objects(found)} carried over.${missing}${doubt}`, kind: unsure > 0 || missing ? 'warning' : 'success' });
 }

@@ -56,7 +56,7 @@ function tell(editor, run, inPart) {
   const count = inPart ? Number(run.result['suggestions'] ?? 0) : all;
   if (run.state === 'succeeded') {
     const where = inPart ? ' in this part' : '';
-    editor.notify({ message: count ? `${count} suggestions${where}. A accepts, X rejects, Tab goes on.` : `Nothing was found${where} that is good enough to suggest.`, kind: count ? 'success' : 'info' });
+    editor.notify({ message: count ? `${count} ${count === 1 ? 'suggestion' : 'suggestions'}${where}. A accepts, X rejects, Tab goes on.` : `Nothing was found${where} that is good enough to suggest.`, kind: count ? 'success' : 'info' });
   } else if (run.state === 'failed') {
     editor.notify({ message: `The search failed. ${run.error || run.message}`, kind: 'error' });
   } else {

@@ -10,9 +10,10 @@ export function suggestOptions(editor) {
   if (!(tool instanceof SuggestTool) || editor.image.phase !== 'ready') return [];
   const { list } = editor.suggestions;
   const search = searchButtons(editor);
+  if (list.length === 0 && editor.session.state.searching !== null) return search;
   if (list.length === 0) {
     const { covered } = editor.suggestions;
-    const text = covered > 0 ? `Nothing left to judge: objects already cover ${covered}` : 'No suggestions on this photo';
+    const text = covered > 0 ? `Nothing left to judge · ${covered} covered by objects` : 'No suggestions on this photo';
     return [h('span', { class: 'options-hint' }, icon('bot'), text), ...search];
   }
   return [...chosen(editor, tool), h('span', { class: 'options-divider' }), ...confident(editor, tool), h('span', { class: 'options-divider' }), ...search];
@@ -28,7 +29,7 @@ function chosen(editor, tool) {
   const merging = together > 1 ? `Merge ${together}` : 'Accept';
   return [
     iconButton('chevron-left', 'Previous suggestion (Shift+Tab)', () => { tool.cycle(-1); }),
-    h('span', { class: 'options-state', role: 'status' }, `${at} / ${list.length}`, current ? ` · ${current.predicted_iou.toFixed(2)}` : ''),
+    h('span', { class: 'options-state', role: 'status' }, `${at} / ${list.length}${current ? ` · ${current.predicted_iou.toFixed(2)}` : ''}`),
     iconButton('chevron-right', 'Next suggestion (Tab)', () => { tool.cycle(1); }),
     h('button', { type: 'button', class: 'button button-primary button-small', disabled: !current || !editor.canEdit, 'aria-busy': String(suggestions.busy), title: `${merging} as ${label?.name ?? 'an object without label'} (A)`, onclick: () => tool.accept() },
       icon('check'), label ? `${merging} ${label.name}` : merging),
@@ -65,7 +66,7 @@ function searchButtons(editor) {
   const { searching } = editor.session.state;
   if (searching !== null) {
     return [
-      h('span', { class: 'options-state', role: 'status' }, icon('loader-circle'), `Searching ${Math.round(searching * 100)} %`),
+      h('span', { class: 'options-state', role: 'status' }, icon('loader-circle', 'icon spinner'), `Searching ${Math.round(searching * 100)} %`),
       h('button', { type: 'button', class: 'button button-small', title: 'Stop the search; what it has found stays', onclick: () => editor.run('suggest.stop') }, 'Stop'),
     ];
   }

@@ -94,7 +94,8 @@ def test_the_chosen_colours_are_there_from_the_first_paint(alice, sign_in):
     for chosen, shown in (("", dark), ("light", light), ("system", ""), ("pink", dark)):
         alice.preferences = {"theme": chosen}
         alice.save()
-        assert f'<html lang="en"{shown}>' in sign_in(alice).get("/").content.decode()
+        for address in ("/", "/nothing-here/"):
+            assert f'<html lang="en"{shown}>' in sign_in(alice).get(address).content.decode()
 
 
 def test_models_are_for_administrators_and_show_licence_and_notice(alice, sign_in, monkeypatch):

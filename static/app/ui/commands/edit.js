@@ -16,7 +16,7 @@ export function editCommands(editor, { history }) {
   const { session, tools } = editor;
   const group = 'Edit';
   const mayEdit = () => editor.canEdit;
-  const canCycle = () => session.state.editing || editor.store.all().length > 0;
+  const canCycle = () => session.state.editing || editor.store.all().length > 0 || (session.state.tool === 'suggest' && editor.suggestions.list.length > 0);
   return [
     { id: 'edit.finish', name: 'Finish object', group, keys: ['Enter', 'N'], icon: 'check', run: () => { tools.armed.finish?.(); } },
     { id: 'edit.cancel', name: 'Cancel, or clear the selection', group, keys: ['Escape'], icon: 'x', run: () => {

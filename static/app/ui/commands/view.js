@@ -43,8 +43,9 @@ export function viewCommands(editor, { dialogs }) {
   ];
 }
 
+/** From what is seen to the other, also where the system had chosen it. */
 function toggleTheme() {
   const root = document.documentElement;
-  const light = getComputedStyle(root).colorScheme === 'light';
-  root.dataset['theme'] = light ? 'dark' : 'light';
+  const { theme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark' } = root.dataset;
+  root.dataset['theme'] = theme === 'light' ? 'dark' : 'light';
 }
