@@ -67,7 +67,8 @@ class PackageEncoder:
         """Tensors by name for each float32 [1, 3, S, S], in order; in batches on a GPU."""
         if self._torch is not None:
             for made in self._torch.encode_all(pictures):
-                yield dict(zip(self._names, made if isinstance(made, tuple) else (made,), strict=True))
+                # a compact package of the first version does not want the guide, which comes last
+                yield dict(zip(self._names, made if isinstance(made, tuple) else (made,), strict=False))
             return
         for picture in pictures:
             values = self._session.run({self._session.input_names[0]: picture}, self._names)

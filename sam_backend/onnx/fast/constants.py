@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from sam_backend.onnx.fast.linear import centre
 from sam_backend.onnx.fast.parts import Parts, parameter
 
 
@@ -44,11 +45,6 @@ class Constants:
     def width(self) -> int:
         """C."""
         return self.out0.shape[1]
-
-
-def centre(x: Tensor) -> Tensor:
-    """Subtract the mean over the last axis, as a layer norm does."""
-    return x - x.mean(-1, keepdim=True)
 
 
 def derive(parts: Parts) -> Constants:

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from sam_backend.modeling.transformer import Attention, TwoWayBlock
-from sam_backend.onnx.fast.constants import Constants, centre
+from sam_backend.onnx.fast.constants import Constants
 from sam_backend.onnx.fast.linear import (
     Columns,
     Scales,
+    centre,
     cut,
     from_heads,
     norm_scale,

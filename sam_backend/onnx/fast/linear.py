@@ -31,6 +31,11 @@ class Scales:
     outer: Tensor | None = None
 
 
+def centre(x: Tensor) -> Tensor:
+    """Subtract the mean over the last axis, as a layer norm does."""
+    return x - x.mean(-1, keepdim=True)
+
+
 def cut(x: Tensor, *widths: int) -> list[Tensor]:
     """[N, sum of widths] to one [N, width] each."""
     ends = list(accumulate(widths))

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from sam_backend.modeling import Sam
 from sam_backend.modeling.transformer import Attention, TwoWayBlock
+from sam_backend.onnx.fast.linear import centre
 from sam_backend.onnx.graphs import ImagePositions
 
 
@@ -24,8 +25,9 @@ class Parts:
         dense: [C] what a prompt without a mask adds to every image token.
         rows: [R, C] what else a prompt adds to them: image r as often as row r of the prompt's weights [R, M] says. A
             prompt without a mask may leave out the rows at the end.
-        up_weight: [C, 4·K] first upscaling, sub-pixel by sub-pixel.
-        up_bias: [4·K] its bias.
+        up_weight: [C, 4·K] first upscaling, sub-pixel by sub-pixel. SAM's is centred over the K channels of each: what
+            it gives needs no centring in the layer norm that follows.
+        up_bias: [4·K] its bias, likewise.
         heads: of the cross attentions.
         grid: cells per side of the embedding, M = grid².
     """
@@ -62,8 +64,8 @@ def sam_parts(model: Sam) -> Parts:
         positions=ImagePositions(model),
         dense=parameter(prompt.no_mask_embed, "weight")[0],
         rows=mask_rows(prompt.mask_downscaling[6], prompt.no_mask_embed),
-        up_weight=parameter(up, "weight").permute(0, 2, 3, 1).flatten(1),
-        up_bias=parameter(up, "bias").repeat(4),
+        up_weight=centre(parameter(up, "weight").permute(0, 2, 3, 1)).flatten(1),
+        up_bias=centre(parameter(up, "bias")).repeat(4),
         heads=config.decoder.heads,
         grid=config.grid,
     )

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from sam_backend.modeling import Sam
-from sam_backend.onnx.fast.constants import centre, derive
-from sam_backend.onnx.fast.linear import cut
+from sam_backend.onnx.fast.constants import derive
+from sam_backend.onnx.fast.linear import centre, cut
 from sam_backend.onnx.fast.parts import Parts, parameter, sam_parts
 
 PREPARED = (

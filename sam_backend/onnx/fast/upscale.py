@@ -45,10 +45,14 @@ class FastUpscaling(nn.Module):
             r2: [1, M] of the second.
         """
         x = first_upscaling(base, columns, self.get_buffer("add"), r1, r2)
-        x = x.reshape(-1, self.channels)
-        x = F.gelu(F.layer_norm(x, (self.channels,), self.norm.weight, self.norm.bias, self.norm.eps))
+        x = F.gelu(self._norm(x.reshape(-1, self.channels)))
         x = F.gelu(x @ self.get_buffer("second") + self.get_buffer("second_add"))
         return x.reshape(-1, self.features)
+
+    def _norm(self, x: Tensor) -> Tensor:
+        """Layer norm of what is centred already. Spelt out, it takes onnxruntime-web a third of the operator's time."""
+        scale = torch.rsqrt((x * x).mean(1, keepdim=True) + self.norm.eps)
+        return x * scale * self.norm.weight + self.norm.bias
 
 
 def first_upscaling(base: Tensor, columns: Columns, add: Tensor, r1: Tensor, r2: Tensor) -> Tensor:
