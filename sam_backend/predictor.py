@@ -117,6 +117,9 @@ class Predictor:
 
     def check(self, embedding: Embedding) -> None:
         """Raises ValueError unless this package's encoder made ``embedding``, with the tensors it promises."""
+        if not isinstance(embedding, Embedding):
+            kind = type(embedding).__name__
+            raise ValueError(f"An Embedding is needed; received {kind}. Embedding.from_bytes reads a stored blob.")
         if embedding.encoder_sha256 != self.package.encoder_sha256:
             raise ValueError(
                 f"The embedding was made by another encoder ({embedding.encoder_sha256[:12]}) than this model's "

@@ -41,7 +41,20 @@ test('a mask prompt of the wrong size and too many points are refused with a sen
   const frame = frameOf(64, 64, manifest);
   const point = { x: 1, y: 1, label: 1 };
   assert.throws(() => promptTensors(prompt([point], null, new Float32Array(4)), frame), /65536 logits; this one has 4/);
-  assert.throws(() => promptTensors(prompt(new Array(257).fill(point)), frame), /at most 256 points/);
+  assert.throws(() => promptTensors(prompt(new Array(257).fill(point)), frame), /at most 256 points; this one has 257/);
+});
+
+test('each prompt that cannot be decoded is refused with what was expected and what came', () => {
+  const frame = frameOf(64, 48, manifest);
+  const point = (x, y, label = 1) => prompt([{ x, y, label }]);
+  const refused = (asked, sentence) => assert.throws(() => promptTensors(asked, frame), (error) => error instanceof RangeError && error.message.includes(sentence));
+  refused(prompt([]), 'at least one point or a box');
+  refused(prompt(new Array(500).fill({ x: 1, y: 1, label: 1 })), 'at most 256 points; this one has 500');
+  refused(point(NaN, 1), 'image of 64 × 48 pixels: (NaN, 1)');
+  refused(point(65, 1), 'image of 64 × 48 pixels: (65, 1)');
+  refused(point(1, 1, 7), 'positive (1) or negative (0), not 7');
+  refused(prompt([], [5, 5, 5, 9]), 'from (5, 5) to (5, 9) covers no area');
+  refused(prompt([], [5, 5, 70, 9]), 'image of 64 × 48 pixels: (70, 9)');
 });
 
 const golden = JSON.parse(readFileSync(new URL('../fixtures/prompts_golden.json', import.meta.url), 'utf8'));

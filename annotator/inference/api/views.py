@@ -107,7 +107,7 @@ def _region(image: Image, region: list[int] | None) -> list[int] | None:
         raise ApiError(
             "bad_region",
             f"The region must lie in the image ({image.width} × {image.height}) and measure at least "
-            f"{MIN_REGION_SIDE} × {MIN_REGION_SIDE} pixels.",
+            f"{MIN_REGION_SIDE} × {MIN_REGION_SIDE} pixels; {width} × {height} at ({x}, {y}) came.",
             fields={"region": ["Outside the image, or too small."]},
         )
     return region

@@ -69,7 +69,7 @@ function checkPrompt({ points, box, maskLogits }, frame) {
 function checkBox([x0, y0, x1, y1], frame) {
   checkInside(x0, y0, frame);
   checkInside(x1, y1, frame);
-  if (!(x0 < x1 && y0 < y1)) throw new RangeError('The box covers no area: its right edge must lie right of its left, its lower below its upper.');
+  if (!(x0 < x1 && y0 < y1)) throw new RangeError(`The box from (${x0}, ${y0}) to (${x1}, ${y1}) covers no area; it must go right and down.`);
 }
 
 /** @param {number} x @param {number} y @param {LogitFrame} frame */

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -277,6 +278,49 @@ def test_an_upload_that_is_no_model_fails_in_a_sentence(world: World, work_off: 
     (run,) = work_off()
     assert run.state == "failed"
     assert "a.zip is no model" in run.error
+    assert not storage.has_blob(run.params["blob"])
+
+
+def test_an_uploaded_package_that_was_cut_short_says_which_file(
+    world: World, tmp_path: Path, work_off: WorkOff
+) -> None:
+    folder = make_package(tmp_path / "cut")
+    graph = folder / "encoder.onnx"
+    graph.write_bytes(graph.read_bytes()[:100])
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, path.name)
+    admin = client_of(make_user("Root", is_staff=True))
+    admin.post("/api/v1/models/upload/", {"file": SimpleUploadedFile("cut.zip", out.getvalue())}, "multipart")
+    (run,) = work_off()
+    assert run.state == "failed"
+    assert "encoder.onnx" in run.error
+    assert "has 100 bytes, the manifest says" in run.error
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tensors", "said"),
+    [
+        ({"mask_decoder.hf_token.weight": (1, 256)}, "This is an HQ-SAM checkpoint."),
+        ({"memory_attention.norm.weight": (8,)}, "This is a SAM 2 checkpoint."),
+        ({"image_encoder.patch_embed.proj.weight": (768, 3, 16, 16)}, "given.safetensors lacks 313 of 314 tensors"),
+    ],
+)
+def test_an_uploaded_checkpoint_that_does_not_fit_says_what_it_is(
+    world: World, tmp_path: Path, work_off: WorkOff, tensors: dict[str, tuple[int, ...]], said: str
+) -> None:
+    pytest.importorskip("torch")
+    from safetensors.numpy import save
+
+    blob = save({name: np.zeros(shape, np.float32) for name, shape in tensors.items()})
+    admin = client_of(make_user("Root", is_staff=True))
+    admin.post("/api/v1/models/upload/", {"file": SimpleUploadedFile("given.safetensors", blob)}, "multipart")
+    (run,) = work_off()
+    assert run.state == "failed"
+    assert said in run.error
     assert not storage.has_blob(run.params["blob"])
 
 

@@ -87,6 +87,8 @@ def test_an_embedding_of_another_encoder_is_refused(predictor, coffee):
         predictor.set_embedding(replace(coffee, encoder_sha256="0" * 64))
     with pytest.raises(ValueError, match=r"'embedding' must be \[1, 128, 64, 64\]; received nothing"):
         predictor.set_embedding(replace(coffee, tensors={}))
+    with pytest.raises(ValueError, match=r"received bytes. Embedding.from_bytes reads"):
+        predictor.set_embedding(coffee.to_bytes())
 
 
 def test_asking_before_an_image_is_set_says_so():

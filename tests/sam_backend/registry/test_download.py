@@ -98,6 +98,20 @@ def test_without_a_network_the_offline_way_is_said(server, tmp_path):
     assert f"put it at {tmp_path / 'tiny.pth'}" in str(caught.value)
 
 
+def test_a_proxy_of_the_environment_is_asked(server, tmp_path, monkeypatch):
+    handler, entry = server
+    proxy = entry.url.removesuffix("/weights/tiny.pth")
+    asked = []
+    answer = handler.do_GET
+    handler.do_GET = lambda self: asked.append(self.path) or answer(self)
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setattr(download.urllib.request, "_opener", None)  # made once a process, with the proxies of then
+    far = replace(entry, url="http://weights.invalid/tiny.pth")
+    assert fetch(far, tmp_path).read_bytes() == BODY
+    assert asked == [far.url]
+
+
 def test_two_processes_do_not_write_into_one_file(server, tmp_path):
     fcntl = pytest.importorskip("fcntl")
     _, entry = server
