@@ -5,7 +5,7 @@ async () => {
   const { fasterGl } = await import('/static/app/view/layers/candidate_trial.js');
   const { positiveBox } = await import('/static/app/view/upsample.js');
   const { rleFromLogits } = await import('/static/app/sam/postprocess.js');
-  const { decode } = await import('/static/app/core/rle.js');
+  const { decode } = await import('/static/app/core/bitmap.js');
 
   const SIDE = 256;
   const logits = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { enlarge, flood } from '../../static/app/core/flood.js';
-import { handleAt, resizeBox, simplifyRing } from '../../static/app/core/geometry.js';
+import { handleAt, resizeBox } from '../../static/app/core/geometry.js';
+import { simplifyRing } from '../../static/app/core/simplify.js';
 import { fillPolygon } from '../../static/app/core/raster.js';
 import * as runs from '../../static/app/core/runs.js';
 import { extendPath, pressedRadius, smoothPath } from '../../static/app/core/stroke.js';

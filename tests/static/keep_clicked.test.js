@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { area, decode } from '../../static/app/core/rle.js';
+import { decode } from '../../static/app/core/bitmap.js';
+import { area } from '../../static/app/core/rle.js';
 import { asksForClickedPart, keepClicked } from '../../static/app/sam/keep_clicked.js';
 import { rleFromLogits } from '../../static/app/sam/postprocess.js';
 import { frameOf } from '../../static/app/sam/prompts.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { area, decode, encode } from '../../static/app/core/rle.js';
+import { decode, encode } from '../../static/app/core/bitmap.js';
+import { area } from '../../static/app/core/rle.js';
 import { logitsFromRle } from '../../static/app/sam/mask_prompt.js';
 import { rleFromLogits } from '../../static/app/sam/postprocess.js';
 import { frameOf } from '../../static/app/sam/prompts.js';

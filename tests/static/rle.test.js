@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { RleError, area, bbox, decode, encode, fromRuns, pack, runsOf, unpack } from '../../static/app/core/rle.js';
+import { decode, encode } from '../../static/app/core/bitmap.js';
+import { RleError, area, bbox, fromRuns, pack, runsOf, unpack } from '../../static/app/core/rle.js';
 
 const golden = JSON.parse(readFileSync(new URL('../fixtures/rle_golden.json', import.meta.url), 'utf8'));
 

@@ -10,11 +10,14 @@ import { at } from './typed.js';
 /**
  * Vertical edges, left to right; edge e has corner 2e at its top and 2e + 1 at its bottom.
  * @typedef {object} Edges
- * @property {number[]} x
- * @property {number[]} top
- * @property {number[]} bottom
- * @property {boolean[]} down true: the mask is to the left, so the ring goes down
+ * @property {number} count
+ * @property {Int32Array} x
+ * @property {Int32Array} rows of the corners
+ * @property {Uint8Array} down 1: the mask is to the left, so the ring goes down
  */
+
+/** Every mask is traced in the same memory: an image has thousands of small ones. */
+let scratch = { x: new Int32Array(0), rows: new Int32Array(0), down: new Uint8Array(0), ring: new Int32Array(0) };
 
 /**
  * @param {Runs} runs
@@ -31,11 +34,17 @@ export function contours(runs, height) {
  * @returns {Edges}
  */
 function verticalEdges(columns) {
-  /** @type {Edges} */
-  const edges = { x: [], top: [], bottom: [], down: [] };
+  // Each segment has two borders, to the column before and the column after; another's segment may cut them once more.
+  const most = 4 * columns.tops.length;
+  if (scratch.x.length < most) {
+    scratch = { x: new Int32Array(most), rows: new Int32Array(2 * most), down: new Uint8Array(most), ring: new Int32Array(4 * most) };
+  }
+  const edges = { count: 0, ...scratch };
   for (let c = 0; c <= columns.count; c++) borderEdges(columns, c, edges);
   return edges;
 }
+
+const END = 2 ** 31 - 1;
 
 /**
  * Edges between column c - 1 and column c: where exactly one of the two is in the mask.
@@ -43,27 +52,29 @@ function verticalEdges(columns) {
  * @param {number} c
  * @param {Edges} edges
  */
-function borderEdges(columns, c, edges) {
-  const { first, tops, bottoms } = columns;
-  let l = c === 0 ? 0 : 2 * at(first, c - 1);
-  const lEnd = c === 0 ? 0 : 2 * at(first, c);
-  let r = 2 * at(first, c);
-  const rEnd = c === columns.count ? r : 2 * at(first, c + 1);
-  /** @param {number} i */
-  const event = (i) => (i % 2 === 0 ? at(tops, i >> 1) : at(bottoms, i >> 1));
-  let [inLeft, inRight, previous] = [false, false, 0];
-  while (l < lEnd || r < rEnd) {
-    const y = Math.min(l < lEnd ? event(l) : Infinity, r < rEnd ? event(r) : Infinity);
-    if (inLeft !== inRight) {
-      edges.x.push(columns.x0 + c);
-      edges.top.push(previous);
-      edges.bottom.push(y);
-      edges.down.push(inLeft);
+function borderEdges({ first, tops, bottoms, count, x0 }, c, edges) {
+  const { x, rows, down } = edges;
+  // Ends of segments, counted from an even number: inside at the odd ones.
+  let l = c === 0 ? 0 : 2 * whole(first, c - 1);
+  const lEnd = c === 0 ? 0 : 2 * whole(first, c);
+  let r = 2 * whole(first, c);
+  const rEnd = c === count ? r : 2 * whole(first, c + 1);
+  let left = l < lEnd ? whole(tops, l >> 1) : END;
+  let right = r < rEnd ? whole(tops, r >> 1) : END;
+  let { count: e } = edges;
+  for (let previous = 0; left !== END || right !== END;) {
+    const y = left < right ? left : right;
+    if ((l ^ r) & 1) {
+      x[e] = x0 + c;
+      rows[2 * e] = previous;
+      rows[2 * e + 1] = y;
+      down[e++] = l & 1;
     }
-    if (l < lEnd && event(l) === y) { inLeft = !inLeft; l++; }
-    if (r < rEnd && event(r) === y) { inRight = !inRight; r++; }
+    if (left === y) left = ++l < lEnd ? whole(l & 1 ? bottoms : tops, l >> 1) : END;
+    if (right === y) right = ++r < rEnd ? whole(r & 1 ? bottoms : tops, r >> 1) : END;
     previous = y;
   }
+  edges.count = e;
 }
 
 /**
@@ -72,25 +83,25 @@ function borderEdges(columns, c, edges) {
  * @param {Edges} edges
  */
 function matchCorners(edges) {
-  const corners = edges.x.length * 2;
-  /** @param {number} v */
-  const row = (v) => /** @type {number} */ ((v % 2 === 0 ? edges.top : edges.bottom)[v >> 1]);
+  const corners = edges.count * 2;
+  const { rows } = edges;
   // Only the rows that the mask covers: an image has thousands of small masks and thousands of rows.
-  let [first, last] = [Infinity, -1];
+  let [first, last] = [END, -1];
   for (let v = 0; v < corners; v++) {
-    first = Math.min(first, row(v));
-    last = Math.max(last, row(v));
+    const y = row(rows, v);
+    if (y < first) first = y;
+    if (y > last) last = y;
   }
   const start = new Uint32Array(Math.max(0, last - first) + 2);
-  for (let v = 0; v < corners; v++) start[row(v) - first + 1] = whole(start, row(v) - first + 1) + 1;
+  for (let v = 0; v < corners; v++) start[row(rows, v) - first + 1] = whole(start, row(rows, v) - first + 1) + 1;
   for (let y = 1; y < start.length; y++) start[y] = whole(start, y) + whole(start, y - 1);
   const order = new Uint32Array(corners);
   for (let v = 0; v < corners; v++) {
-    const y = row(v) - first;
+    const y = row(rows, v) - first;
     order[whole(start, y)] = v;
     start[y] = whole(start, y) + 1;
   }
-  joinDiagonals(order, edges, row);
+  joinDiagonals(order, edges);
   const mate = new Uint32Array(corners);
   for (let i = 0; i + 1 < corners; i += 2) {
     mate[whole(order, i)] = whole(order, i + 1);
@@ -104,15 +115,14 @@ function matchCorners(edges) {
  * whether the ring joins the pixels. Swapping them where the upper edge goes down joins.
  * @param {Uint32Array} order
  * @param {Edges} edges
- * @param {(v: number) => number} row
  */
-function joinDiagonals(order, edges, row) {
+function joinDiagonals(order, { x, rows, down }) {
   for (let i = 0; i + 1 < order.length; i++) {
     const upper = whole(order, i);
     const lower = whole(order, i + 1);
-    const samePlace = edges.x[upper >> 1] === edges.x[lower >> 1] && row(upper) === row(lower);
+    const samePlace = x[upper >> 1] === x[lower >> 1] && rows[upper] === rows[lower];
     if (!samePlace || upper % 2 === 0) continue;
-    if (edges.down[upper >> 1]) {
+    if (down[upper >> 1]) {
       order[i] = lower;
       order[i + 1] = upper;
     }
@@ -124,23 +134,24 @@ function joinDiagonals(order, edges, row) {
  * @param {Edges} edges
  * @param {Uint32Array} mate
  */
-function traceRings(edges, mate) {
-  const visited = new Uint8Array(edges.x.length);
+function traceRings({ count, x, rows, down }, mate) {
+  const visited = new Uint8Array(count);
+  const { ring } = scratch;
   /** @type {Int32Array<ArrayBuffer>[]} */
   const rings = [];
-  for (let seed = 0; seed < visited.length; seed++) {
+  for (let seed = 0; seed < count; seed++) {
     if (visited[seed]) continue;
-    /** @type {number[]} */
-    const ring = [];
+    let n = 0;
     for (let e = seed; !visited[e];) {
       visited[e] = 1;
-      const [x, top, bottom] = [at(edges.x, e), at(edges.top, e), at(edges.bottom, e)];
-      const down = edges.down[e];
-      if (down) ring.push(x, top, x, bottom);
-      else ring.push(x, bottom, x, top);
-      e = whole(mate, 2 * e + (down ? 1 : 0)) >> 1;
+      const leaves = 2 * e + (down[e] ? 1 : 0);
+      ring[n] = ring[n + 2] = row(x, e);
+      ring[n + 1] = row(rows, leaves ^ 1);
+      ring[n + 3] = row(rows, leaves);
+      n += 4;
+      e = whole(mate, leaves) >> 1;
     }
-    rings.push(Int32Array.from(ring));
+    rings.push(ring.slice(0, n));
   }
   return rings;
 }
@@ -208,6 +219,11 @@ function straight(points, from, to, tolerance) {
 /** Elements of one kind of array each; not the shared accessor, which the engine cannot specialise in these loops because
  *  others call it with arrays of other types. @param {Uint32Array} array @param {number} index */
 function whole(array, index) {
+  return /** @type {number} */ (array[index]);
+}
+
+/** @param {Int32Array} array @param {number} index */
+function row(array, index) {
   return /** @type {number} */ (array[index]);
 }
 

@@ -9,6 +9,7 @@
 /** @import { LogitFrame, Prompt, PromptPoint } from '../types.js' */
 
 import { at } from '../core/typed.js';
+import { change, kept, runsOf } from './tidy.js';
 
 /** Whether the rule holds for a prompt: clicks alone. A box says itself how far the object reaches, and a finished mask
  *  that is being corrected keeps the parts it has. @param {Prompt} prompt */
@@ -22,18 +23,11 @@ export function asksForClickedPart({ points, box, parts }) {
 export function keepClicked(logits, points, frame, threshold = 0) {
   const seeds = points.filter((point) => point.label === 1).flatMap((point) => cellsUnder(logits, point, frame, threshold));
   if (seeds.length === 0) return logits;
-  const columns = cellsInUse(frame.scaledWidth, frame);
-  const rows = cellsInUse(frame.scaledHeight, frame);
-  const kept = flood(logits, seeds, { side: frame.maskSize, columns, rows, threshold });
-  let result = logits;
-  for (let y = 0; y < rows; y++) {
-    for (let cell = y * frame.maskSize; cell < y * frame.maskSize + columns; cell++) {
-      if (at(logits, cell) <= threshold || kept[cell]) continue;
-      if (result === logits) result = logits.slice();
-      result[cell] = 2 * threshold - at(logits, cell);
-    }
-  }
-  return result;
+  const map = { side: frame.maskSize, rows: cellsInUse(frame.scaledHeight, frame), columns: cellsInUse(frame.scaledWidth, frame) };
+  const parts = runsOf(map, logits, threshold, true);
+  const result = logits.slice();
+  const mirror = (/** @type {number} */ cell) => { result[cell] = 2 * threshold - at(result, cell); };
+  return change(parts, Infinity, kept(parts, seeds), mirror) ? result : logits;
 }
 
 /** Cells along an axis that any pixel of the picture is mixed from; those after them are padding, where parts that have
@@ -60,24 +54,4 @@ function between(position, { maskSize, inputSize }) {
   const cell = Math.min(Math.max((position * maskSize) / inputSize - 0.5, 0), maskSize - 1);
   const low = Math.floor(cell);
   return [low, Math.min(low + 1, maskSize - 1), cell - low];
-}
-
-/** @param {Float32Array} logits @param {number[]} seeds
- *  @param {{ side: number, columns: number, rows: number, threshold: number }} map @returns {Uint8Array} 1 where connected to a seed */
-function flood(logits, seeds, { side, columns, rows, threshold }) {
-  const reached = new Uint8Array(logits.length);
-  const open = [...seeds];
-  for (const seed of seeds) reached[seed] = 1;
-  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-    const x = cell % side;
-    const y = (cell - x) / side;
-    for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, rows - 1); row++) {
-      for (let next = row * side + Math.max(x - 1, 0); next <= row * side + Math.min(x + 1, columns - 1); next++) {
-        if (reached[next] || at(logits, next) <= threshold) continue;
-        reached[next] = 1;
-        open.push(next);
-      }
-    }
-  }
-  return reached;
 }

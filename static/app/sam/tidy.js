@@ -6,7 +6,8 @@
 import { at } from '../core/typed.js';
 
 /** @typedef {{ side: number, rows: number, columns: number }} Map */
-/** @typedef {{ cells: number[], atBorder: boolean }} Part */
+/** Runs of cells along the rows, and by run: which one stands for its part, and that part's cells.
+ *  @typedef {{ begins: number[], ends: number[], parts: number[], areas: number[] }} Runs */
 
 /**
  * Logits without 8-connected parts and holes of fewer than `cells` cells; the same array where there are none. A part under
@@ -22,25 +23,42 @@ export function tidy(logits, frame, cells, points = [], threshold = 0) {
   const side = frame.maskSize;
   const map = { side, rows: inUse(frame.scaledHeight, frame), columns: inUse(frame.scaledWidth, frame) };
   const result = logits.slice();
-  const above = (/** @type {number} */ cell) => at(result, cell) > threshold;
+  const parts = runsOf(map, result, threshold, true);
   let changed = false;
-  const parts = partsOf(map, above);
-  if (parts.some((part) => part.cells.length >= cells)) {
-    const asked = cellsUnder(points, 1, frame, map);
-    for (const part of parts) {
-      if (part.cells.length >= cells || part.cells.some((cell) => asked.has(cell))) continue;
-      for (const cell of part.cells) result[cell] = 2 * threshold - at(result, cell);
-      changed = true;
-    }
+  if (parts.areas.some((area) => area >= cells)) {
+    changed = change(parts, cells, kept(parts, cellsUnder(points, 1, frame, map)), (cell) => { result[cell] = 2 * threshold - at(result, cell); });
   }
-  const asked = cellsUnder(points, 0, frame, map);
-  for (const hole of partsOf(map, (cell) => !above(cell))) {
-    if (hole.atBorder || hole.cells.length >= cells || hole.cells.some((cell) => asked.has(cell))) continue;
-    // A logit exactly at the threshold would stay outside when mirrored.
-    for (const cell of hole.cells) result[cell] = Math.max(2 * threshold - at(result, cell), threshold + 1e-3);
+  const holes = runsOf(map, result, threshold, false);
+  // A logit exactly at the threshold would stay outside when mirrored.
+  const fill = (/** @type {number} */ cell) => { result[cell] = Math.max(2 * threshold - at(result, cell), threshold + 1e-3); };
+  changed = change(holes, cells, new Set([...atBorder(holes, map), ...kept(holes, cellsUnder(points, 0, frame, map))]), fill) || changed;
+  return changed ? result : logits;
+}
+
+/** Does something to every cell of the parts of fewer cells; whether there were any. @param {Runs} runs @param {number} cells
+ *  @param {Set<number>} stay parts that are spared @param {(cell: number) => void} work */
+export function change({ begins, ends, parts, areas }, cells, stay, work) {
+  let changed = false;
+  for (let run = 0; run < begins.length; run++) {
+    const part = at(parts, run);
+    if (at(areas, part) >= cells || stay.has(part)) continue;
+    for (let cell = at(begins, run); cell < at(ends, run); cell++) work(cell);
     changed = true;
   }
-  return changed ? result : logits;
+  return changed;
+}
+
+/** Parts with one of these cells. @param {Runs} runs @param {Iterable<number>} asked */
+export function kept({ begins, ends, parts }, asked) {
+  return new Set([...asked].flatMap((cell) => parts.filter((_, run) => at(begins, run) <= cell && cell < at(ends, run))));
+}
+
+/** @param {Runs} runs @param {Map} map */
+function atBorder({ begins, ends, parts }, { side, rows, columns }) {
+  return parts.filter((_, run) => {
+    const begin = at(begins, run), row = Math.floor(begin / side);
+    return row === 0 || row === rows - 1 || begin === row * side || at(ends, run) === row * side + columns;
+  });
 }
 
 /** Cells of the decoder's map along an axis that the picture reaches. @param {number} scaled @param {Pick<LogitFrame, 'maskSize' | 'inputSize'>} frame */
@@ -56,43 +74,42 @@ function cellsUnder(points, label, { width, height, scaledWidth, scaledHeight, i
     place(y - (region?.y ?? 0), scaledHeight / height, rows) * side + place(x - (region?.x ?? 0), scaledWidth / width, columns)));
 }
 
-/**
- * 8-connected parts of the cells that belong.
- * @param {Map} map
- * @param {(cell: number) => boolean} belongs
- * @returns {Part[]}
- */
-function partsOf({ side, rows, columns }, belongs) {
-  const seen = new Uint8Array(side * rows);
-  /** @type {Part[]} */
-  const parts = [];
+/** The cells above the threshold, or the others, as runs in 8-connected parts: union-find over neighbouring rows.
+ *  @param {Map} map @param {Float32Array} logits @param {number} threshold @param {boolean} above @returns {Runs} */
+export function runsOf({ side, rows, columns }, logits, threshold, above) {
+  /** @type {number[]} */
+  const begins = [], /** @type {number[]} */ ends = [], /** @type {number[]} */ parts = [];
+  let over = 0;
   for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const first = y * side + x;
-      if (seen[first] || !belongs(first)) continue;
-      seen[first] = 1;
-      parts.push(grow(first, { side, rows, columns }, belongs, seen));
+    const own = begins.length, last = y * side + columns;
+    for (let cell = y * side; cell < last; cell++) {
+      if (single(logits, cell) > threshold !== above) continue;
+      const begin = cell++;
+      while (cell < last && single(logits, cell) > threshold === above) cell++;
+      const run = begins.push(begin) - 1;
+      ends.push(cell);
+      parts.push(run);
+      while (over < own && at(ends, over) + side < begin) over++;
+      // The last one that touches may touch the next as well.
+      for (let up = over; up < own && at(begins, up) + side <= cell; up++) parts[rootOf(parts, up)] = rootOf(parts, run);
     }
+    over = own;
   }
-  return parts;
+  const areas = parts.map(() => 0);
+  for (let run = 0; run < parts.length; run++) {
+    const root = parts[run] = rootOf(parts, run);
+    areas[root] = at(areas, root) + at(ends, run) - at(begins, run);
+  }
+  return { begins, ends, parts, areas };
 }
 
-/** @param {number} first @param {Map} map @param {(cell: number) => boolean} belongs @param {Uint8Array} seen @returns {Part} */
-function grow(first, { side, rows, columns }, belongs, seen) {
-  const cells = [first];
-  let atBorder = false;
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i] ?? 0;
-    const x = cell % side;
-    const y = (cell - x) / side;
-    atBorder ||= x === 0 || y === 0 || x === columns - 1 || y === rows - 1;
-    for (let row = Math.max(0, y - 1); row <= Math.min(rows - 1, y + 1); row++) {
-      for (let next = row * side + Math.max(0, x - 1); next <= row * side + Math.min(columns - 1, x + 1); next++) {
-        if (seen[next] || !belongs(next)) continue;
-        seen[next] = 1;
-        cells.push(next);
-      }
-    }
-  }
-  return { cells, atBorder };
+/** @param {number[]} parts @param {number} run */
+function rootOf(parts, run) {
+  while (parts[run] !== run) run = parts[run] = at(parts, at(parts, run));
+  return run;
+}
+
+/** Its own accessor, so that the engine specialises it (see postprocess.js). @param {Float32Array} values @param {number} index */
+function single(values, index) {
+  return /** @type {number} */ (values[index]);
 }

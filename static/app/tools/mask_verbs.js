@@ -4,7 +4,7 @@
 /** @import { Editor, NewObject } from '../editor.js' */
 /** @import { Runs } from '../core/runs.js' */
 import { dropIslands, fillHoles, keepLargest, parts } from '../core/components.js';
-import { simplifyRing } from '../core/geometry.js';
+import { simplifyRing } from '../core/simplify.js';
 import { fillPolygon } from '../core/raster.js';
 import { EMPTY, area, difference, equal, intersect, subtract, transplant, union } from '../core/runs.js';
 import { smooth } from '../core/smooth.js';

@@ -1,6 +1,6 @@
 /** Rows and a small server for the tests of state and sync. */
 import { ApiError } from '../../../static/app/api/errors.js';
-import { encode } from '../../../static/app/core/rle.js';
+import { encode } from '../../../static/app/core/bitmap.js';
 
 let made = 0;
 
