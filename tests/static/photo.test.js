@@ -55,3 +55,8 @@ test('only photos that leave room for another are decoded ahead', () => {
   assert.ok(fitsAhead({ width: 6000, height: 4000 }));
   assert.ok(!fitsAhead({ width: 12288, height: 8192 }));
 });
+
+test('a dead network is told as a sentence, not in the words of the browser', async () => {
+  globalThis.fetch = async () => { throw new TypeError('Failed to fetch'); };
+  await assert.rejects(new PhotoCache(4).open('/100/a'), /The photo did not arrive.*Check the connection/);
+});

@@ -152,7 +152,9 @@ function score({ predicted_iou: value }) {
 
 /** @param {Editor} editor */
 function emptyText(editor) {
+  if (editor.image.phase !== 'ready') return h('div');
   const any = editor.store.all().length > 0;
+  const begin = editor.config.model ? 'Click an object on the photo, then press a digit to label it.' : 'Draw with the brush (B), the polygon (P) or the rectangle (R).';
   return h('div', { class: 'panel-empty' }, icon('mouse-pointer-click', 'icon icon-large'),
-    h('p', {}, any ? 'No object matches the filter.' : editor.canEdit ? 'Nothing here yet. Click an object on the photo, then press a digit to label it.' : 'Nothing is annotated on this image yet.'));
+    h('p', {}, any ? 'No object matches the filter.' : editor.canEdit ? `Nothing here yet. ${begin}` : 'Nothing is annotated on this image yet.'));
 }

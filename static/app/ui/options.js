@@ -79,7 +79,7 @@ function optionsOf(editor) {
     return [];
   };
   if (!(armed instanceof SmartTool)) return drawing ? drawing[armed.id]?.(editor) ?? [] : comes(drawings());
-  if (!editor.canEdit || editor.image.phase !== 'ready') return [];
+  if (!editor.canEdit || !editor.config.model || editor.image.phase !== 'ready') return [];
   if (armed.view.empty) return [hint(editor)];
   return prompting ? prompting(editor, armed) : comes(prompts());
 }

@@ -28,7 +28,7 @@ export function createStatusbar(editor, { retry }) {
     setText(decoder, backend ? `${backend} ×${threads}${gpu ? ` (${gpu.short})` : ''} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}` : message || state);
     decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), last click and 95th percentile; fast: with the photo\'s part done ahead; plain: without that';
     if (gpu) decoder.title += `. ${gpu.detail}`;
-    setText(model, editor.config.model ? modelName(editor.config.model) : 'no model');
+    setText(model, editor.config.model ? modelName(editor.config.model) : '');
     showEmbedding();
   }
 

@@ -34,7 +34,7 @@ export function createTopbar(editor, { run, review }) {
     const at = index.findIndex((entry) => entry.id === info?.id);
     setText(name, info?.name ?? 'Loading…');
     name.title = info ? `${info.name} · ${info.width} × ${info.height} px${info.notes.length ? ` · ${info.notes.join(' ')}` : ''}` : '';
-    setText(place, index.length ? `${at + 1} / ${index.length}` : '– / –');
+    setText(place, index.length ? `${at < 0 ? '–' : at + 1} / ${index.length}` : '– / –');
     previous.disabled = at <= 0;
     next.disabled = at < 0 || at >= index.length - 1;
     done.hidden = info?.state !== 'done';

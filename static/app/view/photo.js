@@ -19,7 +19,9 @@ const KEPT_PIXELS = 64_000_000;
  * @throws {Error} with a sentence
  */
 export async function loadPhoto(url, signal) {
-  const response = await fetch(url, { signal: signal ?? null, credentials: 'same-origin' });
+  const response = await fetch(url, { signal: signal ?? null, credentials: 'same-origin' }).catch((error) => {
+    throw error instanceof TypeError ? new Error('The photo did not arrive: the server does not answer. Check the connection, then try again; nothing is lost.') : error;
+  });
   if (!response.ok) throw new Error(`The photo could not be fetched (the server answered ${response.status}). Check the connection, then try again.`);
   const blob = await response.blob();
   let full;

@@ -1,0 +1,56 @@
+"""What the editor says while it cannot do what it is for: no photo, no model."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.app import App
+from tests.e2e.editor import Editor
+
+PHOTO = "motorcycle.png"
+NEXT = "rocket.jpg"
+TAKE_MODEL = """
+from annotator.inference.models import ModelVersion
+from annotator.projects.models import Project
+Project.objects.filter(name="Demo photos").update(model_version={})
+"""
+
+
+def opened(open_context: Callable[[], BrowserContext], app: App) -> Page:
+    context = open_context()
+    context.add_cookies(app.cookies())
+    return context.new_page()
+
+
+def test_a_photo_that_does_not_arrive_says_so_and_is_tried_again(
+    open_context: Callable[[], BrowserContext], own: App
+) -> None:
+    page = opened(open_context, own)
+    page.route(re.compile("/files/images/.*/full"), lambda route: route.abort())
+    page.goto(own.editor_address(PHOTO))
+    sorry = page.get_by_role("alert")
+    expect(sorry).to_contain_text("The photo did not arrive")
+    expect(page.get_by_text("Nothing here yet")).to_have_count(0)
+    page.unroute_all()
+    sorry.get_by_role("button", name="Try again").click()
+    Editor(page).ready()
+    expect(sorry).to_have_count(0)
+
+
+def test_without_a_model_nobody_is_told_to_click(open_context: Callable[[], BrowserContext], own: App) -> None:
+    own.manage("shell", "-c", TAKE_MODEL.format("None"))
+    try:
+        page = opened(open_context, own)
+        page.goto(own.editor_address(NEXT))
+        editor = Editor(page)
+        expect(page.locator(".status-embedding")).to_have_text("no model")
+        expect(page.locator(".status-model")).to_be_empty()
+        expect(page.get_by_text("the other tools work")).to_be_visible()
+        expect(editor.options).to_be_hidden()
+        expect(page.get_by_text("Draw with the brush")).to_be_visible()
+        editor.press("r")
+        expect(editor.options).to_contain_text("Drag a rectangle")
+    finally:
+        own.manage("shell", "-c", TAKE_MODEL.format("ModelVersion.objects.earliest('created')"))
