@@ -1,0 +1,40 @@
+"""Encoders with random weights: pictures per second and peak memory by model and backend, beside torch eager fp32."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from tests.bench.measure import Measure
+
+MODELS = ("mobile_sam", "vit_b")
+ON_A_GPU = (*MODELS, "vit_h")
+LIMIT_MB = 4.5 * 1000**3 / 2**20
+"""What ViT-B may take on a processor."""
+ROUNDS = 3
+
+
+def measure() -> list[Measure]:
+    """All of it; nothing without PyTorch, which the baseline is."""
+    if find_spec("torch") is None:
+        print("  skipped: PyTorch is not installed (pip install torch onnx)", flush=True)
+        return []
+    return list(_measures())
+
+
+def _measures() -> Iterator[Measure]:
+    import torch
+
+    from sam_backend.bench.encoders import bench_encoders
+
+    models = list(ON_A_GPU if torch.cuda.is_available() else MODELS)
+    for row in bench_encoders(models, os.cpu_count() or 1, ROUNDS):
+        each, ratio = row.images_per_s, row.ratio
+        if each is None or ratio is None or row.peak_mb is None:
+            continue
+        what = f"{row.name}, {row.backend}, {row.detail}"
+        base = f"torch eager fp32, ratio {ratio:.2f}"
+        yield Measure(f"{what}: pictures", each, "per s", base, each * ratio, smaller_is_better=False)
+        limit = ("allowed", LIMIT_MB) if "CPU" in row.backend else ("this machine", row.peak_mb)
+        yield Measure(f"{what}: peak memory", row.peak_mb, "MB", *limit)
