@@ -4,6 +4,7 @@ thousands of objects and huge photos, and what it weighs. The baseline of each r
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.e2e.page_bytes import load_and_measure, wait_for_all
 
 HOVER = (Path(__file__).parent / "editor" / "hover.js").read_text()
 OBJECTS = 5000
+SUGGESTED, CONFIDENT = 3000, 400
 MANY = (4000, 3000)
 HUGE = (12288, 8192)
 QUIET_MS = 1500
@@ -31,7 +33,7 @@ def measure() -> list[Measure]:
         print(f"  skipped: {why}", flush=True)
         return []
     with desk() as work:
-        rows = [*page_rows(work), *many_rows(work), *huge_rows(work)]
+        rows = [*page_rows(work), *many_rows(work), *suggested_rows(work), *huge_rows(work)]
     return [*rows, *hover_rows()]
 
 
@@ -67,6 +69,28 @@ def many_rows(work: Desk) -> Iterator[Measure]:
     for name, gesture in (("pan", _pan), ("zoom", _zoom)):
         rate = frames_per_second(page, lambda gesture=gesture: gesture(page))  # type: ignore[misc]
         yield Measure(f"{name} with {OBJECTS} objects", rate, "frames/s", "goal", 50, smaller_is_better=False)
+
+
+def suggested_rows(work: Desk) -> Iterator[Measure]:
+    """Hundreds of suggestions accepted with one key among thousands, and taken back with another."""
+    image, page = work.add_photo("suggested.jpg", *MANY), work.page
+    work.add_suggestions(image, scene.objects(SUGGESTED, *MANY), CONFIDENT)
+    page.goto(work.address(image))
+    opened(page, image)
+    wait_for_all(page)
+    page.keyboard.press("y")
+    offered = page.locator(".options-state", has_text=f"/ {SUGGESTED}")
+    offered.wait_for()
+    accepted = page.locator(".toast", has_text="suggestions accepted")
+    steps = [
+        (f"accept {CONFIDENT} of {SUGGESTED} suggestions", "Shift+A", accepted),
+        (f"take these {CONFIDENT} back", "Control+z", offered),
+    ]
+    for name, key, told in steps:
+        began = time.perf_counter()
+        page.keyboard.press(key)
+        told.wait_for()
+        yield Measure(name, 1000 * (time.perf_counter() - began), "ms", "goal", 2000)
 
 
 def huge_rows(work: Desk) -> Iterator[Measure]:

@@ -144,10 +144,31 @@ test('what arrives while a search goes on joins the list and leaves the choice a
 });
 
 test('thousands of confident ones are decided in requests the server takes', async () => {
-  const { suggestions, sent } = world(Array.from({ length: 250 }, (_, index) => row(`s${index}`, 0.95)));
+  const { suggestions, sent } = world(Array.from({ length: 1250 }, (_, index) => row(`s${index}`, 0.95)));
   await suggestions.load('photo');
   const results = await suggestions.acceptConfident(() => ({}));
-  assert.deepEqual(sent.map(({ length }) => length), [100, 100, 50]);
-  assert.equal(results.length, 250);
+  assert.deepEqual(sent.map(({ length }) => length), [500, 500, 250]);
+  assert.equal(results.length, 1250);
   assert.equal(suggestions.list.length, 0);
+});
+
+test('what was taken back is in its place at once, and the server is asked for the rest', async () => {
+  const { suggestions } = world(FAMILY.map((each, rank) => ({ ...each, rank })));
+  await suggestions.load('photo');
+  suggestions.api = { ...suggestions.api, list: async () => { throw new Error('offline'); } };
+  await suggestions.acceptConfident(() => ({}));
+  assert.deepEqual(suggestions.list.map(({ id }) => id), ['part', 'speck', 'weak']);
+  await suggestions.undo();
+  assert.deepEqual(suggestions.list.map(({ id }) => id), FAMILY.map(({ id }) => id));
+});
+
+test('nobody waits for the list after a decision', async () => {
+  const { suggestions } = world(FAMILY);
+  await suggestions.load('photo');
+  const { list } = suggestions.api;
+  let asked = 0;
+  suggestions.api.list = (image) => { asked += 1; return list(image); };
+  await Promise.all([suggestions.accept({}), suggestions.accept({})]);
+  assert.equal(suggestions.busy, false);
+  assert.equal(asked, 1);
 });

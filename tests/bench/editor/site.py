@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,6 +69,13 @@ class Desk:
         ]  # fmt: skip
         for start in range(0, len(operations), BATCH):
             self._post(f"images/{image}/annotations/bulk/", data={"operations": operations[start : start + BATCH]})
+
+    def add_suggestions(self, image: str, masks: Sequence[dict[str, Any]], confident: int) -> None:
+        """Store these masks as suggestions of the image, the first of them confident, as a search would."""
+        file = self.app.var / "suggested.json"
+        file.write_text(json.dumps(masks))
+        work = "from pathlib import Path; from tests.bench.editor.suggested import store"
+        self.app.manage("shell", "-c", f"{work}; store({image!r}, Path({str(file)!r}), {confident})")
 
     def demo_images(self) -> list[str]:
         """The project's images in order."""
