@@ -1,7 +1,8 @@
 """What a masked region looks like to the encoder, and which label its likes were given.
 
-The mean embedding inside a mask is a description good enough to tell a team's classes apart; naming a new region is
-then a vote among the accepted masks most like it. Nothing is trained, so every accepted mask counts at once.
+What the encoder sees inside a mask, how much that varies, and the mask's own size, place and shape describe it well
+enough to tell many of a team's classes apart; naming a new region is then a vote among the accepted masks most like it.
+Nothing is trained, so every accepted mask counts at once.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ NEIGHBOURS = 15
 """Accepted masks that vote."""
 SHARPNESS = 12.0
 """How much more a close neighbour counts: its vote weighs exp(SHARPNESS * cosine)."""
+
+SHAPE = 6
+"""Numbers that describe a region's shape, at the end of a description."""
+MOST = 2.5
+"""Deviations that count at most."""
+FLOOR = 0.1
+"""How much of the mean deviation is added to each number's own."""
 
 
 def coverage_map(mask: npt.NDArray[np.bool_], frame: Frame, cells: int) -> FloatArray:
@@ -60,6 +68,55 @@ def mean_under(features: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(mean / (np.linalg.norm(mean) + 1e-9), np.float32)
 
 
+def describe_under(features: FloatArray, weights: FloatArray) -> FloatArray:
+    """A description [2C + 6] of a region of features [C, n, n], each cell counted by its weight [n, n]: the features'
+    mean, their spread, and the region's place, size, height, width and proportion. Compare with `Likeness`.
+
+    Raises:
+        ValueError: all weights are 0.
+    """
+    total = float(weights.sum())
+    if not total:
+        raise ValueError("The mask is empty; there is nothing to describe.")
+    mean = np.tensordot(features, weights, ((1, 2), (0, 1))) / total
+    square = np.tensordot(np.square(features), weights, ((1, 2), (0, 1))) / total
+    spread = np.sqrt(np.maximum(square - np.square(mean), 0))
+    return np.concatenate([mean, spread, _shape(weights, total)]).astype(np.float32)
+
+
+def _shape(weights: FloatArray, total: float) -> FloatArray:
+    side = weights.shape[0]
+    place = (np.arange(side) + 0.5) / side
+    row, column = float(weights.sum(1) @ place) / total, float(weights.sum(0) @ place) / total
+    tall, wide = np.count_nonzero(weights.any(1)) / side, np.count_nonzero(weights.any(0)) / side
+    return np.array([row, column, np.sqrt(total) / side, tall, wide, np.log(tall / wide)], np.float32)
+
+
+class Likeness:
+    """Makes descriptions comparable: what varies among the known ones counts, and mean, spread and shape count alike.
+
+    On photos of clothes, street scenes and cars with masks that people named, the vote is right for 67 % of what it
+    names with all three and for 52 % with the mean alone (annotator/suggestions/README.md).
+    """
+
+    def __init__(self, known: FloatArray) -> None:
+        channels = (known.shape[1] - SHAPE) // 2
+        blocks = (slice(0, channels), slice(channels, 2 * channels), slice(2 * channels, None))
+        self._middle = known.mean(0)
+        self._scale, self._share = known.std(0), np.ones(known.shape[1], np.float32)
+        for block in blocks:
+            part = self._scale[block]
+            # What hardly varies among the known ones must not decide by its last digits.
+            self._scale[block] = part + FLOOR * part.mean() + 1e-6
+            self._share[block] = 1 / np.sqrt(part.size)
+
+    def __call__(self, descriptions: FloatArray) -> FloatArray:
+        """Unit vectors, one per description."""
+        # Nor may one odd number: a region twice as tall as any known one is merely tall.
+        centred = np.clip((descriptions - self._middle) / self._scale, -MOST, MOST) * self._share
+        return np.asarray(centred / (np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9), np.float32)
+
+
 @dataclass(frozen=True)
 class LabelProposal:
     """A label and how sure the vote was, 0-1."""
@@ -84,8 +141,8 @@ def propose_labels(
         raise ValueError(f"Expected one label per known mask, at least one; received {len(labels)} for {len(known)}.")
     names = sorted(set(labels))
     column = np.array([names.index(label) for label in labels])
-    # Classes with many masks must not win by number alone.
-    balance = 1.0 / np.bincount(column, minlength=len(names))[column]
+    # Classes with many masks must not win by number alone, yet common ones are common.
+    balance = 1.0 / np.sqrt(np.bincount(column, minlength=len(names))[column])
     cosine = regions @ known.T
     nearest = np.argsort(-cosine, 1)[:, : min(neighbours, len(labels))]
     proposals = []

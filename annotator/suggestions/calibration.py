@@ -35,8 +35,11 @@ class Calibration:
         return (self.right[place] + PRIOR * share) / (self.named[place] + PRIOR)
 
 
-def calibrate(known: Vectors, labels: Sequence[str], images: Sequence[Hashable]) -> Calibration:
-    """Name each of the known masks (unit vectors [K, C]) by those of other images, and compare.
+def calibrate(
+    known: Vectors, labels: Sequence[str], images: Sequence[Hashable], silent: str | None = None
+) -> Calibration:
+    """Name each of the known masks (unit vectors [K, C]) by those of other images, and compare. Masks that are named
+    `silent` do not count, as nothing would be proposed for them.
 
     Masks of one image resemble each other more than what is to come, so they do not vote on each other."""
     named, right = [0] * (len(EDGES) + 1), [0] * (len(EDGES) + 1)
@@ -49,6 +52,8 @@ def calibrate(known: Vectors, labels: Sequence[str], images: Sequence[Hashable])
             continue
         votes = propose_labels(known[others], [labels[other] for other in others], known[own])
         for place, vote in zip(own, votes, strict=True):
+            if vote.label == silent:
+                continue
             group = bisect_right(EDGES, vote.probability)
             named[group] += 1
             right[group] += vote.label == labels[place]

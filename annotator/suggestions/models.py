@@ -101,7 +101,7 @@ class MaskVector(models.Model):
     annotation = models.ForeignKey("annotations.Annotation", on_delete=models.CASCADE, related_name="vectors")
     encoder_sha256 = models.CharField(max_length=64)
     revision = models.PositiveIntegerField()
-    vector = models.BinaryField(help_text="float16, unit length")
+    vector = models.BinaryField(help_text="float16, a description of sam_backend.similarity")
 
     class Meta:
         constraints = [

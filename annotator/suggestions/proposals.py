@@ -22,7 +22,7 @@ from annotator.suggestions.generate import stored_embedding
 from annotator.suggestions.models import MaskVector, Suggestion
 from export import rle
 from sam_backend import Embedding
-from sam_backend.similarity import mean_under, propose_labels
+from sam_backend.similarity import Likeness, describe_under, propose_labels
 
 ENOUGH = 20
 """Accepted masks a label needs before it is proposed."""
@@ -30,6 +30,8 @@ OTHER = ""
 """Stands for all labels that have too few masks to be proposed: enough of them together vote against the rest."""
 PER_LABEL = 200
 """The newest masks of a label that vote; more would cost time and change little."""
+LEAST = 0.5
+"""Probability below which nothing is proposed: more often wrong than right helps nobody."""
 CATCH_UP = 40
 """Images whose missing vectors one request may compute; the next request goes on."""
 CALIBRATIONS = 8
@@ -59,14 +61,13 @@ def propose(image: Image, version: ModelVersion | None, rows: Sequence[Suggestio
     described = {row.pk: vector for row in rows if (vector := _describe(embedding, row.rle, version)) is not None}
     if not described:
         return {}
-    vectors = np.stack([voter.vector for voter in known])
-    trust = _trusted(tuple((voter.key, voter.revision, voter.name) for voter in known), known)
-    pairs = zip(described, propose_labels(vectors, names, np.stack(list(described.values()))), strict=True)
-    return {
-        pk: Proposal(uuid.UUID(vote.label), round(trust.probability(vote.probability), 3))
-        for pk, vote in pairs
-        if vote.label != OTHER
-    }
+    learnt = np.stack([voter.vector for voter in known])
+    likeness = Likeness(learnt)
+    vectors, asked = likeness(learnt), likeness(np.stack(list(described.values())))
+    trust = _trusted(tuple((voter.key, voter.revision, voter.name) for voter in known), known, vectors)
+    votes = zip(described, propose_labels(vectors, names, asked), strict=True)
+    told = ((pk, vote.label, trust.probability(vote.probability)) for pk, vote in votes if vote.label != OTHER)
+    return {pk: Proposal(uuid.UUID(label), round(sure, 3)) for pk, label, sure in told if sure >= LEAST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,11 @@ class _Voter:
 _calibrations: dict[object, Calibration] = {}
 
 
-def _trusted(key: object, known: Sequence[_Voter]) -> Calibration:
+def _trusted(key: object, known: Sequence[_Voter], vectors: Vector) -> Calibration:
     """Return the voters' calibration; the last few are kept, for it only changes when they do."""
     found = _calibrations.get(key)
     if found is None:
-        vectors = np.stack([voter.vector for voter in known])
-        found = calibrate(vectors, [voter.name for voter in known], [voter.image for voter in known])
+        found = calibrate(vectors, [voter.name for voter in known], [voter.image for voter in known], silent=OTHER)
         while len(_calibrations) >= CALIBRATIONS:
             _calibrations.pop(next(iter(_calibrations)), None)
         _calibrations[key] = found
@@ -152,6 +152,6 @@ def _describe(embedding: Embedding, mask: dict[str, object], version: ModelVersi
     try:
         known = rle.validate(mask, *embedding.original_size)
         features = embedding.tensors["embedding"][0]
-        return mean_under(features, coverage(known, version.manifest["input"]["size"], features.shape[-1]))
+        return describe_under(features, coverage(known, version.manifest["input"]["size"], features.shape[-1]))
     except ValueError:
         return None

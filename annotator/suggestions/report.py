@@ -87,7 +87,9 @@ def stage_report(project: Project) -> dict[str, Any]:
             {"week": week.isoformat()} | _row(stage, weeks.get((week, stage)), _fate(fates, week, stage))
             for week, stage in keys
         ],
-        "pending": Suggestion.objects.filter(image__project=project, state=State.PENDING).count(),
+        "pending": Suggestion.objects.filter(
+            image__project=project, image__deleted_at=None, state=State.PENDING
+        ).count(),
         "iou_bins": list(IOU_BINS),
     }
 

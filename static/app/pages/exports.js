@@ -1,8 +1,8 @@
 /** The export page: start one, watch it, download it. */
 /** @import {Run} from '../types.js' */
-import { find, h, icon, pageData } from './dom.js';
+import { find, pageData } from './dom.js';
+import { download, facts } from './export_row.js';
 import { onSubmit } from './forms.js';
-import { number, plural, size } from './format.js';
 import { api, client } from './http.js';
 import { runRow } from './run_view.js';
 import { createRunsFeed } from './runs_feed.js';
@@ -13,30 +13,9 @@ const none = find('[data-no-exports]', HTMLElement);
 const loading = find('[data-loading]', HTMLElement);
 
 /** @param {Run} run */
-function download(run) {
-  const { archive, bytes } = /** @type {{ archive?: string, bytes?: number }} */ (run.result);
-  if (run.state !== 'succeeded' || !archive) return null;
-  return h('a', { class: 'button button-small button-primary', href: api(`exports/${archive}/download/`), download: true },
-    icon('download'), bytes ? `Download (${size(bytes)})` : 'Download');
-}
-
-/** @typedef {{ counts?: Record<string, number>, proof?: Record<string, number>, lost?: Record<string, number>, suggestions?: number }} Result */
-
-/** What is in the file, and that it was read again and compared. @param {Run} run */
-function facts(run) {
-  const { counts, proof, lost, suggestions } = /** @type {Result} */ (run.result);
-  if (run.state !== 'succeeded' || !counts) return null;
-  const parts = [plural(counts['images'] ?? 0, 'image'), plural(counts['annotations'] ?? 0, 'mask')];
-  if (suggestions) parts.push(`${number(suggestions)} of them only suggested`);
-  const compared = proof?.['compared'] ?? 0;
-  if (compared) parts.push(`${compared === counts['annotations'] ? 'all' : number(compared)} compared with the database, bit for bit`);
-  const changed = Object.values(lost ?? {}).reduce((sum, count) => sum + count, 0);
-  return h('span', {}, parts.join(' · '), changed > 0 && h('span', { class: 'error-text' }, ` · ${plural(changed, 'mask is', 'masks are')} not exactly as drawn, see the report in the file`));
-}
-
-/** @param {Run} run */
 function subject(run) {
-  const format = String(run.params['format'] ?? '').toUpperCase();
+  const name = String(run.params['format'] ?? '');
+  const format = document.querySelector(`#format option[value="${CSS.escape(name)}"]`)?.textContent ?? name.toUpperCase();
   const extras = [run.params['include_images'] && 'images', run.params['include_suggestions'] && 'suggestions'].filter(Boolean);
   return extras.length ? `${format} with ${extras.join(' and ')}` : format;
 }

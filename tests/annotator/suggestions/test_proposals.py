@@ -134,6 +134,16 @@ def test_labels_that_look_alike_are_proposed_with_a_coin_flips_probability():
     assert np.mean([trust.probability(vote.probability) for vote in votes]) == pytest.approx(0.5, abs=0.08)
 
 
+def test_what_nobody_would_be_told_does_not_make_proposals_trusted():
+    """Masks of rare labels are named rightly as such; that says nothing about the labels that are proposed."""
+    rare, common = np.tile([1.0, 0.0], (40, 1)), np.tile([0.0, 1.0], (40, 1))
+    known = np.concatenate([rare, common]).astype(np.float32)
+    labels = [""] * 40 + ["cat", "dog"] * 20
+    images = list(range(80))
+    assert calibrate(known, labels, images).probability(0.95) > 0.8
+    assert calibrate(known, labels, images, silent="").probability(0.5) < 0.7
+
+
 def test_labels_that_look_different_are_proposed_with_confidence():
     known = np.repeat(np.eye(4, dtype=np.float32)[:2], 30, axis=0) + 0.1 * unit(60, 4)
     trust = calibrate(known / np.linalg.norm(known, axis=1, keepdims=True), ["a"] * 30 + ["b"] * 30, list(range(60)))

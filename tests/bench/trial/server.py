@@ -16,8 +16,9 @@ from annotator.projects.models import Image, Project
 from annotator.runs import lease, worker
 from annotator.runs.choices import State
 from annotator.runs.models import Run
-from annotator.suggestions.models import Sweep
+from annotator.suggestions.models import Suggestion, Sweep
 from annotator.web.demo import PHOTOS, photo_folder
+from export import rle
 from tests.bench.trial.photos import Photo, photos
 
 
@@ -59,9 +60,10 @@ class Server:
         wanted: list[tuple[str, Path, Photo | None]] = [(one.name, one.path, one) for one in photos(data, count)]
         if folder is not None:
             wanted += [(demo.name, folder / demo.file, None) for demo in PHOTOS if (folder / demo.file).is_file()]
-        return {known.get(name) or self._send(name, path): photo for name, path, photo in wanted}
+        return {known.get(name) or self.send(name, path): photo for name, path, photo in wanted}
 
-    def _send(self, name: str, path: Path) -> str:
+    def send(self, name: str, path: Path) -> str:
+        """Upload a photo; returns its id."""
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         body = {"file": SimpleUploadedFile(name, path.read_bytes())}
@@ -81,6 +83,10 @@ class Server:
         for start in range(0, len(left), chunk):
             body = {"images": left[start : start + chunk], "params": {"preset": preset}}
             self.api("post", f"projects/{self.project}/automask/", body)
+        return self.work_off(end)
+
+    def work_off(self, end: float = float("inf")) -> bool:
+        """Do what is queued; False when the time was over before."""
         while time.monotonic() < end:
             waiting = Run.objects.filter(state=State.QUEUED).order_by("-priority", "created").first()
             if waiting is None:
@@ -91,6 +97,20 @@ class Server:
                 run.refresh_from_db()
                 print(f"{run.kind} {run.state} {run.message or run.error}", flush=True)
         return False
+
+    def suggest(self, image: str, masks: list[tuple[str, rle.Rle]]) -> dict[str, str]:
+        """Suggest masks as if a search had found them; returns each one's name by its suggestion's id."""
+        version = Project.objects.get(pk=self.project).model_version
+        sweep = Sweep.objects.create(image_id=image, model_version=version, found=len(masks), kept=len(masks))
+        names = {}
+        for rank, (name, mask) in enumerate(masks):
+            made = Suggestion.objects.create(
+                image_id=image, sweep=sweep, model_version=version, rank=rank, rle=mask.to_json(), area=rle.area(mask),
+                bbox=list(rle.bbox(mask)), predicted_iou=1.0, stability_score=1.0, point=[0.0, 0.0],
+                crop_box=[0, 0, mask.size[1], mask.size[0]],
+            )  # fmt: skip
+            names[str(made.pk)] = name
+        return names
 
     def searched_images(self) -> list[str]:
         """Return the ids of the images that were searched to the end."""

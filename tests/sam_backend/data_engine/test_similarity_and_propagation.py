@@ -6,7 +6,7 @@ from skimage import data as pictures
 
 from sam_backend import Embedding, Predictor, compact_package_path, load_package
 from sam_backend.propagate import mask_to_logits, propagate
-from sam_backend.similarity import coverage_map, mean_embedding, propose_labels
+from sam_backend.similarity import Likeness, coverage_map, describe_under, mean_embedding, propose_labels
 from sam_backend.transforms import Frame
 
 
@@ -96,3 +96,31 @@ def test_mask_logits_are_positive_inside_and_negative_outside():
     assert logits[16, 25] > 5
     assert logits[2, 2] < -5
     assert (logits[32:] < 0).all()
+
+
+def test_a_description_knows_the_look_its_spread_and_the_shape():
+    features = np.zeros((2, 8, 8), np.float32)
+    features[0, :, :4] = 3
+    features[1, ::2] = 2
+    weights = np.zeros((8, 8), np.float32)
+    weights[2:4, 0:4] = 1
+    description = describe_under(features, weights)
+    assert description[:2].tolist() == [3, 1]
+    assert description[2:4].tolist() == [0, 1]
+    assert description[4:].tolist() == pytest.approx([3 / 8, 2 / 8, np.sqrt(8) / 8, 2 / 8, 4 / 8, np.log(0.5)])
+    with pytest.raises(ValueError, match="empty"):
+        describe_under(features, np.zeros_like(weights))
+
+
+def test_what_does_not_vary_and_what_is_beyond_measure_does_not_decide():
+    random = np.random.default_rng(0)
+    known = random.normal(size=(40, 2 * 5 + 6)).astype(np.float32)
+    known[:, 0] = 7
+    likeness = Likeness(known)
+    last_digit, odd = known[:1].copy(), known[:1].copy()
+    last_digit[0, 0] += 1e-5
+    odd[0, -1] = 1e4
+    first = likeness(known)[0]
+    assert np.linalg.norm(likeness(known), axis=1).tolist() == pytest.approx([1] * 40)
+    assert float(likeness(last_digit)[0] @ first) > 0.999
+    assert float(likeness(odd)[0] @ first) > 0.4

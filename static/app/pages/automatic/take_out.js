@@ -1,18 +1,10 @@
 /** What was found, taken out as files in SA-1B's form, suggestions included. */
 /** @import { Run } from '../../types.js' */
-import { find, h, icon } from '../dom.js';
-import { size } from '../format.js';
-import { api, client } from '../http.js';
+import { find } from '../dom.js';
+import { download, facts } from '../export_row.js';
+import { client } from '../http.js';
 import { runRow } from '../run_view.js';
 import { toastError } from '../toast.js';
-
-/** @param {Run} run */
-function download(run) {
-  const { archive, bytes } = /** @type {{ archive?: string, bytes?: number }} */ (run.result);
-  if (run.state !== 'succeeded' || !archive) return null;
-  return h('a', { class: 'button button-small button-primary', href: api(`exports/${archive}/download/`), download: true },
-    icon('download'), bytes ? `Download (${size(bytes)})` : 'Download');
-}
 
 /**
  * @param {{ project: string }} config
@@ -24,7 +16,7 @@ export function createTakeOut({ project }) {
   /** @param {Run} run */
   function onRun(run) {
     if (run.kind !== 'export' || run.params['format'] !== 'sa1b' || !run.params['include_suggestions']) return;
-    const row = runRow(run, { subject: 'SA-1B with suggestions', extra: download(run) });
+    const row = runRow(run, { subject: 'SA-1B with suggestions', extra: download(run), facts: facts(run) });
     const old = list.querySelector(`[data-run="${run.id}"]`);
     if (old) old.replaceWith(row);
     else list.prepend(row);
