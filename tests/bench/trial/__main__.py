@@ -52,7 +52,8 @@ def main(arguments: list[str]) -> int:
 
 def _report(server: Any, images: dict[str, Any], var: Path) -> int:
     from tests.bench.trial.judge import judge
-    from tests.bench.trial.table import table
+    from tests.bench.trial.photos import OUTLINED
+    from tests.bench.trial.table import shares, table
 
     kept = var / "judged.json"
     done: dict[str, dict[str, int]] = json.loads(kept.read_text()) if kept.exists() else {}
@@ -62,9 +63,12 @@ def _report(server: Any, images: dict[str, Any], var: Path) -> int:
             done[image] = dict(judge(server.api, image, photo))
             kept.write_text(json.dumps(done))
     verbs = sum((Counter(one) for one in done.values()), Counter[str]())
+    sets = {image: photo.set for image, photo in images.items() if photo is not None}
+    outlined = sum((Counter(one) for image, one in done.items() if sets.get(image) == OUTLINED), Counter[str]())
     report = server.api("get", f"projects/{server.project}/stages/")
     audit = server.api("get", f"projects/{server.project}/audit/?size=500")
     print(table(server.searched(), verbs, report, audit, len(done)))
+    print(f"  on photos of {OUTLINED} alone: {shares(outlined)}")
     (var / "report.json").write_text(json.dumps({"report": report, "verbs": verbs}, indent=1))
     return 0
 

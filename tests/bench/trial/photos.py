@@ -11,6 +11,9 @@ from export import rle
 SETS = ("bsds500-test", "davis16-train")
 """Sets that the shipped model was not trained on: all regions of a photo, and one object per photo."""
 
+OUTLINED = "bsds500-test"
+"""The set on whose photos everything is outlined: what is found there and resembles nothing is wrong for certain."""
+
 
 @dataclass(frozen=True)
 class Photo:
@@ -24,7 +27,12 @@ class Photo:
     @property
     def name(self) -> str:
         """Its name in the project."""
-        return f"{self.path.parents[1].name}-{self.path.name}"
+        return f"{self.set}-{self.path.name}"
+
+    @property
+    def set(self) -> str:
+        """The name of its set."""
+        return self.path.parents[1].name
 
 
 def photos(folder: Path, count: int, sets: tuple[str, ...] = SETS) -> list[Photo]:

@@ -44,6 +44,11 @@ def table(
     return "\n".join(f"  {name:<46} {value:<24} {paper}" for name, value, paper in [("", "here", "paper"), *rows])
 
 
+def shares(done: Counter[str]) -> str:
+    """Return what became of suggestions, in a line."""
+    return ", ".join(f"{name} {_of(done[name], done)}" for name in ("accepted", "corrected", "rejected", "covered"))
+
+
 def _of(part: int, done: Counter[str]) -> str:
     whole = done["accepted"] + done["corrected"] + done["rejected"] + done["covered"]
     return f"{part} of {whole} ({100 * part / max(whole, 1):.0f} %)"
