@@ -205,13 +205,13 @@ export function softened(ring, tolerance) {
  * @param {number} tolerance
  */
 function straight(points, from, to, tolerance) {
-  const [ax, ay] = [real(points, from), real(points, from + 1)];
-  const [dx, dy] = [real(points, to) - ax, real(points, to + 1) - ay];
-  const length = Math.hypot(dx, dy);
+  const ax = real(points, from), ay = real(points, from + 1);
+  const dx = real(points, to) - ax, dy = real(points, to + 1) - ay;
+  const length = Math.sqrt(dx * dx + dy * dy);  // not hypot, which is careful and slow
   if (length === 0) return false;
+  const limit = tolerance * length;
   for (let i = from + 2; i < to; i += 2) {
-    const off = Math.abs((real(points, i) - ax) * dy - (real(points, i + 1) - ay) * dx) / length;
-    if (off > tolerance) return false;
+    if (Math.abs((real(points, i) - ax) * dy - (real(points, i + 1) - ay) * dx) > limit) return false;
   }
   return true;
 }

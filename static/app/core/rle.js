@@ -77,28 +77,22 @@ export function pack(runs) {
 export function unpack(text) {
   const runs = new Int32Array(text.length);
   let count = 0;
-  for (let position = 0; position < text.length;) {
-    const [value, next] = readNumber(text, position);
+  for (let position = 0; position < text.length; count++) {
+    const from = position;
+    let value = 0, unit = 1;  // not <<: the seventh digit passes 32 bits
+    for (let digit = 32; digit & 32; unit *= 32) {
+      if (position - from === MAX_DIGITS) throw new RleError(`The mask holds a number of more than ${MAX_DIGITS} digits.`);
+      if (position === text.length) throw new RleError('The mask ends in the middle of a number: part of it is missing.');
+      digit = text.charCodeAt(position++) - 48;
+      if (digit < 0 || digit > 63) {
+        throw new RleError(`The mask holds "${text[position - 1]}" at position ${position - 1}; only "0" to "o" may occur.`);
+      }
+      value += (digit & 31) * unit;
+      if ((digit & 48) === 16) value -= unit * 32;
+    }
     runs[count] = count > 2 ? value + at(runs, count - 2) : value;
-    position = next;
-    count++;
   }
   return runs.subarray(0, count);
-}
-
-/** @param {string} text @param {number} from @returns {[value: number, next: number]} */
-function readNumber(text, from) {
-  let value = 0;
-  for (let digits = 0; digits < MAX_DIGITS; digits++) {
-    if (from + digits >= text.length) throw new RleError('The mask ends in the middle of a number: part of it is missing.');
-    const digit = text.charCodeAt(from + digits) - 48;
-    if (digit < 0 || digit > 63) {
-      throw new RleError(`The mask holds "${text[from + digits]}" at position ${from + digits}; only "0" to "o" may occur.`);
-    }
-    value += (digit & 31) * 32 ** digits;  // not <<: the seventh digit passes 32 bits
-    if (!(digit & 32)) return [digit & 16 ? value - 32 ** (digits + 1) : value, from + digits + 1];
-  }
-  throw new RleError(`The mask holds a number of more than ${MAX_DIGITS} digits.`);
 }
 
 /** Run lengths of a mask, background first. Throws RleError unless they are non-negative and make height × width.
