@@ -1,4 +1,4 @@
-"""What the editor says while it cannot do what it is for: no photo, no model."""
+"""What is said where something cannot be done: no photo, no model, no such number."""
 from __future__ import annotations
 
 import re
@@ -54,3 +54,22 @@ def test_without_a_model_nobody_is_told_to_click(open_context: Callable[[], Brow
         expect(editor.options).to_contain_text("Drag a rectangle")
     finally:
         own.manage("shell", "-c", TAKE_MODEL.format("ModelVersion.objects.earliest('created')"))
+
+
+def test_a_number_out_of_range_is_told_before_anything_is_sent(
+    open_context: Callable[[], BrowserContext], own: App
+) -> None:
+    page = opened(open_context, own)
+    page.goto(own.editor_address(PHOTO))
+    editor = Editor(page).ready()
+    before = editor.objects.count()
+    editor.press("r")
+    editor.drag(50, 50, 150, 150)
+    editor.expect_objects(before + 1)
+    editor.expect_saved()
+    page.goto(page.url.split("/images/")[0] + "/evaluations/")
+    clicks = page.get_by_label("Clicks per mask")
+    clicks.fill("3")
+    page.get_by_role("button", name="Evaluate").click()
+    expect(page.get_by_text("Type a whole number from 5 to 20.")).to_be_visible()
+    expect(clicks).to_be_focused()

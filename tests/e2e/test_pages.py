@@ -93,6 +93,23 @@ def test_no_page_scrolls_sideways(page: Page, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
 
+def test_a_4k_screen_gets_larger_pages_that_stay_inside_it(page: Page) -> None:
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    project = demo_address(page)
+    home = page.url
+    for address in every_page(home, project):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        title = page.locator("h1").bounding_box()
+        assert title
+        assert title["height"] > 34, address
+    page.goto(project)
+    page.get_by_role("button", name="Background work").click()
+    drawer = page.get_by_role("dialog").bounding_box()
+    assert drawer
+    assert drawer["height"] == 2160
+
+
 def test_no_bar_has_a_scrollbar_and_no_key_is_stretched(page: Page) -> None:
     project = demo_address(page)
     home = page.url

@@ -40,6 +40,19 @@ export function showErrors(form, fields, message) {
 }
 
 /**
+ * Numbers outside what their fields allow, told before anything is sent.
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, string[]>} by field
+ */
+function outOfRange(form) {
+  const inputs = [...form.querySelectorAll('input[type="number"]')].filter((input) => input instanceof HTMLInputElement);
+  return Object.fromEntries(inputs.filter(({ validity, name }) => name && !validity.valid).map(({ name, min, max, step }) => {
+    const kind = step && step !== '1' ? 'number' : 'whole number';
+    return [name, [min && max ? `Type a ${kind} from ${min} to ${max}.` : `Type a ${kind}${min && ` from ${min}`}${max && ` up to ${max}`}.`]];
+  }));
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {(values: Record<string, string>) => Promise<void>} send
  */
@@ -47,6 +60,8 @@ export function onSubmit(form, send) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     clearErrors(form);
+    const wrong = outOfRange(form);
+    if (Object.keys(wrong).length > 0) return showErrors(form, wrong, '');
     const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
     if (button) { button.disabled = true; button.setAttribute('aria-busy', 'true'); }
     try {
