@@ -2,9 +2,9 @@
 
 The image tokens (4,096 of 256 channels) outnumber the prompt's (fewer than a dozen), and nearly all of the plain
 decoder's arithmetic projects image tokens. Write x for them, with one column of attention weights per head and
-prompt token. Each image-to-token attention adds `Aᵀ B` to x, where A are those weights (8T rows over the pixels)
-and B = V_h Wo_h is a short list of vectors; the layer norm that follows centres, scales by one number r per pixel,
-and stretches channels. So after both layers
+prompt token. Each image-to-token attention adds `Aᵀ B` to x, where A are those weights (8T rows over the pixels, of
+which each head spares one, since its weights sum to one) and B = V_h Wo_h is a short list of vectors; the layer norm
+that follows centres, scales by one number r per pixel, and stretches channels. So after both layers
 
     x₁ = γ₁ r₁ (X + A₀ᵀ B₀) + β₁            X = centred(x₀ + b)             known once per image
     x₂ = γ₂ r₂ (r₁ (Z + A₀ᵀ B₀') + A₁ᵀ B₁ + b₂) + β₂      Z = centred(γ₁ X)    known once per image

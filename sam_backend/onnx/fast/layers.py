@@ -1,7 +1,7 @@
 """The two-way transformer's layers over image tokens that were never built.
 
-Shapes as in `linear`; R mask rows (1 without a mask prompt, 17 with one), n₀ = H·T + R columns after layer 0,
-n = n₀ + H·T + 1 after layer 1.
+Shapes as in `linear`; R mask rows (1 without a mask prompt, 17 with one), n₀ = H·(T - 1) + 1 + R columns after layer 0,
+n = n₀ + H·(T - 1) + 1 after layer 1: the weights of a head sum to one, so its first token needs none, see `steps`.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ class FastLayer0(_FastLayer):
         # each column's later images side by side, so that one product makes them all
         keep(self, "images", _later_images(c.out0, c).reshape(c.heads, c.inner // c.heads, -1))
         keep(self, "mask_images", _later_images(centre(c.rows), c))
+        keep(self, "ones", torch.ones(1, c.pixels))
 
     def forward(self, prompt: Tensor, image: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Columns, Tensor]:
         """Tokens [1, T, C], the columns after this layer, and the values [H, T, D] behind them."""
@@ -124,17 +125,18 @@ class FastLayer0(_FastLayer):
         tokens = self.after(tokens, seen)
         keys, values = self.shown(tokens, prompt)
         attention = softmax_tokens(scores(keys, image["q0"], mask_q, rows, none))
-        images = (values @ self.get_buffer("images")).flatten(0, 1)
+        later, start = steps(values, self.get_buffer("images"))
         columns = Columns(
-            torch.cat([attention.flatten(0, 1), rows]), torch.cat([images, self.get_buffer("mask_images")[:count]])
+            torch.cat([attention[:, 1:].flatten(0, 1), self.get_buffer("ones"), rows]),
+            torch.cat([later, start, self.get_buffer("mask_images")[:count]]),
         )
         return tokens, columns, values
 
     def norm(self, columns: Columns, image: dict[str, Tensor], values: Tensor) -> tuple[Tensor, Tensor]:
         """Scale [1, M] of the layer norm after this layer, and the share kept (see `norm_scale`)."""
-        own, all0 = values.shape[0] * values.shape[1], columns.weights.shape[0]
+        own, all0 = own_columns(values), columns.weights.shape[0]
         count = all0 - own
-        cross = torch.cat([(values @ image["x_out"]).flatten(0, 1), image["x_rows"][:count]])
+        cross = torch.cat([*steps(values, image["x_out"]), image["x_rows"][:count]])
         return norm_scale(image["x_sq"], columns, self.width, cross, None, slice(own, all0), self.eps)
 
 
@@ -170,8 +172,9 @@ class FastLayer1(_FastLayer):
         query = self.layer.cross_attn_image_to_token.q_proj.weight
         at = position_rows(positions, query, self.heads) + self.get_buffer("query")
         product = scores(shown, image["x_q"], queries, weights, scales) + shown @ at
-        own = torch.cat([softmax_tokens(product).flatten(0, 1), self.get_buffer("ones")])
-        images = torch.cat([(value @ self.get_buffer("images")).flatten(0, 1), self.get_buffer("bias")])
+        own = torch.cat([softmax_tokens(product)[:, 1:].flatten(0, 1), self.get_buffer("ones")])
+        moved, start = steps(value, self.get_buffer("images"))
+        images = torch.cat([moved, start + self.get_buffer("bias")])
         return tokens, Columns(own, images), value
 
     def norm(
@@ -180,18 +183,30 @@ class FastLayer1(_FastLayer):
         """All columns over Z, the scale [1, M] of the norm after this layer, and the share kept."""
         late = first.images[:, self.width + 3 * self.inner :]
         columns = Columns(torch.cat([first.weights * r1, second.weights]), torch.cat([late, second.images]))
-        own, all0 = v0.shape[0] * v0.shape[1], first.weights.shape[0]
+        own, all0 = own_columns(v0), first.weights.shape[0]
         count = all0 - own
-        cross = torch.cat(
-            [
-                (v0 @ image["z_out0"]).flatten(0, 1),
-                image["z_rows"][:count],
-                (v1 @ image["z_out1"]).flatten(0, 1),
-                image["z_bias"],
-            ]
-        )
+        moved, start = steps(v1, image["z_out1"])
+        cross = torch.cat([*steps(v0, image["z_out0"]), image["z_rows"][:count], moved, start + image["z_bias"]])
         r2, kept = norm_scale(image["z_sq"], columns, self.width, cross, r1, slice(own, all0), self.eps)
         return columns, r2, kept
+
+
+def steps(values: Tensor, maps: Tensor) -> tuple[Tensor, Tensor]:
+    """What values [H, T, D] add to the image tokens, under maps [H, D, K], with one weight a head spared.
+
+    Weights a of a head sum to one, so the sum of a·v is v of the first token, for every pixel alike, plus the others'
+    a·(v - that).
+
+    Returns:
+        Those differences [H·(T - 1), K], and the first tokens' sum [1, K].
+    """
+    first = values[:, :1]
+    return ((values[:, 1:] - first) @ maps).flatten(0, 1), (first @ maps).sum(0)
+
+
+def own_columns(values: Tensor) -> int:
+    """Columns that the tokens behind values [H, T, D] add to the image."""
+    return values.shape[0] * (values.shape[1] - 1) + 1
 
 
 def _later_images(x: Tensor, c: Constants) -> Tensor:
