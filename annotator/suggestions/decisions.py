@@ -81,7 +81,8 @@ class Judge:
         parts = [suggestion, *(self._get(pk) for pk in decision.merge if pk != suggestion.pk)]
         if taken := next((part for part in parts if _live_object(part)), None):
             raise Conflict("already_accepted", f"Suggestion {taken.pk} is an object already and cannot be merged.")
-        mask = rle.merge(store.masks_of(part.rle for part in parts))
+        masks = store.masks_of(part.rle for part in parts)
+        mask = rle.merge(masks) if len(masks) > 1 else masks[0]
         if not decision.anyway:
             self._refuse_repetition(mask, _use(suggestion))
         created = self._editing.create(decision.annotation, _fields(suggestion, mask, decision), decision.key)
