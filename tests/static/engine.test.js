@@ -45,6 +45,15 @@ test('without a fast decoder there is nothing to compare', async () => {
   assert.deepEqual([path, plainMs], ['plain', null]);
 });
 
+test('an image counts as opened only from the embedding it has now', () => {
+  const { engine } = opened();
+  Object.assign(engine.images.get('a'), { url: '/embeddings/1' });
+  const image = { id: 'a', width: 64, height: 48, embedding: { url: '/embeddings/1' } };
+  assert.equal(engine.opened(image), engine.images.get('a'));
+  assert.equal(engine.opened({ ...image, embedding: { url: '/embeddings/2' } }), null);
+  assert.equal(engine.opened({ ...image, id: 'b' }), null);
+});
+
 test('a plain decode that fails leaves the fast decoder in place', async () => {
   const { engine } = opened();
   await engine.prepare('a');

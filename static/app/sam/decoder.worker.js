@@ -3,7 +3,7 @@
  *  It is disposable: what it holds can be fetched and prepared again, so the page ends it and starts another whenever
  *  it misbehaves. */
 /** @import { BlobStore } from './blobs.js' */
-/** @import { FailureCode, Reply, Request, RequestType, Results } from './protocol.js' */
+/** @import { FailureCode, Reply, Request, RequestType, Results, WorkerImage } from './protocol.js' */
 
 import { RleError } from '../core/rle.js';
 import { BlobError, createBlobStore } from './blobs.js';
@@ -15,12 +15,16 @@ const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ 
 
 /** @type {Promise<Engine> | null} */
 let engine = null;
+/** @type {Engine | null} the same, once it is there */
+let loaded = null;
 /** @type {BlobStore | null} */
 let store = null;
 /** Sessions run one call at a time. */
 let turn = Promise.resolve();
 /** @type {AbortController | null} */
 let prefetching = null;
+/** The photo somebody waits for: those after it come when it is there. @type {Promise<unknown>} */
+let opening = Promise.resolve();
 
 /** Runs work after all work given before. @template T @param {() => Promise<T>} work @returns {Promise<T>} */
 function inTurn(work) {
@@ -45,7 +49,7 @@ async function loadEngine(request, blobs) {
   ort.env.logLevel = 'error';
   const made = new Engine(ort, request.model, blobs, request.backend);
   await made.load(request.plain ?? false);
-  return made;
+  return loaded = made;
 }
 
 /** @returns {Promise<Engine>} */
@@ -56,13 +60,14 @@ function ready() {
 /** @param {Extract<Request, { type: 'open' }>} request @returns {Promise<Results['open']>} */
 async function open({ image }) {
   const begin = performance.now();
-  const blob = await blobs().get(image.embedding.url ?? '');
+  const ahead = loaded?.opened(image);
+  const blob = ahead ? null : await blobs().get(image.embedding.url ?? '');
   const fetched = performance.now();
   const made = await ready();
-  const { frame } = await inTurn(() => made.open(image, blob));
+  const { frame, bytes } = ahead ?? await inTurn(async () => made.opened(image) ?? made.open(image, /** @type {ArrayBuffer} */ (blob)));
   // Clicks that wait already go first, to the plain graph; the fast one's preparation takes about as long as one of them.
   setTimeout(() => { void readyFast(made, image.id).catch(reportLater); }, 0);
-  return { frame, openMs: performance.now() - fetched, fetchMs: fetched - begin, bytes: blob.byteLength, path: made.path };
+  return { frame, openMs: performance.now() - fetched, fetchMs: fetched - begin, bytes, path: made.path };
 }
 
 /** Turns of their own, between which clicks are answered. @param {Engine} made @param {string} id */
@@ -84,7 +89,7 @@ function blobs() {
 }
 
 /** @param {Extract<Request, { type: 'prefetch' }>} request @returns {Promise<Results['prefetch']>} */
-async function prefetch({ urls }) {
+async function prefetch({ urls, next }) {
   prefetching?.abort();
   const own = prefetching = new AbortController();
   let fetched = 0;
@@ -92,14 +97,28 @@ async function prefetch({ urls }) {
     if (own.signal.aborted || await blobs().has(url)) continue;
     await blobs().get(url, { low: true, signal: own.signal }).then(() => { fetched++; }, () => {});
   }
+  if (next) await openAhead(next, own.signal).catch(() => {});
   return { fetched };
+}
+
+/** Reads the next photo's embedding while this one is looked at. @param {WorkerImage} image @param {AbortSignal} signal */
+async function openAhead(image, signal) {
+  await opening;
+  const blob = await blobs().get(image.embedding.url ?? '', { low: true, signal });
+  await inTurn(async () => {
+    if (!signal.aborted && loaded && !loaded.images.has(image.id)) await loaded.open(image, blob);
+  });
 }
 
 /** @param {Request} request @returns {Promise<Results[RequestType]>} */
 async function answer(request) {
   switch (request.type) {
     case 'init': return init(request);
-    case 'open': return open(request);
+    case 'open': {
+      const opened = open(request);
+      opening = opened.catch(() => {});
+      return opened;
+    }
     case 'prefetch': return prefetch(request);
     case 'decode': return inTurn(async () => (await ready()).decode(request.image, request.prompt, request.hover));
     case 'propagate': {

@@ -15,7 +15,7 @@ import { bestToken, frameOf, promptTensors } from './prompts.js';
 /** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
 const READY_IMAGES = 3;
 
-/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Prepared | null, edges: EdgeGuide | null }} ReadyImage */
+/** @typedef {{ frame: LogitFrame, planes: Record<string, Ort.Tensor>, prepared: Prepared | null, edges: EdgeGuide | null, url: string | null, bytes: number }} ReadyImage */
 
 /** An image that must be opened before it can be decoded. */
 export class NotOpenError extends Error {}
@@ -89,7 +89,7 @@ export class Engine {
     const frame = { ...frameOf(image.width, image.height, this.manifest), ...(image.region ? { region: image.region } : {}) };
     const { edge_radius: radius = 0 } = this.manifest.decoder;
     const edges = guide && radius > 0 ? new (await import('./edges.js')).EdgeGuide(guide.data, frame, radius) : null;
-    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null, edges };
+    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null, edges, url: image.embedding.url, bytes: blob.byteLength };
     this.images.delete(image.id);
     this.images.set(image.id, ready);
     for (const id of this.images.keys()) {
@@ -98,6 +98,11 @@ export class Engine {
     }
     if (!this.warm) await this.#warmUp(image);
     return ready;
+  }
+
+  /** The image if it was opened already, from this very embedding. @param {WorkerImage} image */
+  opened({ id, embedding }) {
+    return this.images.get(id)?.url === embedding.url ? this.use(id) : null;
   }
 
   /** Does the image's part of the fast decoder ahead of the clicks. @param {string} id */
@@ -128,7 +133,7 @@ export class Engine {
    *  @param {WorkerImage} image */
   async #warmUp(image) {
     const { x, y } = image.region ?? { x: 0, y: 0 };
-    await this.decode(image.id, { points: [{ x: x + image.width / 2, y: y + image.height / 2, label: 1 }], box: null, maskLogits: null });
+    await this.decode(image.id, { points: [{ x: x + image.width / 2, y: y + image.height / 2, label: 1 }], box: null, maskLogits: null }, true);
     this.warm = true;
   }
 

@@ -23,8 +23,8 @@ export interface InitRequest {
 }
 /** Fetch, check and prepare an image; it stays prepared until newer images push it out. */
 export interface OpenRequest { type: 'open'; id: number; image: WorkerImage }
-/** Put embeddings into the cache at low priority; a newer prefetch ends the older. */
-export interface PrefetchRequest { type: 'prefetch'; id: number; urls: string[] }
+/** Put embeddings into the cache at low priority, and open the next image ahead; a newer prefetch ends the older. */
+export interface PrefetchRequest { type: 'prefetch'; id: number; urls: string[]; next: WorkerImage | null }
 export interface DecodeRequest { type: 'decode'; id: number; image: string; prompt: Prompt; hover?: boolean }
 export interface RleRequest {
   type: 'rle'; id: number; frame: LogitFrame; logits: Float32Array; threshold: number;

@@ -10,7 +10,7 @@
 import { createEmitter } from '../core/events.js';
 import { later } from '../core/later.js';
 import { DecodeQueue } from './decode_queue.js';
-import { DecoderHost, TIMEOUT, absolute } from './decoder_host.js';
+import { DecoderHost, TIMEOUT } from './decoder_host.js';
 import { createLatency } from './latency.js';
 import { RegionBook } from './regions.js';
 import { DecoderError } from './worker_link.js';
@@ -107,10 +107,11 @@ export class WorkerSegmenter {
     return waitForEmbedding(image, this.options, signal, (message) => this.#setStatus({ state: 'waiting', message }));
   }
 
-  /** Puts the embeddings of likely next images into the cache. @param {ImageInfo[]} images */
+  /** Puts the embeddings of likely next images into the cache, and the first one into the decoder. @param {ImageInfo[]} images */
   prefetch(images) {
-    const urls = images.flatMap(({ embedding }) => (embedding.state === 'ready' && embedding.url ? [absolute(embedding.url)] : []));
-    this.host.ask('prefetch', { urls }, TIMEOUT.open).catch(() => {});  // only a convenience
+    const wanted = images.filter(({ embedding }) => embedding.state === 'ready' && embedding.url).map((image) => this.regions.wire(image));
+    const urls = wanted.map(({ embedding }) => embedding.url ?? '');
+    this.host.ask('prefetch', { urls, next: wanted[0] ?? null }, TIMEOUT.open).catch(() => {});  // only a convenience
   }
 
   /** @param {Prompt} prompt @param {{ hover?: boolean, image?: ImageInfo }} [options] image: another than the current one */

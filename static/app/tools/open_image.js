@@ -161,9 +161,12 @@ export class ImageOpener {
       this.#ahead.set(next, loading);
       loading.info.then((info) => {
         if (fitsAhead(info)) void this.#photos.get(info.urls.full).catch(() => undefined);
-        this.parts.segmenter.prefetch([info]);
       }, () => this.#ahead.delete(next));
       loading.rows.catch(() => this.#ahead.delete(next));
     }
+    // Together: the decoder's worker takes a later wish for one in place of the first.
+    void Promise.allSettled(wanted.map((next) => this.#ahead.get(next)?.info)).then((found) => {
+      if (this.info?.id === id) this.parts.segmenter.prefetch(found.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : [])));
+    });
   }
 }
