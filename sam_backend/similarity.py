@@ -95,7 +95,7 @@ def _shape(weights: FloatArray, total: float) -> FloatArray:
 class Likeness:
     """Makes descriptions comparable: what varies among the known ones counts, and mean, spread and shape count alike.
 
-    With the mean alone the vote is right a quarter to a third less often (annotator/suggestions/README.md).
+    annotator/suggestions/README.md says what that is worth on real masks.
     """
 
     def __init__(self, known: FloatArray) -> None:

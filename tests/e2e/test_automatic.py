@@ -67,6 +67,11 @@ def test_a_folder_is_segmented_checked_and_exported(
     searches = page.locator("[data-searches]")
     expect(searches.get_by_text(re.compile(r"\d+ suggestions on 2 image"))).to_be_visible(timeout=SEARCH_PATIENCE_MS)
 
+    # The count under the sliders was no guess: the search found as many on the photo that was tried.
+    tried = "select found from suggestions_sweep as sweep join projects_image as image on image.id = sweep.image_id"
+    ((found,),) = [row.values() for row in app.rows(f"{tried} where image.name = 'coffee.png'")]
+    assert before.startswith(f"{found} mask")
+
     # A sample: one good, one wrong, and what that says.
     cards = page.locator("[data-sample] > li")
     expect(cards.nth(1)).to_be_visible()
@@ -86,6 +91,13 @@ def test_a_folder_is_segmented_checked_and_exported(
     started.value.save_as(archive)
     with zipfile.ZipFile(archive) as files:
         written = [json.loads(files.read(name)) for name in files.namelist() if name.startswith("sa1b/")]
+    # Any other format gives them on the Export page, when they are asked for.
+    page.get_by_role("link", name="Export page").click()
+    page.get_by_label(re.compile("Include the .* suggestions? nobody has judged")).check()
+    page.get_by_role("button", name="Make export").click()
+    made = page.locator("[data-exports] > li").first
+    expect(made).to_contain_text("COCO instances with suggestions")
+    expect(made).to_contain_text("of them only suggested", timeout=SEARCH_PATIENCE_MS)
     states = [row["state"] for row in app.rows("select state from suggestions_suggestion")]
     assert states.count("accepted") == states.count("rejected") == 1
     assert 0 < sum(len(one["annotations"]) for one in written) <= len(states) - 1
