@@ -1,13 +1,16 @@
 """An uploaded file becomes an image: checked, turned upright, stripped, stored under its hash, embedding queued."""
+
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from annotator.accounts.models import User
 from annotator.lib import storage
@@ -17,15 +20,26 @@ from annotator.projects.models import Image, Project
 from annotator.projects.names import safe_name
 from annotator.projects.pixels import Prepared, prepare
 
+LONGEST_UPLOAD = timedelta(days=1)
 
-def ingest(project: Project, user: User | None, upload: File[Any]) -> Image:
-    """Add one uploaded file to the project. Raises ApiError (`image_*`) or Conflict (`duplicate_image`)."""
+
+def ingest(project: Project, user: User | None, upload: File[Any], added: datetime | None = None) -> Image:
+    """Add one uploaded file to the project. Raises ApiError (`image_*`) or Conflict (`duplicate_image`).
+
+    `added` is when the person handed it over: a page sends several files at once, and they arrive in any order.
+    """
     name = safe_name(upload.name or "image")
-    return ingest_bytes(project, user, name, _read(name, upload))
+    return ingest_bytes(project, user, name, _read(name, upload), added=added)
 
 
 def ingest_bytes(
-    project: Project, user: User | None, name: str, data: bytes, *, notes: Sequence[str] = ()
+    project: Project,
+    user: User | None,
+    name: str,
+    data: bytes,
+    *,
+    notes: Sequence[str] = (),
+    added: datetime | None = None,
 ) -> Image:
     """Add a picture given as the bytes of its file; `notes` are kept with it. Raises as `ingest` does."""
     name = safe_name(name)
@@ -47,8 +61,15 @@ def ingest_bytes(
         source_format=prepared.source_format,
         notes=[*notes, *prepared.notes],
         added_by=user,
+        created=_believed(added),
     )
     return _insert(image, prepared, user)
+
+
+def _believed(added: datetime | None) -> datetime:
+    """A moment of the last day; another clock may be wrong, and nothing comes from the future."""
+    now = timezone.now()
+    return added if added is not None and now - LONGEST_UPLOAD < added < now else now
 
 
 def _read(name: str, upload: File[Any]) -> bytes:

@@ -25,6 +25,13 @@ test('sends only a few files at a time and goes on as each one ends', async () =
   assert.deepEqual(queue.summary(), { total: 3, done: 1, videos: 0, refused: 0, failed: 0, open: 2 });
 });
 
+test('files go and stand in the order of their names, numbers by their size', () => {
+  const { send } = fakeServer();
+  const queue = createUploadQueue({ ...quiet, send, now: () => 1000 });
+  queue.add([file('frame10.jpg'), file('frame2.jpg'), file('.DS_Store'), file('frame1.jpg')]);
+  assert.deepEqual(queue.uploads.map(({ name, added }) => [name, Date.parse(added)]), [['frame1.jpg', 1000], ['frame2.jpg', 1001], ['frame10.jpg', 1002]]);
+});
+
 test('a refused file keeps the reason and does not stop the others', async () => {
   const { calls, send } = fakeServer();
   const queue = createUploadQueue({ ...quiet, send, concurrency: 1 });

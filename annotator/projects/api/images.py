@@ -33,7 +33,7 @@ def _answer(image: Image, status: int = 200) -> Response:
 
 
 class Images(APIView):
-    """A project's images, in the order they came."""
+    """A project's images, in the order they were added."""
 
     parser_classes = [UploadParser]
 
@@ -53,8 +53,8 @@ class Images(APIView):
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Add one picture; 400 `image_…` or 409 `duplicate_image` with a sentence that names the file."""
         project = access.get_project_for(request.user, project_id, Right.MANAGE)
-        upload = parse(ImageUpload, request)["file"]
-        return _answer(ingest(project, current_user(request), upload), status=201)
+        sent = parse(ImageUpload, request)
+        return _answer(ingest(project, current_user(request), sent["file"], sent.get("added")), status=201)
 
 
 class ImageIndex(APIView):

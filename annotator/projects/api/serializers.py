@@ -178,6 +178,10 @@ class ImageUpload(StrictSerializer):
     """One file."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=None)
+    added = serializers.DateTimeField(
+        required=False,
+        help_text="When it was chosen, within the last day: images are listed in this order. Now if left out.",
+    )
 
 
 class ImageFilter(serializers.Serializer[None]):

@@ -1,10 +1,12 @@
 """One picture. Its pixel frame is the picture after EXIF rotation."""
+
 from __future__ import annotations
 
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from annotator.projects.choices import ImageState
 from annotator.projects.models.project import Project
@@ -36,7 +38,9 @@ class Image(models.Model):
     state = models.CharField(max_length=16, choices=ImageState.choices, default=ImageState.NEW)
     annotation_seq = models.PositiveBigIntegerField(default=0)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="When somebody added it; its place in order."
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     with_bin = models.Manager()

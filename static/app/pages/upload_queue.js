@@ -7,6 +7,7 @@
  * @property {number} id
  * @property {File} file
  * @property {string} name as shown and stored
+ * @property {string} added when it was chosen, ISO 8601; a millisecond apart, so that they keep their order on the server
  * @property {UploadState} state
  * @property {number} progress 0..1
  * @property {string} message why it was refused or failed, or a note on what was done to it
@@ -21,6 +22,14 @@ const NEVER_PICTURES = /^(audio|text|font)\/|^application\/(zip|json|pdf|gzip|x-
 /** Files an operating system leaves in folders; nobody means to upload them. @param {string} name */
 export function isJunk(name) {
   return JUNK.test(name);
+}
+
+const byName = new Intl.Collator('en', { numeric: true });
+
+/** In the order of their names, frame2 before frame10; folders hand their files over in any order. @param {File[]} files */
+function inOrder(files) {
+  const path = (/** @type {File} */ file) => file.webkitRelativePath || file.name;
+  return files.toSorted((a, b) => byName.compare(path(a), path(b)));
 }
 
 /** Reason not to send it at all, or ''. @param {{name: string, type: string, size: number}} file */
@@ -44,9 +53,10 @@ function worthRetrying(error) {
  * @param {(upload: Upload) => void} options.onChange called for every change of one upload
  * @param {() => void} [options.onIdle] called when nothing is left to send
  * @param {number} [options.concurrency]
+ * @param {() => number} [options.now] milliseconds since 1970
  * @param {(attempt: number) => Promise<void>} [options.pause] waits before an automatic retry
  */
-export function createUploadQueue({ send, onChange, onIdle = () => undefined, concurrency = 3, pause = backOff }) {
+export function createUploadQueue({ send, onChange, onIdle = () => undefined, concurrency = 3, pause = backOff, now = Date.now }) {
   /** @type {Upload[]} */
   let uploads = [];
   let nextId = 1;
@@ -90,9 +100,10 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
     get busy() { return active > 0 || uploads.some((upload) => upload.state === 'waiting'); },
     /** @param {File[]} files @param {Record<string, string> | null} [video] which frames are wanted, when they are videos */
     add(files, video = null) {
-      const added = files.filter((file) => !isJunk(file.name)).map((file) => {
+      const start = now();
+      const added = inOrder(files.filter((file) => !isJunk(file.name))).map((file, place) => {
         const message = refusal(file);
-        return /** @type {Upload} */ ({ id: nextId++, file, name: file.name, state: message ? 'refused' : 'waiting', progress: 0, message, image: null, video });
+        return /** @type {Upload} */ ({ id: nextId++, file, name: file.name, added: new Date(start + place).toISOString(), state: message ? 'refused' : 'waiting', progress: 0, message, image: null, video });
       });
       uploads = uploads.concat(added);
       added.forEach(onChange);

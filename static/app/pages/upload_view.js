@@ -26,7 +26,9 @@ export function createUploads(paths, onImage, onVideo) {
   panel.append(h('header', {}, heading, again, close, bar), rows);
 
   const queue = createUploadQueue({
-    send: ({ file, name, video }, onProgress) => (video ? sendVideo(file, name, onProgress, video) : sendFile(paths.images, file, name, onProgress)),
+    send: ({ file, name, added, video }, onProgress) => (video
+      ? sendVideo(file, name, onProgress, video)
+      : sendFile(paths.images, file, name, onProgress, { added })),
     onChange(upload) {
       show(upload);
       if (upload.state !== 'done' || !upload.image) return;

@@ -1,8 +1,11 @@
 """POST /api/v1/projects/{id}/images/: names, duplicates, the queued embedding."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +26,24 @@ def test_it_answers_with_the_image(world: World) -> None:
     assert (body["name"], body["width"], body["height"], body["state"]) == ("cat.png", 64, 48, "new")
     assert body["urls"]["full"] == f"/files/images/{body['id']}/{body['sha256']}/full"
     assert (body["annotations"], body["project"]) == (0, str(world.project.pk))
+
+
+def test_images_stand_in_the_order_they_were_chosen_in_however_they_arrive(world: World) -> None:
+    now = timezone.now()
+    moments = {"late.png": now, "early.png": now - timedelta(seconds=2), "middle.png": now - timedelta(seconds=1)}
+    for size, (name, added) in enumerate(moments.items(), start=20):
+        sent = {"file": upload(picture((size, 20)), name), "added": added.isoformat()}
+        assert world.as_alice.post(url(world), sent, "multipart").status_code == 201
+    listed = [image["name"] for image in world.as_alice.get(url(world)).json()["results"]]
+    assert [name for name in listed if name in moments] == ["early.png", "middle.png", "late.png"]
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(days=3), timedelta(days=-3)])
+def test_a_clock_that_is_wrong_is_not_believed(world: World, wrong_by: timedelta) -> None:
+    before = timezone.now()
+    sent = {"file": upload(picture()), "added": (before + wrong_by).isoformat()}
+    body = world.as_alice.post(url(world), sent, "multipart").json()
+    assert before <= Image.objects.get(pk=body["id"]).created <= timezone.now()
 
 
 def test_it_queues_the_embedding(world: World) -> None:
