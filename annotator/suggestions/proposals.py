@@ -136,15 +136,18 @@ def _catch_up(missing: Sequence[Annotation], version: ModelVersion) -> Iterable[
         embedding = stored_embedding(rows[0].image, version)
         if embedding is None:
             continue
-        for row in rows:
-            vector = _describe(embedding, row.rle, version)
-            if vector is None:
-                continue
-            MaskVector.objects.update_or_create(
-                annotation=row, encoder_sha256=version.encoder_sha256,
-                defaults={"revision": row.revision, "vector": vector.astype(np.float16).tobytes()},
-            )  # fmt: skip
-            yield row, vector
+        described = [(row, vector) for row in rows if (vector := _describe(embedding, row.rle, version)) is not None]
+        MaskVector.objects.bulk_create(
+            (
+                MaskVector(
+                    annotation=row, encoder_sha256=version.encoder_sha256, revision=row.revision,
+                    vector=vector.astype(np.float16).tobytes(),
+                )
+                for row, vector in described
+            ),
+            update_conflicts=True, unique_fields=["annotation", "encoder_sha256"], update_fields=["revision", "vector"],
+        )  # fmt: skip
+        yield from described
 
 
 def _describe(embedding: Embedding, mask: dict[str, object], version: ModelVersion) -> Vector | None:
