@@ -66,9 +66,8 @@ export class Judge {
     const kept = new Set(results.filter(({ error }) => error && error.code !== 'repeats_object').map(({ key }) => key));
     const gone = idsOf(operations.filter(({ key }) => !kept.has(key)));
     const ids = results.flatMap(({ error, suggestion }) => (error || !suggestion ? [] : [suggestion.id]));
-    const done = new Set(ids);
-    const decided = idsOf(operations.filter(({ id }) => done.has(id)));
-    if (ids.length > 0) suggestions.decided.push({ name, ids, rows: suggestions.list.filter(({ id }) => decided.has(id)) });
+    // What repeated one of these objects is news again without it.
+    if (ids.length > 0) suggestions.decided.push({ name, ids, rows: suggestions.list.filter(({ id }) => gone.has(id)) });
     suggestions.replace(gone);
     suggestions.stale ||= results.some(({ annotation }) => annotation);
     this.#lookAt(next);
