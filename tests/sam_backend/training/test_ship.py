@@ -66,7 +66,7 @@ def test_the_card_says_what_was_measured(shipped):
     overall = facts["measured"]["dev"]["overall"]
     assert f"| 1 click, top-scored | {overall['miou_1_top']:.3f} (" in card
     assert "Two steps." in card
-    assert "residual stages of 1/1/1/1 blocks at stride 4 to 32 (16/16/24/40 channels)" in card
+    assert "residual stages of 1/1/1/1 blocks at stride 4 to 32 (16/16/24/40 channels)" in " ".join(card.split())
     assert "[64, 64, 64]" in card
     assert "9.0 M" not in card
     assert "| GrabCut |" in card
