@@ -112,6 +112,25 @@ test('after a reload the new page sends what the old one left, with the right re
   assert.equal(server.rows.get('a').label, 'dog');
 });
 
+test('an empty line is known without reading the disk, until this tab or another puts something into it', async () => {
+  const storage = createMemoryStorage();
+  let reads = 0;
+  const counting = { ...storage, list: () => { reads += 1; return storage.list(); } };
+  const server = new FakeServer();
+  let hear = () => {};
+  const outbox = new DurableOutbox({ storage: counting, send: server.send, later: handTimers().later, channel: { post: () => {}, on: (listener) => { hear = listener; } } });
+  await outbox.refresh();
+  reads = 0;
+  assert.deepEqual(await outbox.pending('image'), []);
+  assert.equal(reads, 0);
+  await storage.add([{ image: 'image', operation: update('b', { label: 'dog' }), base: null, conflict: null }]);
+  hear('changed');
+  assert.deepEqual((await outbox.pending('image')).map(({ id }) => id), ['b']);
+  server.failNext(offline());
+  await outbox.push('image', [create('a')]);
+  assert.deepEqual((await outbox.pending('image')).map(({ id }) => id), ['b', 'a']);
+});
+
 test('an expired sign-in keeps everything and says so; signing in again sends it', async () => {
   const { outbox, server } = world();
   server.failNext(signedOut());

@@ -51,6 +51,8 @@ export class DurableOutbox {
     /** @type {Promise<void>} */
     this.storing = Promise.resolve();
     this.adding = 0;  // operations on their way to the disk: not saved either
+    this.changes = 0;  // what any tab put into the line so far
+    this.emptyAt = -1;  // what `changes` was when the line was last seen empty
     this.again = false;
     this.pause = firstPause();
     this.cancelRetry = () => {};
@@ -63,6 +65,7 @@ export class DurableOutbox {
       const { id, revision } = /** @type {{ id: Uuid, revision: number }} */ (message);
       this.revisions.set(id, Math.max(revision, this.revisions.get(id) ?? 0));
     } else {
+      this.changes += 1;
       void this.refresh();
     }
   }
@@ -83,6 +86,7 @@ export class DurableOutbox {
     if (!operations.length) return;
     const entries = operations.map((operation) => ({ image, operation, base: this.baseOf(operation.id), conflict: null }));
     this.adding += operations.length;
+    this.changes += 1;
     if (this.state.kind === 'saved') this.#become({ kind: 'saving', pending: operations.length });
     try {
       await (this.storing = this.storage.add(entries));
@@ -95,8 +99,10 @@ export class DurableOutbox {
     void this.flush();
   }
 
-  /** Operations not yet settled, of one image or of all. @param {Uuid} [image] @returns {Promise<BulkOperation[]>} */
+  /** Operations not yet settled, of one image or of all; without a look at the disk while nothing can be there, for the
+   *  next photo waits for the answer. @param {Uuid} [image] @returns {Promise<BulkOperation[]>} */
   async pending(image) {
+    if (this.emptyAt === this.changes) return [];
     const queue = await this.storage.list();
     return queue.filter((entry) => !image || entry.image === image).map((entry) => entry.operation);
   }
@@ -209,7 +215,9 @@ export class DurableOutbox {
 
   /** Says how things stand with what is in storage. */
   async refresh() {
+    const { changes } = this;
     const queue = await this.storage.list();
+    if (!queue.length) this.emptyAt = changes;
     const held = queue.filter((entry) => entry.conflict);
     if (!queue.length && this.adding) this.#become({ kind: 'saving', pending: this.adding });
     else if (!queue.length) this.#become({ kind: 'saved' });
