@@ -69,7 +69,7 @@ def test_a_folder_is_segmented_checked_and_exported(
 
     # The count under the sliders was no guess: the search found as many on the photo that was tried.
     tried = "select found from suggestions_sweep as sweep join projects_image as image on image.id = sweep.image_id"
-    ((found,),) = [row.values() for row in app.rows(f"{tried} where image.name = 'coffee.png'")]
+    ((found,),) = [row.values() for row in app.rows(f"{tried} where image.name = 'astronaut.png'")]
     assert before.startswith(f"{found} mask")
 
     # A sample: one good, one wrong, and what that says.

@@ -20,6 +20,7 @@ def test_there_is_one_file_per_picture_in_the_original_layout(write_archive, dat
     (entry,) = document["annotations"]
     mask = rle.decode(scored.rle)
     rows, columns = np.nonzero(mask)
+    assert entry.pop("maskwright") == {"id": scored.key, "stage": scored.stage, "suggestion": False}
     assert entry == {
         "id": 1,
         "segmentation": {"size": [30, 41], "counts": scored.rle.counts},
