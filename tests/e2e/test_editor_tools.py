@@ -198,6 +198,7 @@ def test_the_wand_takes_one_colour_and_fills_holes(editor: Editor, own: App) -> 
     assert pixels(sky)[60, 250]
     assert not pixels(sky)[250, 230]
     editor.press("Delete")
+    editor.expect_objects(0)
     rectangle(editor, 100, 300, 200, 400)
     [whole] = stored(own, editor, 1)
     select_all(editor)
