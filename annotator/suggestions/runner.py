@@ -6,6 +6,7 @@ from typing import Any
 
 from annotator.inference.models import ModelVersion
 from annotator.lib.durations import duration
+from annotator.lib.words import counted
 from annotator.projects.models import Image, Project
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -119,14 +120,15 @@ def _result(context: Context, images: int) -> dict[str, Any]:
     problems = [{"image": sweep.image.name, "problem": sweep.problem} for sweep in sweeps if sweep.problem]
     kept = sum(sweep.kept for sweep in sweeps)
     seconds = [sweep.seconds for sweep in sweeps if not sweep.problem]
+    searched = counted(len(sweeps), "image")
     if sweeps and len(problems) == len(sweeps):
-        raise RunFailed(f"None of the {_images_said(len(sweeps))} could be searched. {problems[0]['problem']}")
+        raise RunFailed(f"None of the {searched} could be searched. {problems[0]['problem']}")
     found = sum(sweep.found for sweep in sweeps)
-    said = f"{kept} suggestion{'' if kept == 1 else 's'} on {_images_said(len(sweeps))}."
+    said = f"{counted(kept, 'suggestion')} on {searched}."
     if sweeps and not found:
-        said = f"No mask passed the limits on {_images_said(len(sweeps))}. Lower them and search again."
+        said = f"No mask passed the limits on {searched}. Lower them and search again."
     elif sweeps and not kept:
-        said = f"Nothing new on {_images_said(len(sweeps))}: what was found repeats objects that are there already."
+        said = f"Nothing new on {searched}: what was found repeats objects that are there already."
     context.progress(1.0, f"{said} {len(problems)} could not be searched." if problems else said)
     return {
         "images": images,
@@ -135,7 +137,3 @@ def _result(context: Context, images: int) -> dict[str, Any]:
         "problems": problems[:100],
         "seconds_per_image": round(sum(seconds) / len(seconds), 3) if seconds else None,
     }
-
-
-def _images_said(count: int) -> str:
-    return f"{count} image{'' if count == 1 else 's'}"

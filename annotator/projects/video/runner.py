@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.words import counted
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Project
 from annotator.projects.names import MAX_LENGTH
@@ -148,7 +149,7 @@ class _Import:
         return VideoError("has no frame that could be decoded; it is damaged or cut off.")
 
     def _result(self) -> dict[str, Any]:
-        said = f"{self._images} image{'' if self._images == 1 else 's'} from “{self._name}”."
+        said = f"{counted(self._images, 'image')} from “{self._name}”."
         if self._repeated:
             said += f" {self._repeated} looked exactly like one that was here."
         self._context.progress(1.0, " ".join([said, *self._video.notes]))

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Sum
 
 from annotator.inference.models import ModelVersion
+from annotator.lib.words import counted
 from annotator.projects.models import Image
 from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run
@@ -111,7 +112,7 @@ class _Walk:
 
     def _tell(self, image: Image) -> None:
         objects = len(self._going())
-        said = f"{self._step + 1} of {self._total}: {image.name} · {objects} object{'' if objects == 1 else 's'}"
+        said = f"{self._step + 1} of {self._total}: {image.name} · {counted(objects, 'object')}"
         self._context.progress(self._step / max(self._total, 1), said)
 
     def _embedding(self, image: Image) -> Embedding | None:
@@ -145,7 +146,7 @@ def _result(context: Context, trails: list[Trail], stopped: dict[str, str] | Non
     sums = sweeps.aggregate(found=Sum("found"), kept=Sum("kept"))
     carried, found = sums["kept"] or 0, sums["found"] or 0
     lost = [trail for trail in trails if trail.reason]
-    said = f"{_number(sweeps.count(), 'image')}, {_number(carried, 'object')} carried"
+    said = f"{counted(sweeps.count(), 'image')}, {counted(carried, 'object')} carried"
     said += f", {len(lost)} need{'s' if len(lost) == 1 else ''} a look." if lost else "."
     context.progress(1.0, f"{said} {stopped['reason']}" if stopped else said)
     rejected = sum(trail.reason == store.REJECTED for trail in lost)
@@ -168,7 +169,3 @@ def _look(trail: Trail) -> dict[str, Any]:
         "confidence": None if trail.confidence is None else round(trail.confidence, 3),
         "reason": trail.reason,
     }
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
