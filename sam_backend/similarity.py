@@ -30,13 +30,19 @@ FLOOR = 0.1
 """How much of the mean deviation is added to each number's own."""
 
 
+def picture_cells(frame: Frame, cells: int) -> tuple[int, int]:
+    """Rows and columns of cells × cells feature cells that stand for the picture, to the nearest whole one."""
+    across = max(1, round(frame.scaled_width * cells / frame.input_size))
+    down = max(1, round(frame.scaled_height * cells / frame.input_size))
+    return down, across
+
+
 def coverage_map(mask: npt.NDArray[np.bool_], frame: Frame, cells: int) -> FloatArray:
     """Share of each of cells × cells feature cells covered by a mask [height, width]; padding is 0."""
     if mask.shape != (frame.height, frame.width):
         expected = [frame.height, frame.width]
         raise ValueError(f"The mask must be {expected} like its image; received {list(mask.shape)}.")
-    across = max(1, round(frame.scaled_width * cells / frame.input_size))
-    down = max(1, round(frame.scaled_height * cells / frame.input_size))
+    down, across = picture_cells(frame, cells)
     picture = Image.fromarray(mask.astype(np.uint8) * 255).resize((across, down), Image.Resampling.BOX)
     result = np.zeros((cells, cells), np.float32)
     result[:down, :across] = np.asarray(picture, np.float32)[:cells, :cells] / 255
@@ -53,15 +59,7 @@ def mean_embedding(
     """
     features = embedding.tensors[tensor][0]
     frame = Frame(*embedding.original_size, input_size)
-    return mean_under(features, coverage_map(mask, frame, features.shape[-1]))
-
-
-def mean_under(features: FloatArray, weights: FloatArray) -> FloatArray:
-    """Unit-length mean of features [C, n, n], each cell counted by its weight [n, n].
-
-    Raises:
-        ValueError: all weights are 0.
-    """
+    weights = coverage_map(mask, frame, features.shape[-1])
     if not weights.any():
         raise ValueError("The mask is empty; there is nothing to describe.")
     mean = np.tensordot(features, weights, ((1, 2), (0, 1))) / weights.sum()

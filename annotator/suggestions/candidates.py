@@ -71,9 +71,10 @@ def _small(
     part, row, column = window.mask(Frame(*size, candidate.frame.input_size), threshold)
     if not part.any():
         return None
-    regions = _regions(part, row, column, size, (image[0] / size[0], image[1] / size[1]))
     if finish:
         regions = _regions(*window.mask(candidate.frame, threshold), image, (1.0, 1.0))
+    else:
+        regions = _regions(part, row, column, size, (image[0] / size[0], image[1] / size[1]))
     return {
         "iou": round(candidate.predicted_iou, 6),
         "stability": round(candidate.stability, 6),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from export import rle
 from export.spans import Spans
-from sam_backend.similarity import coverage_map
+from sam_backend.similarity import coverage_map, picture_cells
 from sam_backend.transforms import FloatArray, Frame
 
 
@@ -15,8 +15,7 @@ def coverage(mask: rle.Rle, input_size: int, cells: int) -> FloatArray:
     """Return what sam_backend.similarity.coverage_map gives for the decoded mask, but for its rounding to 1/255."""
     height, width = mask.size
     frame = Frame(height, width, input_size)
-    down = max(1, round(frame.scaled_height * cells / input_size))
-    across = max(1, round(frame.scaled_width * cells / input_size))
+    down, across = picture_cells(frame, cells)
     if down > height or across > width:  # a cell is less than a pixel
         return coverage_map(rle.decode(mask), frame, cells)
     result = np.zeros((cells, cells), np.float32)

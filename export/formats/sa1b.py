@@ -82,6 +82,5 @@ def _annotation(instance: Instance, image: ImageRecord) -> dict[str, Any]:
         "point_coords": [list(point) for point in instance.point_coords],
     }
     if instance.key:
-        own = {"id": instance.key, "stage": instance.stage, "suggestion": instance.suggested}
-        entry["maskwright"] = own
+        entry["maskwright"] = {"id": instance.key, "stage": instance.stage, "suggestion": instance.suggested}
     return entry

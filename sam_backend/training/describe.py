@@ -14,8 +14,9 @@ def architecture(weights: Path) -> str:
     """Markdown bullets: sizes and parameters of encoder and decoder. Raises ValueError for weights of another model."""
     model = CompactSam.from_file(weights)
     depths, channels, dim = _list(model.shape.depths), _list(model.shape.widths[1:]), model.shape.dim
-    embedding, quarter, half, guide = (f"`{spec.name}` {list(spec.shape[1:])}" for spec in tensor_specs(dim))
-    side = tensor_specs(dim)[-1].shape[-1]
+    specs = tensor_specs(dim)
+    embedding, quarter, half, guide = (f"`{spec.name}` {list(spec.shape[1:])}" for spec in specs)
+    side = specs[-1].shape[-1]
     return f"""\
 - Encoder, {_millions(model.encoder)} M parameters: 3x3 stem, residual stages of {depths} blocks at stride 4 to 32
   ({channels} channels), two transformer blocks at stride 32, top-down fusion to stride 8. Input

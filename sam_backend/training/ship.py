@@ -246,8 +246,12 @@ def card_parts(facts: dict[str, Any]) -> dict[str, str]:
         f"The worst of them:\n\n![The worst answers]({FAILURES})",
         "Photos: " + "; ".join(shown["credits"]) + ". Each overlay is under its photo's licence.",
     ]
-    named = {"architecture": facts["architecture"], "training": facts["training"]}
-    return named | {"measured": "\n\n".join(parts), "pictures": "\n\n".join(pictures)}
+    return {
+        "architecture": facts["architecture"],
+        "training": facts["training"],
+        "measured": "\n\n".join(parts),
+        "pictures": "\n\n".join(pictures),
+    }
 
 
 def _bytes_without_pictures(folder: Path) -> int:

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sam_backend.modeling.batches import BatchedEncoder, FloatArray, noise, quickest
-from sam_backend.modeling.compact.encoder import CompactEncoder
+from sam_backend.modeling.compact.encoder import CompactEncoder, guide_of
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
 
 Planes = tuple[FloatArray, ...]
@@ -53,8 +52,7 @@ class CompactTorchEncoder(BatchedEncoder[Planes]):
         """float32 [B, 3, S, S] RGB 0-255 to embedding, high_res_4, high_res_2 and guide, float32 [B, ..]."""
         pixels = torch.from_numpy(pictures).to(self.device, non_blocking=True)
         features = self._encode(((pixels - self._mean) / self._std).to(self.dtype))
-        guide = F.avg_pool2d(pixels / 255, 2)
-        return tuple(plane.float().cpu().numpy() for plane in (*features, guide))
+        return tuple(plane.float().cpu().numpy() for plane in (*features, guide_of(pixels)))
 
     def _split(self, together: Planes, count: int) -> Iterator[Planes]:
         return zip(*(np.split(plane, count) for plane in together), strict=True)

@@ -20,6 +20,11 @@ def double(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
+def guide_of(image: Tensor) -> Tensor:
+    """The picture [B, 3, S/2, S/2], RGB 0 to 1, at the size of the logits (see sam_backend/edges.py)."""
+    return F.avg_pool2d(image / 255, 2)
+
+
 def blocks(channels: int, count: int) -> nn.Sequential:
     return nn.Sequential(*[ResidualBlock(channels) for _ in range(count)])
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import onnx
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sam_backend.edges import GUIDE
+from sam_backend.modeling.compact.encoder import guide_of
 from sam_backend.modeling.compact.half import halve_initializers
 from sam_backend.modeling.compact.model import INPUT_SIZE, CompactSam
 from sam_backend.onnx.fast.compact import COMPACT_PREPARED, COMPACT_SHOWN, CompactFastGraph, CompactPrepareGraph
@@ -31,7 +31,7 @@ class EncodeGraph(nn.Module):
         self.encoder = model.encoder
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        return (*self.encoder(image), F.avg_pool2d(image / 255, 2))
+        return (*self.encoder(image), guide_of(image))
 
 
 class DecodeGraph(nn.Module):
