@@ -17,7 +17,9 @@ export function createFilter(editor) {
   /** @type {(annotation: Annotation) => boolean} */
   let chosen = () => true;
   const toggle = iconButton('sliders-horizontal', 'More filters', async () => {
-    if (more.childElementCount === 0) chosen = (await choices()).addChoices(editor, more, changes.emit);
+    const { addChoices } = await choices();
+    // Only now: it may have been pressed again meanwhile.
+    if (more.childElementCount === 0) chosen = addChoices(editor, more, changes.emit);
     more.hidden = !more.hidden;
     toggle.setAttribute('aria-expanded', String(!more.hidden));
   }, { 'aria-expanded': 'false' });
