@@ -6,11 +6,9 @@
 /** @import { Emitter } from '../core/events.js' */
 /** @import { Decision, DecisionResult, Judge } from './judge.js' */
 
+import { IDLE_MS } from '../core/active_clock.js';
 import { createEmitter } from '../core/events.js';
 import { later } from '../core/later.js';
-
-/** Seconds after which looking at one suggestion no longer counts as work. */
-const IDLE_AFTER = 30;
 
 const judging = later(() => import('./judge.js'));
 
@@ -229,6 +227,6 @@ export class Suggestions {
 
   /** Spent looking at the chosen one. */
   seconds() {
-    return Math.round(Math.min(IDLE_AFTER, (this.now() - this.#lookedAt) / 1000) * 10) / 10;
+    return Math.round(Math.min(IDLE_MS, this.now() - this.#lookedAt) / 100) / 10;
   }
 }

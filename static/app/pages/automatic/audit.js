@@ -1,6 +1,7 @@
 /** A random sample of suggestions, one card each: good as it is, wrong, or to be corrected in the editor. */
 /** @import { Rle } from '../../types.js' */
 /** @import { Picture } from './preview.js' */
+import { IDLE_MS } from '../../core/active_clock.js';
 import { find, h, icon } from '../dom.js';
 import { number } from '../format.js';
 import { client } from '../http.js';
@@ -11,8 +12,6 @@ import { drawMasks } from './mask_canvas.js';
 /** @typedef {{ results: Item[], population: number, judged: number, above_90: number, share: number | null, interval: [number, number] | null }} Audit */
 
 const CARD = 220;
-/** Looking at one mask for longer is a pause, not work (annotator/suggestions/report.py). */
-const LONGEST_LOOK = 30;
 /** Surroundings shown around a mask, as a share of its longer side: an outline is judged by what it leaves out. */
 const MARGIN = 0.35;
 
@@ -57,7 +56,7 @@ export function createAudit({ project, urls, can }) {
 
   /** @param {Item} item @param {'accept' | 'reject'} verb */
   async function decide(item, verb) {
-    const seconds = Math.min((performance.now() - decided) / 1000, LONGEST_LOOK);
+    const seconds = Math.min(performance.now() - decided, IDLE_MS) / 1000;
     decided = performance.now();
     await client.post(`suggestions/${item.id}/${verb}/`, verb === 'accept' ? { data: { clicks: 0, seconds } } : undefined);
     await load();
