@@ -21,6 +21,7 @@ def editor_config(user: User, image: Image) -> dict[str, Any]:
         "api": "/api/v1/",
         "urls": _urls(project),
         "user": {"id": str(user.pk), "name": user.name},
+        "login": user.get_username(),
         "role": str(access.role_in(user, project)),
         "project": {
             "id": str(project.pk),

@@ -142,6 +142,8 @@ export interface EditorConfig {
     editor: string;
   };
   user: Person;
+  /** The name this person signs in with. */
+  login: string;
   role: string;
   project: { id: Uuid; name: string; guidelines: string; labels: Label[] };
   model: ModelInfo | null;

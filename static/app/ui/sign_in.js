@@ -6,8 +6,8 @@ import { h, iconButton } from './dom.js';
 
 /** @param {Editor} editor */
 export function createSignIn(editor) {
-  const name = h('input', { class: 'input', id: 'again-name', name: 'username', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, autofocus: true });
-  const password = h('input', { class: 'input', id: 'again-password', name: 'password', type: 'password', autocomplete: 'current-password', required: true });
+  const name = h('input', { class: 'input', id: 'again-name', name: 'username', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, value: editor.config.login });
+  const password = h('input', { class: 'input', id: 'again-password', name: 'password', type: 'password', autocomplete: 'current-password', required: true, autofocus: true });
   const problem = h('p', { class: 'error-text', role: 'alert' });
   const submit = h('button', { class: 'button button-primary' }, 'Sign in');
   const elsewhere = () => void window.open(editor.config.urls.signin, '_blank', 'noopener');
@@ -32,6 +32,7 @@ export function createSignIn(editor) {
     } finally {
       password.value = '';
       submit.disabled = false;
+      if (dialog.open) password.focus();
     }
   }
 
