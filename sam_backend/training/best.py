@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -31,3 +32,27 @@ def load_trained(source: Path, config: TrainConfig | None) -> CompactSam:
     except RuntimeError as error:
         raise ValueError(f"{source}: weights of another model than the configuration describes: {error}") from error
     return model.eval()
+
+
+def average(sources: Sequence[Path], config: TrainConfig | None) -> CompactSam:
+    """The mean of several runs' weights, in evaluation mode; of one, its own (the averaged weights of a checkpoint).
+
+    Runs that went on from the same weights lie close together, and their mean is often better than each (Wortsman et
+    al. 2022, "Model soups").
+
+    Args:
+        config: see `load_trained`.
+
+    Raises:
+        ValueError: a file cannot be read, or the models differ in shape; names the file.
+    """
+    mean = load_trained(sources[0], config)
+    state = {name: tensor.double() for name, tensor in mean.state_dict().items()}
+    for source in sources[1:]:
+        other = load_trained(source, config)
+        if other.shape != mean.shape:
+            raise ValueError(f"{source}: of another shape than {sources[0]}")
+        for name, tensor in other.state_dict().items():
+            state[name] += tensor.double()
+    mean.load_state_dict({name: tensor / len(sources) for name, tensor in state.items()})
+    return mean

@@ -1,4 +1,4 @@
-"""`python -m sam_backend train CONFIG.toml`, `plot`, `ship` and `pack`."""
+"""`python -m sam_backend train CONFIG.toml`, `plot`, `average`, `ship` and `pack`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Registers `train`, `plot`, `ship` and `pack` with the package's command line."""
+    """Registers `train`, `plot`, `average`, `ship` and `pack` with the package's command line."""
     train = commands.add_parser("train", help="train a promptable model, or resume its training")
     train.add_argument("config", type=Path, help="TOML file, see sam_backend/training/compact.toml")
     train.add_argument("--out", type=Path, default=None, help="output folder (default: var/train/NAME)")
@@ -26,6 +26,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     plot = commands.add_parser("plot", help="draw a training run's metrics.jsonl as metrics.svg")
     plot.add_argument("folder", type=Path, help="output folder of the run")
     plot.set_defaults(run=_plot)
+    average = commands.add_parser("average", help="the mean of several runs' weights, or the weights of one checkpoint")
+    average.add_argument("weights", nargs="+", type=Path, help="checkpoints (.pt) or weights (.safetensors)")
+    average.add_argument("--out", type=Path, required=True, help=".safetensors file to write")
+    average.add_argument("--config", type=Path, help="training file of checkpoints of another shape")
+    average.set_defaults(run=_average)
     train.add_argument("--package", type=Path, help="afterwards write, measure and describe a package in this folder")
     _add_measuring(train)
     ship = commands.add_parser("ship", help="turn trained weights into a package with measured numbers and a card")
@@ -65,6 +70,17 @@ def _plot(arguments: argparse.Namespace) -> int:
     from sam_backend.training.plot import write_plot
 
     print(write_plot(arguments.folder))
+    return 0
+
+
+def _average(arguments: argparse.Namespace) -> int:
+    from sam_backend.training.best import average
+    from sam_backend.training.config import load_config
+
+    model = average(arguments.weights, load_config(arguments.config) if arguments.config else None)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    model.save(arguments.out)
+    print(arguments.out)
     return 0
 
 
