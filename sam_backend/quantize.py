@@ -20,8 +20,9 @@ def quantize(
     """
     seen = tensor[0, :, :rows, :columns]
     low, high = seen.min(axis=(1, 2)).astype(np.float64), seen.max(axis=(1, 2)).astype(np.float64)
-    flat = high <= low
-    scale = np.where(flat, 1.0, (high - low) / (levels - 1)).astype(np.float32)
+    step = ((high - low) / (levels - 1)).astype(np.float32)
+    # A step too small for float32 (it may round to zero) is no step: the channel is as good as constant.
+    scale = np.where(step < np.finfo(np.float32).tiny, np.float32(1), step)
     bottom = -(levels // 2)
     zero = (bottom - low / scale).astype(np.float32)
     steps = np.rint(seen / scale[:, None, None] + zero[:, None, None])

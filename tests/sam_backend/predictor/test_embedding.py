@@ -40,6 +40,14 @@ def test_a_constant_channel_survives():
     assert (dequantize(quantized, scale, zero) == 7.5).all()
 
 
+def test_a_channel_whose_steps_are_too_small_for_float32_counts_as_constant():
+    tensor = np.zeros((1, 1, 2, 2), np.float32)
+    tensor[0, 0, 0, 0] = 1e-45
+    quantized, scale, zero = quantize(tensor)
+    assert np.isfinite([scale, zero]).all()
+    assert np.abs(dequantize(quantized, scale, zero)).max() <= 1e-45
+
+
 @pytest.mark.parametrize(("encoding", "tolerance"), [("int8", 0.02), ("fp16", 2e-3), ("fp32", 0)])
 def test_a_blob_comes_back(encoding, tolerance):
     blob = example().to_bytes(image_sha256="a" * 64, encoding=encoding)
