@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 
 from annotator.inference import embeddings
@@ -38,8 +40,8 @@ def masks(
     Raises FileNotFoundError, ValueError when the model's package is broken, MemoryError when the image is too large."""
     rgb = read_rgb(image.sha256)
     box = (region[0], region[1], region[2], region[3]) if region is not None else None
-    encoded = None if region is not None else stored_embedding(image, version)
     with _busy:
+        encoded = None if region is not None else _embedding(image, version, rgb)
         generator = AutomaticMasks(PredictorBackend(_predictor(version)), search)
 
         def tell(candidates: list[Candidate]) -> None:
@@ -63,7 +65,7 @@ def candidates(
     with _busy:
         generator = AutomaticMasks(PredictorBackend(_predictor(version)), search)
         found = generator.candidates(
-            rgb, encoded=stored_embedding(image, version), progress=lambda step: progress(_share(step))
+            rgb, encoded=_embedding(image, version, rgb), progress=lambda step: progress(_share(step))
         )
     return small(found, rgb.shape[0], rgb.shape[1], generator.backend.threshold, likely)
 
@@ -77,6 +79,13 @@ def _predictor(version: ModelVersion) -> Predictor:
         _loaded.clear()
         _loaded[version.sha256] = Predictor(open_package(version), threads=settings.ENCODER_THREADS)
     return _loaded[version.sha256]
+
+
+def _embedding(image: Image, version: ModelVersion, rgb: npt.NDArray[np.uint8]) -> Embedding:
+    """The stored embedding; where it is not there yet, what would be stored: a search finds the same masks before and
+    after, which it would not with the finer numbers that the encoder gives."""
+    stored = stored_embedding(image, version)
+    return stored or Embedding.from_bytes(_predictor(version).encode(rgb).to_bytes())
 
 
 def stored_embedding(image: Image, version: ModelVersion) -> Embedding | None:

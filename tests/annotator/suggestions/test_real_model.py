@@ -9,8 +9,10 @@ from PIL import Image
 
 from annotator.inference.versions import ensure_builtin_model
 from annotator.projects.ingest import ingest_bytes
+from annotator.suggestions import generate
 from annotator.suggestions.models import Suggestion, Sweep
 from export import rle
+from sam_backend.amg import preset
 
 # The model may become better or more modest; what matters here is that masks come through.
 LENIENT = {"preset": "quick", "points_per_side": 8, "predicted_iou": 0.2, "stability": 0.5}
@@ -34,3 +36,24 @@ def test_it_finds_things_on_a_photo_of_coins(world, api, work_off, settings):
         mask = rle.validate(row.rle, image.height, image.width)
         assert (row.area, row.bbox) == (rle.area(mask), list(rle.bbox(mask)))
         assert 0 <= row.stability_score <= 1
+
+
+def test_it_finds_the_same_before_the_embedding_is_stored_and_after(world, work_off):
+    """Somebody tries limits on a photo that the worker has not come to yet; the search comes later."""
+    version = ensure_builtin_model()
+    world.project.model_version = version
+    world.project.save()
+    out = io.BytesIO()
+    Image.fromarray(skimage.data.astronaut()).resize((300, 200)).save(out, "PNG")
+    image = ingest_bytes(world.project, world.alice, "astronaut.png", out.getvalue())
+    search = preset("quick", points_per_side=6, predicted_iou=0.25, stability=0.4)
+
+    def found():
+        return [(one.predicted_iou, one.rle.counts) for one in generate.masks(version, image, None, search, float)]
+
+    assert generate.stored_embedding(image, version) is None
+    before = found()
+    work_off()
+    assert generate.stored_embedding(image, version) is not None
+    assert before
+    assert found() == before
