@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sam_backend.training.config import TrainConfig
     from sam_backend.training.ship import Measuring
 
 
@@ -22,6 +23,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
     train.add_argument("--workers", type=int, default=0, help="processes that make batches ahead (for a GPU)")
     train.add_argument("--minutes-of-training", type=float, default=float("inf"), help="stop training after so long")
+    train.add_argument("--package", type=Path, help="afterwards write, measure and describe a package in this folder")
+    _add_measuring(train)
     train.set_defaults(run=_train)
     plot = commands.add_parser("plot", help="draw a training run's metrics.jsonl as metrics.svg")
     plot.add_argument("folder", type=Path, help="output folder of the run")
@@ -31,8 +34,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     average.add_argument("--out", type=Path, required=True, help=".safetensors file to write")
     average.add_argument("--config", type=Path, help="training file of checkpoints of another shape")
     average.set_defaults(run=_average)
-    train.add_argument("--package", type=Path, help="afterwards write, measure and describe a package in this folder")
-    _add_measuring(train)
     ship = commands.add_parser("ship", help="turn trained weights into a package with measured numbers and a card")
     ship.add_argument("weights", type=Path, nargs="?", help="checkpoint (.pt) or weights; left out: measure OUT anew")
     ship.add_argument("--out", type=Path, required=True, help="folder of the package, e.g. sam_backend/compact")
@@ -73,11 +74,17 @@ def _plot(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _average(arguments: argparse.Namespace) -> int:
-    from sam_backend.training.best import average
+def _config_of(arguments: argparse.Namespace) -> TrainConfig | None:
+    """The training file that belongs to given checkpoints, where one is named."""
     from sam_backend.training.config import load_config
 
-    model = average(arguments.weights, load_config(arguments.config) if arguments.config else None)
+    return load_config(arguments.config) if arguments.config else None
+
+
+def _average(arguments: argparse.Namespace) -> int:
+    from sam_backend.training.best import average
+
+    model = average(arguments.weights, _config_of(arguments))
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     model.save(arguments.out)
     print(arguments.out)
@@ -125,10 +132,9 @@ def _add_measuring(parser: argparse.ArgumentParser) -> None:
 
 
 def _ship(arguments: argparse.Namespace) -> int:
-    from sam_backend.training.config import load_config
     from sam_backend.training.ship import ship
 
-    config = load_config(arguments.config) if arguments.config else None
+    config = _config_of(arguments)
     package = ship(arguments.weights, arguments.out, config, _measuring(arguments), _changes(arguments), _show)
     _say(f"{package.path}: {package.manifest.version}, {package.sha256[:12]}")
     print((arguments.out / "MODEL_CARD.md").read_text(encoding="utf-8"))
