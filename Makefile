@@ -1,6 +1,13 @@
 # The commands of Maskwright. Everything they need is installed into .venv and static/node_modules.
-#   make run    starts the app on http://127.0.0.1:8000 (another port: make run PORT=8001)
-#   make test   every check there is        make bench  the benchmarks
+#   make run      starts the app on http://127.0.0.1:8000 (another port: make run PORT=8001)
+#   make test     every check there is (some of them: make test ARGS="-k outbox")
+#   make lint     the quick checks alone: style, types, layers, migrations, schema
+#   make format   lays the code out and mends what can be mended
+#   make schema   writes the API's description (OpenAPI) and the browser's types anew
+#   make bench    the benchmarks (one of them: make bench ARGS=browser)
+#   make setup    installs all a developer needs and stops
+#   make clean    removes what was installed and made; var/ with your data stays
+#   make help     this list
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
@@ -34,4 +41,4 @@ schema:
 format:
 	$(bootstrap)
 clean:
-	rm -rf .venv static/node_modules static/vendor staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build maskwright.egg-info static/node_modules static/vendor staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Maskwright's command line: `python manage.py help` lists the commands."""
+
 from __future__ import annotations
 
 import os

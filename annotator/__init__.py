@@ -2,4 +2,5 @@
 
 Nothing is imported here: the launcher is part of this package and runs before anything is installed.
 """
+
 from __future__ import annotations

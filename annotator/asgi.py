@@ -1,4 +1,5 @@
 """ASGI entry point, for servers that speak it."""
+
 from __future__ import annotations
 
 import os

@@ -1,10 +1,13 @@
 """The Celery application. A message is only a wake-up: the truth about a run is its row (annotator.runs)."""
+
 from __future__ import annotations
 
 import os
 
 from celery import Celery
 from django.conf import settings
+
+from annotator.lib import folder_queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
 
@@ -21,3 +24,4 @@ def make_queue_folders() -> None:
 
 
 make_queue_folders()
+folder_queue.register()

@@ -1,4 +1,5 @@
 """Django settings. Every knob is an environment variable; the defaults run on a laptop with nothing installed."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -6,10 +7,24 @@ from typing import Any
 
 from kombu import Queue
 
-from annotator.lib.env import env_bool, env_database, env_int, env_list, env_path, env_secret, env_str
+from annotator.lib.env import (
+    env_bool,
+    env_database,
+    env_folders,
+    env_int,
+    env_list,
+    env_networks,
+    env_path,
+    env_secret,
+    env_str,
+    needs,
+)
+from annotator.lib.places import ASSETS, default_var
+from annotator.lib.private import keep_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-MASKWRIGHT_VAR = env_path("MASKWRIGHT_VAR", BASE_DIR / "var")
+MASKWRIGHT_VAR = env_path("MASKWRIGHT_VAR", default_var())
+keep_private(MASKWRIGHT_VAR)
 
 DEBUG = env_bool("MASKWRIGHT_DEBUG", False)
 SECRET_KEY = env_secret("MASKWRIGHT_SECRET_KEY", MASKWRIGHT_VAR / "secret_key")
@@ -20,11 +35,18 @@ INSTALLED_APPS = [
     "annotator.accounts",
     "annotator.runs",
     "annotator.projects",
+    "annotator.jobs",
     "annotator.annotations",
     "annotator.inference",
     "annotator.suggestions",
     "annotator.evaluations",
     "annotator.datasets",
+    "annotator.imports",
+    "annotator.reviews",
+    "annotator.dashboard",
+    "annotator.journal",
+    "annotator.notices",
+    "annotator.webhooks",
     "annotator.web",
     "rest_framework",
     "drf_spectacular",
@@ -38,11 +60,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that its headers also reach the files that WhiteNoise answers.
     "annotator.lib.headers.HeadersMiddleware",
+    "annotator.lib.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "annotator.accounts.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Before whatever reads a body.
+    "annotator.accounts.bodies.BodyLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -54,7 +79,7 @@ ASGI_APPLICATION = "annotator.asgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -91,6 +116,8 @@ SIGNIN_LINK_MINUTES = env_int("MASKWRIGHT_SIGNIN_LINK_MINUTES", 60, minimum=1)
 
 # Behind a proxy that ends TLS, say so: cookies then travel over https only.
 HTTPS = env_bool("MASKWRIGHT_HTTPS", False)
+# Proxies whose X-Forwarded-For is believed, when wrong passwords are counted by address.
+TRUSTED_PROXIES = env_networks("MASKWRIGHT_TRUSTED_PROXIES", ["127.0.0.1", "::1"] if HTTPS else [])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -98,7 +125,11 @@ SESSION_COOKIE_NAME = env_str("MASKWRIGHT_SESSION_COOKIE", "sessionid")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = env_int("MASKWRIGHT_HSTS_SECONDS", 60 * 60 * 24 * 365 if HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both bind every neighbour of this host, for months after this server is gone: only who owns the domain may say so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("MASKWRIGHT_HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env_bool("MASKWRIGHT_HSTS_PRELOAD", False)
+# What the deployment check would say of that choice.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -133,13 +164,18 @@ SPECTACULAR_SETTINGS = {
         "annotator.lib.openapi.add_errors",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "RoleEnum": "annotator.projects.choices.Role",
+        "ScopeEnum": "annotator.accounts.choices.Scope",
+        "RoleEnum": "annotator.accounts.choices.Role",
         "RunStateEnum": "annotator.runs.choices.State",
         "ImageStateEnum": "annotator.projects.choices.ImageState",
         "ActionEnum": "annotator.annotations.choices.Action",
         "ModelStateEnum": "annotator.inference.choices.ModelState",
         "EmbeddingStateEnum": "annotator.projects.choices.EmbeddingState",
         "SuggestionStateEnum": "annotator.suggestions.choices.State",
+        "ImportStateEnum": "annotator.imports.choices.State",
+        "ImportKindEnum": "annotator.imports.choices.Kind",
+        "FormatEnum": "annotator.datasets.api.serializers.WRITTEN",
+        "ImportFormatEnum": "annotator.imports.choices.READ",
     },
 }
 
@@ -147,7 +183,7 @@ SPECTACULAR_SETTINGS = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env_path("MASKWRIGHT_STATIC_ROOT", MASKWRIGHT_VAR / "static")
 STATICFILES_DIRS = [
-    (name, path) for name in ("app", "css", "vendor", "img") if (path := BASE_DIR / "static" / name).is_dir()
+    (name, path) for name in ("app", "css", "vendor", "img") if (path := ASSETS / "static" / name).is_dir()
 ]
 # Off: files come straight from the source folders and are asked for anew. On: `collectstatic` with hashed names.
 STATIC_HASHED = env_bool("MASKWRIGHT_STATIC_HASHED", False)
@@ -165,6 +201,7 @@ BLOB_STORAGE: dict[str, Any] = {
     "OPTIONS": {"location": str(MASKWRIGHT_VAR / "blobs")},
 }
 if BLOB_STORAGE["BACKEND"].startswith("storages.backends.s3"):
+    needs("storages", "s3", "MASKWRIGHT_BLOB_BACKEND")
     BLOB_STORAGE["OPTIONS"] = {
         "bucket_name": env_str("MASKWRIGHT_S3_BUCKET", "maskwright"),
         "endpoint_url": env_str("MASKWRIGHT_S3_ENDPOINT", "") or None,
@@ -188,8 +225,18 @@ MAX_UPLOAD_BYTES = env_int("MASKWRIGHT_MAX_UPLOAD_MB", 256, minimum=1) * 1024 * 
 MAX_VIDEO_BYTES = env_int("MASKWRIGHT_MAX_VIDEO_MB", 4096, minimum=1) * 1024 * 1024
 MAX_VIDEO_SECONDS = env_int("MASKWRIGHT_MAX_VIDEO_MINUTES", 240, minimum=1) * 60
 MAX_VIDEO_FRAMES = env_int("MASKWRIGHT_MAX_VIDEO_FRAMES", 5000, minimum=1, maximum=100_000)
+MAX_IMPORT_BYTES = env_int("MASKWRIGHT_MAX_IMPORT_MB", 4096, minimum=1) * 1024 * 1024
+# Folders of this machine below which managers may import data sets, read by the workers. None: nobody may.
+IMPORT_FOLDERS = env_folders("MASKWRIGHT_IMPORT_FOLDERS")
 MAX_MODEL_BYTES = env_int("MASKWRIGHT_MAX_MODEL_MB", 8192, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("MASKWRIGHT_MAX_BODY_MB", 32, minimum=1) * 1024 * 1024
+# With less than this free on the disk, the server is not ready and workers begin nothing (`/readyz` says so).
+MIN_FREE_BYTES = env_int("MASKWRIGHT_MIN_FREE_MB", 100, minimum=0) * 1024 * 1024
+# What is read of a body before its sender is known: enough for a form.
+MAX_STRANGER_BODY_BYTES = env_int("MASKWRIGHT_MAX_STRANGER_BODY_KB", 64, minimum=1) * 1024
+# Who sends slower than this, after some seconds of grace, is cut off: each waiting request has a thread.
+BODY_GRACE_SECONDS = env_int("MASKWRIGHT_BODY_GRACE_SECONDS", 10, minimum=1)
+BODY_BYTES_PER_SECOND = env_int("MASKWRIGHT_BODY_BYTES_PER_SECOND", 4096, minimum=1)
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -199,8 +246,18 @@ RUN_SWEEP_SECONDS = env_int("MASKWRIGHT_RUN_SWEEP_SECONDS", 10, minimum=1)
 RUN_RESEND_SECONDS = env_int("MASKWRIGHT_RUN_RESEND_SECONDS", 60, minimum=1)
 RUN_MAX_ATTEMPTS = env_int("MASKWRIGHT_RUN_MAX_ATTEMPTS", 3, minimum=1)
 EVENT_STREAMS = env_int("MASKWRIGHT_EVENT_STREAMS", 4)
+# How long a job taken from the pool stays with its person after their last sign of work on it.
+JOB_LEASE_MINUTES = env_int("MASKWRIGHT_JOB_LEASE_MINUTES", 24 * 60, minimum=1)
+# Parts of pictures that are encoded on their own, for small things: how many one person may have waiting, and how many
+# are kept of an image, of a project, and for how long nobody may have asked for them.
+REGIONS_WAITING = env_int("MASKWRIGHT_REGIONS_WAITING", 8, minimum=1)
+REGIONS_PER_IMAGE = env_int("MASKWRIGHT_REGIONS_PER_IMAGE", 16, minimum=1)
+REGIONS_PER_PROJECT = env_int("MASKWRIGHT_REGIONS_PER_PROJECT", 400, minimum=1)
+REGION_DAYS = env_int("MASKWRIGHT_REGION_DAYS", 7, minimum=1)
 ENCODER_THREADS = env_int("MASKWRIGHT_ENCODER_THREADS", 2, minimum=1)
-# On a GPU: minutes of torch.compile at each worker's first picture, for faster ones from then on.
+# Models that nobody uses now stay loaded up to this much in each process, counted by the size of their files.
+MODEL_MEMORY_MB = env_int("MASKWRIGHT_MODEL_MEMORY_MB", 2000, minimum=0)
+# On a GPU: minutes of torch.compile at each worker's first image, for faster ones from then on.
 ENCODER_COMPILED = env_bool("MASKWRIGHT_ENCODER_COMPILED", False)
 
 QUEUE_DIR = MASKWRIGHT_VAR / "queue"
@@ -231,6 +288,22 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not CELERY_BROKER_URL.startswith("filesyst
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# --- E-mail -----------------------------------------------------------------------------------------------------------
+# Without a host no e-mail is sent, and notices stand in the app alone.
+EMAIL_HOST = env_str("MASKWRIGHT_EMAIL_HOST", "")
+EMAIL_PORT = env_int("MASKWRIGHT_EMAIL_PORT", 587, minimum=1, maximum=65_535)
+EMAIL_HOST_USER = env_str("MASKWRIGHT_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env_str("MASKWRIGHT_EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and env_bool("MASKWRIGHT_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_str("MASKWRIGHT_EMAIL_FROM", "maskwright@localhost")
+# The address people open this installation by, for links in e-mail and webhooks: https://masks.example.org
+SITE_URL = env_str("MASKWRIGHT_SITE_URL", "").rstrip("/")
+
+# Networks inside, such as 10.0.0.0/8, that webhooks may go to, too.
+WEBHOOK_NETWORKS = env_networks("MASKWRIGHT_WEBHOOK_NETWORKS", [])
+
 # --- The rest -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -238,7 +311,13 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "annotator.lib.redact.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("MASKWRIGHT_LOG_LEVEL", "WARNING")},
     "loggers": {"annotator": {"level": env_str("MASKWRIGHT_LOG_LEVEL", "INFO")}},

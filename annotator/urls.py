@@ -1,21 +1,23 @@
 """Root routes: the API, the immutable files, the pages."""
-from __future__ import annotations
 
-from importlib.util import find_spec
+from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from annotator.lib.pages import healthy
+from annotator import api
+from annotator.evaluations import files_urls as evaluations
+from annotator.inference import files_urls as inference
+from annotator.lib.probes import live, ready
+from annotator.projects import files_urls as projects
+from annotator.web import urls as web
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include("annotator.api")),
-    path("healthz", healthy, name="healthz"),
+    path("api/v1/", include(api)),
+    path("healthz", live, name="healthz"),
+    path("readyz", ready, name="readyz"),
+    *(path("files/", include(files)) for files in (projects, inference, evaluations)),
+    path("", include(web)),
 ]
-for module in ("annotator.projects.files_urls", "annotator.inference.files_urls", "annotator.evaluations.files_urls"):
-    if find_spec(module):
-        urlpatterns.append(path("files/", include(module)))
-if find_spec("annotator.web.urls"):
-    urlpatterns.append(path("", include("annotator.web.urls")))
 
 handler400 = "annotator.lib.pages.bad_request"
 handler403 = "annotator.lib.pages.permission_denied"

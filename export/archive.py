@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +20,10 @@ from typing import IO, Any, Self
 MANIFEST = "manifest.json"
 _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
+MAX_READ = 1 << 30
+"""Bytes of one file that is read whole (a JSON document, a label map): the annotations of COCO 2017 are half of it."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What zipfile raises for damaged, encrypted and strangely packed members."""
 _PACKED = {".jpg", ".jpeg", ".png", ".webp", ".gz", ".zip"}
 
 
@@ -94,7 +100,7 @@ class ArchiveReader:
     def __init__(self, source: IO[bytes] | Path, *, max_bytes: int = 1 << 36, max_members: int = 1_000_000) -> None:
         try:
             self._zip = zipfile.ZipFile(source)
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise ArchiveError("The file is not a zip archive, or its end is missing.") from error
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(infos) > max_members:
@@ -103,7 +109,11 @@ class ArchiveReader:
             raise ArchiveError(f"The archive unpacks to more than {max_bytes} bytes.")
         for info in infos:
             check_path(info.filename)
+            if stat.S_ISLNK(info.external_attr >> 16):
+                raise ArchiveError(f"{info.filename} is a link; links are not followed.")
         self._infos = {info.filename: info for info in infos}
+        if len(self._infos) < len(infos):
+            raise ArchiveError("The archive holds two files under one name.")
 
     def __enter__(self) -> Self:
         return self
@@ -119,21 +129,29 @@ class ArchiveReader:
         """A file as a binary stream; raises ArchiveError when there is none."""
         if path not in self._infos:
             raise ArchiveError(f"The archive has no file {path!r}.")
-        return self._zip.open(self._infos[path])
+        try:
+            return self._zip.open(self._infos[path])
+        except _UNREADABLE as error:
+            raise ArchiveError(f"{path} cannot be unpacked: {error}.") from error
 
     def chunks(self, path: str) -> Iterator[bytes]:
-        """A file in pieces of at most a mebibyte."""
+        """A file in pieces of at most a mebibyte; raises ArchiveError when it is damaged."""
         with self.open(path) as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
+            try:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+            except _UNREADABLE as error:
+                raise ArchiveError(f"{path} cannot be unpacked: {error}.") from error
+
+    def read(self, path: str, limit: int = MAX_READ) -> bytes:
+        """A whole file; raises ArchiveError when it is damaged or larger than `limit` bytes."""
+        if path in self._infos and self._infos[path].file_size > limit:
+            raise ArchiveError(f"{path} unpacks to {self._infos[path].file_size} bytes; {limit} are the most.")
+        return b"".join(self.chunks(path))
 
     def json(self, path: str) -> Any:
         """A JSON document; raises ArchiveError when it is none."""
-        with self.open(path) as file:
-            try:
-                return json.load(file)
-            except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-                raise ArchiveError(f"{path} is not JSON: {error}.") from error
+        return parse_json(self.read(path), path)
 
     def verify(self) -> dict[str, Any]:
         """The manifest, once every file has the size and sha256 it lists and none is missing or added."""
@@ -148,6 +166,14 @@ class ArchiveReader:
             if digest.hexdigest() != entry["sha256"] or self._infos[path].file_size != entry["bytes"]:
                 raise ArchiveError(f"{path} is not the file the manifest describes.")
         return manifest
+
+
+def parse_json(data: bytes, path: str) -> Any:
+    """A JSON document (UTF-8, 16 or 32); raises ArchiveError when it is none."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:  # wrong encoding, wrong JSON, a number of 5,000 digits, deep nesting
+        raise ArchiveError(f"{path} is not JSON: {error}.") from error
 
 
 def check_path(path: str) -> None:

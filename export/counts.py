@@ -7,6 +7,8 @@ From the fourth run on, what is written is the difference to the run two before,
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,10 @@ Runs = NDArray[np.int64]
 
 MAX_DIGITS = 7
 """Seven digits hold 35 signed bits: far beyond any image, and no shift can leave int64."""
+
+
+FIRST, LAST = ord("0"), ord("o")
+"""The characters that may occur."""
 
 
 class RleError(ValueError):
@@ -40,35 +46,59 @@ def pack(runs: Runs) -> str:
     return bytes(table[used]).decode("ascii")
 
 
+def count_runs(text: str) -> int:
+    """How many runs a text holds, without reading them: each ends with a character below 'P'."""
+    raw = np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)
+    return int(np.count_nonzero(raw < FIRST + 32))
+
+
+@lru_cache(maxsize=2)  # area, box and check of a mask come one after the other
 def unpack(text: str) -> Runs:
-    """COCO's compressed string to runs [n]; raises RleError when the text is not of that form."""
+    """COCO's compressed string to runs [n], not to be written to; raises RleError when the text is not of that form."""
     try:
-        raw = np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.int64) - 48
+        raw = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
     except UnicodeEncodeError:
         raise RleError("The mask's counts hold characters that are not ASCII, so it is no COCO string.") from None
     if len(raw) == 0:
         return np.zeros(0, dtype=np.int64)
-    if raw.min() < 0 or raw.max() > 63:
-        where = int(np.flatnonzero((raw < 0) | (raw > 63))[0])
+    if raw.min() < FIRST or raw.max() > LAST:
+        where = int(np.flatnonzero((raw < FIRST) | (raw > LAST))[0])
         raise RleError(f"The mask's counts hold {text[where]!r} at position {where}; only '0' to 'o' may occur.")
-    return _undo_differences(_group(raw))
+    runs = _undo_differences(_group(raw - FIRST))
+    runs.setflags(write=False)
+    return runs
 
 
-def _group(raw: Runs) -> Runs:
-    """Characters (minus 48) to signed numbers."""
-    is_last = (raw & 32) == 0
+def is_shortest(text: str, runs: Runs) -> bool:
+    """Whether `text`, which unpacks to `runs`, is what `pack` would write: no number of it has a digit to spare."""
+    values = runs.copy()
+    values[3:] -= runs[1:-2]
+    sizes = values ^ (values >> 63)  # without the sign, which needs as much room either way
+    digits, limit, largest = len(sizes), 16, int(sizes.max(initial=0))
+    while largest >= limit:
+        digits += int(np.count_nonzero(sizes >= limit))
+        limit <<= 5
+    return digits == len(text)
+
+
+def _group(raw: NDArray[np.uint8]) -> Runs:
+    """Characters (minus 48) to signed numbers. Costs as much as there are characters, however they are grouped."""
+    is_last = raw < 32
     if not is_last[-1]:
         raise RleError("The mask's counts end in the middle of a number: part of the text is missing.")
     ends = np.flatnonzero(is_last)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    lengths = ends - starts + 1
-    if lengths.max() > MAX_DIGITS:
-        raise RleError(f"The mask's counts hold a number of {int(lengths.max())} digits; {MAX_DIGITS} are the most.")
-    place = np.arange(len(raw)) - np.repeat(starts, lengths)
-    values = np.add.reduceat((raw & 31) << (5 * place), starts)
-    negative = (raw[ends] & 16) != 0
-    signed: Runs = np.where(negative, values - (np.int64(1) << (5 * lengths)), values)
-    return signed
+    lengths = ends.copy()
+    lengths[0] += 1
+    lengths[1:] -= ends[:-1]
+    longest = int(lengths.max())
+    if longest > MAX_DIGITS:
+        raise RleError(f"The mask's counts hold a number of {longest} digits; {MAX_DIGITS} are the most.")
+    # The last digit carries the sign; those before it follow, most significant first.
+    values: Runs = (raw[ends].astype(np.int64) ^ 16) - 16
+    for before in range(1, longest):
+        has = np.flatnonzero(lengths > before)
+        values[has] = values[has] * 32 + (raw[ends[has] - before] & 31)
+    return values
 
 
 def _undo_differences(values: Runs) -> Runs:

@@ -1,6 +1,6 @@
 """An annotated data set as plain, frozen values: what every format is written from.
 
-Ids are whole numbers from 1, unique per kind. An image's pixel frame is the picture after EXIF rotation, origin at
+Ids are whole numbers from 1, unique per kind. An image's pixel frame is the image after EXIF rotation, origin at
 the top-left corner of the top-left pixel. Images and instances may be any sized collection that can be walked more
 than once, so a data set larger than memory can be streamed from a file or a database.
 """
@@ -36,7 +36,8 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """A picture. `file_name` is its name inside an archive: relative, unique in the data set, extension included."""
+    """An image. `file_name` is its path inside an archive: relative, folders joined by "/", unique in the data
+    set, extension included."""
 
     id: int
     file_name: str
@@ -44,7 +45,13 @@ class ImageRecord:
     height: int
     sha256: str = ""
     key: str = ""
-    """The picture's own id where it comes from (a UUID); kept in files as `maskwright_id`."""
+    """The image's own id where it comes from (a UUID); kept in files as `maskwright_id`."""
+    split: str = ""
+    """Which part of a divided data set it is in ("train", "val", ...); empty where nothing is divided."""
+    tags: tuple[str, ...] = ()
+    """What is said of the image as a whole."""
+    path: str = field(default="", compare=False)
+    """Where its file lies in what the data set was read from; empty where it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,10 @@ class Instance:
     point_coords: tuple[tuple[float, float], ...] = ()
     crop_box: tuple[int, int, int, int] | None = None
     key: str = ""
+    is_box: bool = False
+    """Only its box is known; the mask is that box, filled."""
+    is_crowd: bool = False
+    """A group of things nobody told apart, which COCO's evaluation takes as one region to ignore."""
 
 
 @dataclass(frozen=True, slots=True)

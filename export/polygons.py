@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from export.rle import Mask
+from export.rle import Mask, Rle, from_intervals
 
+MAX_CROSSINGS = 1 << 25
+"""Rows that all edges of one ring may cross together; its memory grows with them."""
 Ring = NDArray[np.int64]
 """Corners [n, 2] as x, y; the last is joined to the first."""
 
@@ -41,7 +43,7 @@ class _Corners:
 
 
 def trace(mask: NDArray[Any], x: int = 0, y: int = 0) -> list[Polygon]:
-    """Polygons of a mask [h, w], top to bottom; `x`, `y` shift a crop back to its place in the picture."""
+    """Polygons of a mask [h, w], top to bottom; `x`, `y` shift a crop back to its place in the image."""
     padded = np.pad(np.asarray(mask, dtype=bool), 1)
     corners = _find_corners(padded)
     rings, owner = _walk(corners)
@@ -58,18 +60,40 @@ def trace(mask: NDArray[Any], x: int = 0, y: int = 0) -> list[Polygon]:
 
 def fill(polygons: list[Polygon], height: int, width: int) -> Mask:
     """The mask [h, w] of polygons on pixel edges (even-odd): the inverse of `trace`."""
-    flips = np.zeros((height, width + 1), dtype=bool)
+    flips = np.zeros((height + 1, width + 1), dtype=np.uint8)
     for polygon in polygons:
         for ring in (polygon.outer, *polygon.holes):
             _flip_right_of(flips, ring)
-    mask: Mask = np.logical_xor.accumulate(flips, axis=1)[:, :width]
+    # Down a column it is known which rows an upright edge passes; along a row each edge turns the colour over.
+    rows = np.bitwise_xor.accumulate(flips, axis=0)[:height]
+    mask: Mask = np.bitwise_xor.accumulate(rows, axis=1)[:, :width].view(bool)
     return mask
 
 
-def _flip_right_of(flips: Mask, ring: Ring) -> None:
-    for (x0, y0), (x1, y1) in zip(ring.tolist(), np.roll(ring, -1, axis=0).tolist(), strict=True):
-        if x0 == x1:
-            flips[min(y0, y1) : max(y0, y1), x0] ^= True
+def filled(polygons: list[Polygon], height: int, width: int) -> Rle:
+    """What `fill` gives, as run lengths: costs the outline, not the image. Raises RleError where it leaves it."""
+    crossings = [_crossings(ring, height) for polygon in polygons for ring in (polygon.outer, *polygon.holes)]
+    # Going down the columns, the colour turns at each; what is run along twice turns it twice.
+    turns = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *crossings]))
+    return from_intervals((height, width), turns[0::2], turns[1::2])
+
+
+def _crossings(ring: Ring, height: int) -> NDArray[np.int64]:
+    """Where the level edges of a ring cross the columns, as column-major pixel indices."""
+    following = np.roll(ring, -1, axis=0)
+    left, right = np.minimum(ring[:, 0], following[:, 0]), np.maximum(ring[:, 0], following[:, 0])
+    lengths = np.where(ring[:, 1] == following[:, 1], right - left, 0)
+    before = np.cumsum(lengths) - lengths
+    columns = np.arange(int(lengths.sum())) + np.repeat(left - before, lengths)
+    positions: NDArray[np.int64] = columns * height + np.repeat(ring[:, 1], lengths)
+    return positions
+
+
+def _flip_right_of(flips: NDArray[np.uint8], ring: Ring) -> None:
+    following = np.roll(ring, -1, axis=0)
+    upright = ring[:, 0] == following[:, 0]
+    for x, y in (ring[upright].T, following[upright].T):
+        np.bitwise_xor.at(flips.reshape(-1), y * flips.shape[1] + x, 1)
 
 
 def _find_corners(padded: Mask) -> _Corners:
@@ -79,7 +103,7 @@ def _find_corners(padded: Mask) -> _Corners:
     odd = top_left ^ top_right ^ low_left ^ low_right
     falling = top_left & low_right & ~top_right & ~low_left
     rising = top_right & low_left & ~top_left & ~low_right
-    y, x = np.nonzero(odd | falling | rising)
+    y, x = np.divmod(np.flatnonzero(odd | falling | rising), odd.shape[1])
     twice = (falling | rising)[y, x]
     y, x, second = _doubled(y, twice), _doubled(x, twice), _second_of_pair(twice)
     # Along a row the first of a pair ends the left side; along a column the first ends the upper side. Which of them
@@ -154,15 +178,16 @@ def rasterise(rings: list[NDArray[np.float64]], height: int, width: int) -> Mask
 
 
 def _rasterise_ring(ring: NDArray[np.float64], height: int, width: int) -> Mask:
-    flips = np.zeros((height, width + 1), dtype=bool)
-    for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        low, high = min(y0, y1), max(y0, y1)
-        first, last = max(0, int(np.ceil(low - 0.5))), min(height, int(np.ceil(high - 0.5)))
-        if first >= last:
-            continue
-        rows = np.arange(first, last)
-        crossing = x0 + (rows + 0.5 - y0) * (x1 - x0) / (y1 - y0)
-        columns = np.clip(np.ceil(crossing - 0.5), 0, width).astype(np.int64)
-        flips[rows, columns] ^= True
-    inside: Mask = np.logical_xor.accumulate(flips, axis=1)[:, :width]
+    x0, y0 = ring.T
+    x1, y1 = np.roll(ring, -1, axis=0).T
+    first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, height).astype(np.int64)
+    last = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, height).astype(np.int64)
+    if int((last - first).sum()) > MAX_CROSSINGS:
+        raise ValueError("The polygon's outline is too long to be filled.")
+    edge = np.repeat(np.arange(len(ring)), last - first)  # each edge once for every row of centres it crosses
+    rows = np.arange(len(edge)) - np.repeat(np.cumsum(last - first) - (last - first), last - first) + first[edge]
+    crossing = x0[edge] + (rows + 0.5 - y0[edge]) * (x1 - x0)[edge] / (y1 - y0)[edge]
+    columns = np.clip(np.ceil(crossing - 0.5), 0, width).astype(np.int64)
+    flips = np.bincount(rows * (width + 1) + columns, minlength=height * (width + 1)) % 2 == 1
+    inside: Mask = np.logical_xor.accumulate(flips.reshape(height, width + 1), axis=1)[:, :width]
     return inside

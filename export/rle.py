@@ -9,18 +9,18 @@ Rules of the format, kept everywhere in this package:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from export.counts import RleError, Runs, pack, unpack
+from export.counts import RleError, Runs, count_runs, is_shortest, pack, unpack
 
 __all__ = [
-    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_runs", "iou", "merge", "runs", "sample",
-    "subtract", "validate",
+    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_intervals", "from_runs", "iou", "merge", "runs",
+    "sample", "subtract", "validate",
 ]  # fmt: skip
 
 MAX_PIXELS = 1 << 30
@@ -42,6 +42,12 @@ class Rle:
     def to_json(self) -> dict[str, Any]:
         """The object as COCO files and the HTTP API carry it."""
         return {"size": [self.size[0], self.size[1]], "counts": self.counts}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Rle:
+        """What `to_json` gave, unchecked: for masks that were checked when they were stored."""
+        height, width = stored["size"]
+        return cls((int(height), int(width)), stored["counts"])
 
 
 def encode(mask: NDArray[Any]) -> Rle:
@@ -87,6 +93,14 @@ def from_runs(size: tuple[int, int], lengths: Sequence[int] | Runs) -> Rle:
     counts = np.asarray(lengths, dtype=np.int64)
     _check_sum(counts, size)
     return Rle(size, pack(_canonical(counts)))
+
+
+def from_intervals(size: tuple[int, int], starts: Runs, ends: Runs) -> Rle:
+    """Foreground as half-open ranges [start, end) of the column-major pixel index, in order and apart or touching."""
+    lengths = np.empty(2 * len(starts) + 1, dtype=np.int64)
+    lengths[0::2] = np.append(starts, size[0] * size[1]) - np.append(0, ends)
+    lengths[1::2] = ends - starts
+    return from_runs(size, lengths)
 
 
 def area(rle: Rle) -> int:
@@ -143,10 +157,20 @@ def validate(obj: object, height: int, width: int) -> Rle:
     if isinstance(counts, str):
         if len(counts) > MAX_TEXT:
             raise RleError(f"The mask's counts have {len(counts)} characters; {MAX_TEXT} are the most.")
-        return from_runs(size, unpack(counts))
+        _check_number(count_runs(counts), size)
+        return _spelled_our_way(size, counts)
     if isinstance(counts, list):
+        _check_number(len(counts), size)
         return from_runs(size, _checked_list(counts))
     raise RleError("The mask's counts must be a COCO string or a list of whole numbers.")
+
+
+def _spelled_our_way(size: tuple[int, int], text: str) -> Rle:
+    lengths = unpack(text)
+    _check_sum(lengths, size)
+    if lengths[1:].all() and is_shortest(text, lengths):
+        return Rle(size, text)
+    return Rle(size, pack(_canonical(lengths)))
 
 
 def _checked_size(size: object, height: int, width: int) -> tuple[int, int]:
@@ -160,9 +184,14 @@ def _checked_size(size: object, height: int, width: int) -> tuple[int, int]:
     return (height, width)
 
 
+def _check_number(number: int, size: tuple[int, int]) -> None:
+    """Before anything is done with them: a mask has one run a pixel at most, and zero runs are not for stuffing."""
+    most = min(MAX_TEXT, 2 * size[0] * size[1] + 2)
+    if number > most:
+        raise RleError(f"The mask has {number} runs; {most} are the most for an image of {size[0]} x {size[1]}.")
+
+
 def _checked_list(counts: list[object]) -> list[int]:
-    if len(counts) > MAX_TEXT:
-        raise RleError(f"The mask has {len(counts)} runs; {MAX_TEXT} are the most.")
     checked = [run for run in counts if type(run) is int and 0 <= run <= MAX_PIXELS]
     if len(checked) != len(counts):
         raise RleError("The mask's counts must be whole numbers, none of them negative or larger than an image.")

@@ -1,4 +1,4 @@
-"""Segment Anything for annotation: a picture is encoded once, then every prompt becomes masks.
+"""Segment Anything for annotation: an image is encoded once, then every prompt becomes masks.
 
 Importing this package needs NumPy, Pillow, safetensors and onnxruntime; PyTorch only for ``sam_backend.modeling``,
 ``sam_backend.training`` and exporting.

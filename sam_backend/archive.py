@@ -7,10 +7,13 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from sam_backend.package import MANIFEST, ModelPackage, load_package
+from sam_backend.bounds import MAX_FILES
+from sam_backend.package import MANIFEST, MAX_MANIFEST_BYTES, ModelPackage, load_package, parse_manifest
 
-MAX_FILES = 50
-MAX_MANIFEST_BYTES = 1 << 20
+MAX_SHRINKING = 20
+"""Weights hardly shrink when they are packed; graphs and texts shrink to a fifth or so."""
+ALWAYS_ALLOWED = 1 << 26
+"""Bytes that nobody need be warned of."""
 CHUNK = 1 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the archive, so that the same package gives the same bytes."""
@@ -66,17 +69,18 @@ def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
         raise ValueError(f"{folder} is not an empty folder. Name another one, or remove it first.")
     try:
         with zipfile.ZipFile(path) as archive:
-            for name, entry in _checked(path, archive, folder, max_bytes).items():
-                # zipfile itself stops at the size that was declared, and checks the sum
-                with archive.open(entry) as source, (folder / name).open("wb") as out:
-                    shutil.copyfileobj(source, out, CHUNK)
+            entries = _checked(path, archive, max_bytes)
+            wanted = _wanted(path, archive, entries)
+            _check_room(path, folder, sum(entry.file_size for entry in wanted.values()))
+            for name, entry in wanted.items():
+                _unpack(archive, entry, folder / name)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         # RuntimeError: encrypted; NotImplementedError: a way of packing that Python does not know
         raise ValueError(f"{path.name} cannot be unpacked ({error}). Copy or download it again.") from error
     return load_package(folder)
 
 
-def _checked(path: Path, archive: zipfile.ZipFile, folder: Path, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
+def _checked(path: Path, archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
     """The archive's files by plain name."""
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     total = sum(entry.file_size for entry in entries)
@@ -85,13 +89,50 @@ def _checked(path: Path, archive: zipfile.ZipFile, folder: Path, max_bytes: int)
             f"{path.name} holds {len(entries)} files, {total / 2**30:.1f} GB unpacked; "
             f"{MAX_FILES} files and {max_bytes / 2**30:.1f} GB are the most."
         )
+    if total > MAX_SHRINKING * path.stat().st_size + ALWAYS_ALLOWED:
+        raise ValueError(
+            f"{path.name} would unpack to {total / path.stat().st_size:.0f} times its size. Weights do not shrink like "
+            "that, so it is no model; nothing was unpacked."
+        )
     files = {PurePosixPath(entry.filename.replace("\\", "/")).name: entry for entry in entries}
     if len(files) < len(entries) or {"", ".", ".."} & files.keys():
         raise ValueError(f"{path.name} holds two files of one name, or one without; a package's names are plain.")
-    if MANIFEST in files and files[MANIFEST].file_size > MAX_MANIFEST_BYTES:
-        raise ValueError(f"The {MANIFEST} in {path.name} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
+    return files
+
+
+def _wanted(path: Path, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The manifest and what it names, once it is known to be sound and to agree with the archive; the rest stays there.
+
+    Only the manifest is read for that, so whatever is no model is refused before anything is written.
+    """
+    if MANIFEST not in files:
+        raise ValueError(f"{path.name} is not a model package: there is no {MANIFEST} in it.")
+    with archive.open(files[MANIFEST]) as source:
+        manifest = parse_manifest(source.read(MAX_MANIFEST_BYTES + 1), path.name)
+    for name, spec in manifest.files.items():
+        if name not in files:
+            raise ValueError(f"{path.name} lacks the file {name}, which its manifest names; pack or download it again.")
+        if files[name].file_size != spec.bytes:
+            raise ValueError(
+                f"{name} in {path.name} has {files[name].file_size} bytes, the manifest says {spec.bytes}: "
+                "the file is cut short or was replaced; pack or download it again."
+            )
+    return {name: files[name] for name in (MANIFEST, *manifest.files)}
+
+
+def _check_room(path: Path, folder: Path, total: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < total:
         needed = f"{path.name} needs {total / 1e9:.1f} GB unpacked"
         raise ValueError(f"{needed}; {folder.parent} has {free / 1e9:.1f} GB free.")
-    return files
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    """Write one file; never more of it than the archive declared, whatever is really packed there."""
+    left = entry.file_size
+    with archive.open(entry) as source, target.open("wb") as out:
+        while chunk := source.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise zipfile.BadZipFile(f"{target.name} unpacks to more than was declared")
+            out.write(chunk)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import torch
 
+from sam_backend.acceleration.sam import TorchEncoder
 from sam_backend.checkpoints import load_checkpoint
 from sam_backend.embedding import Embedding
 from sam_backend.manifest import GraphSpec
 from sam_backend.modeling import Sam
-from sam_backend.modeling.accelerate import TorchEncoder
 from sam_backend.onnx.export import PackageInfo, describe
 from sam_backend.package import ModelPackage
 from sam_backend.predictor import Predictor
@@ -73,12 +73,12 @@ class _Encoder:
         self.backend = f"torch {self._torch.device} {self._torch.dtype}"
 
     def batch_size(self) -> int:
-        """Pictures worth handing over at once."""
+        """Images worth handing over at once."""
         return self._torch.batch_size()
 
-    def run_all(self, pictures: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
+    def run_all(self, images: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
         """Tensors by name for each float32 [1, 3, S, S], in order."""
-        for embedding in self._torch.encode_all(pictures):
+        for embedding in self._torch.encode_all(images):
             yield {EMBEDDING: embedding}
 
 

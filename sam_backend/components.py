@@ -74,17 +74,6 @@ def _runs(mask: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
     return row, start, stop
 
 
-def keep_touching(mask: BoolArray, rows: IntArray, columns: IntArray) -> BoolArray:
-    """The parts of ``mask`` under the given pixels, or ``mask`` itself if there are none."""
-    runs = find_parts(mask)
-    wanted = runs.at(rows, columns)
-    if wanted.size == 0:
-        return mask
-    keep = np.zeros(len(runs.areas), np.bool_)
-    keep[wanted] = True
-    return runs.mask(keep)
-
-
 def _touching(row: IntArray, start: IntArray, stop: IntArray, width: int) -> tuple[IntArray, IntArray]:
     """Pairs of runs in neighbouring rows that touch, corners included."""
     span = width + 2

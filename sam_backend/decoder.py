@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sam_backend.embedding import Embedding
-from sam_backend.onnx.fast.runtime import MAX_TOKENS, MIN_GUARD, FastDecoder
 from sam_backend.package import ModelPackage
 from sam_backend.prompts import PromptTensors
-from sam_backend.session import Session
+from sam_backend.sessions.fast import MAX_TOKENS, MIN_GUARD, FastDecoder
+from sam_backend.sessions.session import Session
 from sam_backend.transforms import FloatArray
 
 

@@ -1,8 +1,8 @@
-"""Masks whose borders follow the picture's edges: a guided filter on the decoder's small map.
+"""Masks whose borders follow the image's edges: a guided filter on the decoder's small map.
 
 He, Sun, Tang, "Guided Image Filtering", 2013: inside every window the mask's logits are a linear function of the
-picture's colour, so its border moves to where the colour changes. A small decoder needs it; SAM's own does not. A
-package asks for it with `decoder.edge_radius` and ships the picture at the size of the logits as the embedding tensor
+image's colour, so its border moves to where the colour changes. A small decoder needs it; SAM's own does not. A
+package asks for it with `decoder.edge_radius` and ships the image at the size of the logits as the embedding tensor
 `guide`. What goes back to the decoder between clicks stays as it was. static/app/sam/edges.js is the twin.
 """
 
@@ -19,16 +19,16 @@ EPSILON = 3e-4
 """Variance of colour (0 to 1) below which a window counts as flat (ours: between 1e-4 and 1e-3 IoU is the same)."""
 SURE = 4.0
 """Logits are cut off this far from the threshold, so that what is sure does not outvote the border (ours: on held-out
-pictures the same IoU as filtering probabilities, without their exponentials)."""
+images the same IoU as filtering probabilities, without their exponentials)."""
 
 Doubles = npt.NDArray[np.float64]
 
 
 class EdgeGuide:
-    """What the filter needs of one picture; made once, used for every mask.
+    """What the filter needs of one image; made once, used for every mask.
 
     Args:
-        guide: [1, 3, m, m], RGB 0 to 1; only the cells that the picture reaches are looked at.
+        guide: [1, 3, m, m], RGB 0 to 1; only the cells that the image reaches are looked at.
         radius: of the square window, in cells.
 
     Raises:
@@ -46,7 +46,7 @@ class EdgeGuide:
         self._inverse = self._inverse_covariance()
 
     def refine(self, logits: FloatArray, threshold: float = 0.0) -> FloatArray:
-        """Logits [m, m] to logits [m, m]; beyond the picture they stay as they are."""
+        """Logits [m, m] to logits [m, m]; beyond the image they stay as they are."""
         rows, columns = self._picture.shape[1:]
         inside = np.clip(logits[:rows, :columns].astype(np.float64) - threshold, -SURE, SURE)
         mean = self._box(inside)
@@ -67,7 +67,7 @@ class EdgeGuide:
         return np.linalg.inv(covariance.transpose(2, 3, 0, 1)).transpose(2, 3, 0, 1)
 
     def _box(self, maps: Doubles) -> Doubles:
-        """Mean over the window, which ends at the picture's border; maps [..., rows, columns]."""
+        """Mean over the window, which ends at the image's border; maps [..., rows, columns]."""
         return _window_mean(_window_mean(maps, self._radius, -1), self._radius, -2)
 
 

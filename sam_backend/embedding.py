@@ -13,10 +13,14 @@ from safetensors import SafetensorError
 
 from sam_backend.blob import pack
 from sam_backend.manifest import ENCODINGS, TensorSpec
+from sam_backend.principal import Principal, from_principal, to_principal
 from sam_backend.quantize import dequantize, quantize
 from sam_backend.transforms import FloatArray, Frame
 
-BLOB_FORMAT = "maskwright-embedding/1"
+BLOB_FORMATS = ("maskwright-embedding/1", "maskwright-embedding/2")
+"""The second has tensors that are shipped as principal components; without them the first is written."""
+MIXED = (".mix", ".mean")
+PARTS = (".scale", ".zero", *MIXED)
 PREPROCESSING = "1"
 
 
@@ -46,7 +50,8 @@ class Embedding:
         for name, tensor in self.tensors.items():
             spec = self.specs.get(name, TensorSpec(name, tensor.shape))
             arrays.update(self._encode(name, tensor, spec, encoding or spec.encoding))
-        return pack(arrays, self._metadata(image_sha256 or self.image_sha256))
+        mixed = any(name.endswith(MIXED) for name in arrays)
+        return pack(arrays, {"format": BLOB_FORMATS[mixed], **self._metadata(image_sha256 or self.image_sha256)})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Embedding:
@@ -56,8 +61,9 @@ class Embedding:
             metadata = _read_metadata(data)
         except (SafetensorError, ValueError, KeyError, TypeError) as error:
             raise ValueError("This is not a complete embedding file; compute the embedding again.") from error
-        if metadata.get("format") != BLOB_FORMAT:
-            raise ValueError(f"Expected an embedding of format {BLOB_FORMAT!r}, received {metadata.get('format')!r}.")
+        if metadata.get("format") not in BLOB_FORMATS:
+            expected = " or ".join(map(repr, BLOB_FORMATS))
+            raise ValueError(f"Expected an embedding of format {expected}, received {metadata.get('format')!r}.")
         if metadata.get("preprocessing") != PREPROCESSING:
             raise ValueError("The embedding was made with another pre-processing; compute it again.")
         try:
@@ -65,7 +71,7 @@ class Embedding:
             encoder = metadata["encoder_sha256"]
         except (KeyError, ValueError) as error:
             raise ValueError("The embedding does not say for which image size or encoder it was made.") from error
-        tensors = {name: _decode(name, arrays) for name in arrays if not name.endswith((".scale", ".zero"))}
+        tensors = {name: _decode(name, arrays) for name in arrays if not name.endswith(PARTS)}
         return cls(tensors, size, encoder, image_sha256=metadata.get("image_sha256", ""))
 
     def _encode(
@@ -78,11 +84,15 @@ class Embedding:
         if encoding == "fp16":
             return {name: _half(name, tensor)}
         rows, columns = self._visible(tensor, spec)
+        if spec.principal:
+            found = to_principal(tensor, spec.levels, rows, columns)
+            parts: tuple[npt.NDArray[np.generic], ...] = (found.scale, found.zero, found.mix, found.mean)
+            return {name: found.planes} | {f"{name}{part}": array for part, array in zip(PARTS, parts, strict=True)}
         quantized, scale, zero = quantize(tensor, spec.levels, rows, columns)
         return {name: quantized, f"{name}.scale": scale, f"{name}.zero": zero}
 
     def _visible(self, tensor: FloatArray, spec: TensorSpec) -> tuple[int, int]:
-        """Rows and columns of ``tensor`` that the picture reaches, with one more for interpolation."""
+        """Rows and columns of ``tensor`` that the image reaches, with one more for interpolation."""
         height, width = tensor.shape[-2:]
         if not spec.local or not self.input_size:
             return height, width
@@ -91,7 +101,6 @@ class Embedding:
 
     def _metadata(self, image_sha256: str) -> dict[str, str]:
         return {
-            "format": BLOB_FORMAT,
             "encoder_sha256": self.encoder_sha256,
             "image_sha256": image_sha256,
             "preprocessing": PREPROCESSING,
@@ -116,6 +125,12 @@ def _decode(name: str, arrays: Mapping[str, npt.NDArray[np.generic]]) -> FloatAr
     array = arrays[name]
     if array.dtype != np.int8:
         return array.astype(np.float32)
-    if f"{name}.scale" not in arrays or f"{name}.zero" not in arrays:
+    scale, zero, mix, mean = (arrays.get(f"{name}{part}") for part in PARTS)
+    if scale is None or zero is None:
         raise ValueError(f"The embedding lacks the scale or zero point of {name!r}; compute the embedding again.")
-    return dequantize(array.astype(np.int8), arrays[f"{name}.scale"], arrays[f"{name}.zero"])
+    if mix is None or mean is None:
+        return dequantize(array.astype(np.int8), scale.astype(np.float32), zero.astype(np.float32))
+    return from_principal(Principal(
+        array.astype(np.int8), scale.astype(np.float32), zero.astype(np.float32),
+        mix.astype(np.float16), mean.astype(np.float32),
+    ))  # fmt: skip

@@ -12,35 +12,35 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from sam_backend.package import ModelPackage
-from sam_backend.session import Session
+from sam_backend.sessions.session import Session
 from sam_backend.transforms import FloatArray
 
 log = logging.getLogger(__name__)
 
 WEIGHTS = "weights.safetensors"
 TORCH_FAMILIES = {
-    "sam": "sam_backend.modeling.accelerate",
-    "mobile_sam": "sam_backend.modeling.accelerate",
-    "compact": "sam_backend.modeling.compact.accelerate",
+    "sam": "sam_backend.acceleration.sam",
+    "mobile_sam": "sam_backend.acceleration.sam",
+    "compact": "sam_backend.acceleration.compact",
 }
 """Who encodes a family in PyTorch."""
 
 
 class BatchEncoder(Protocol):
-    """What this module needs of an encoder in PyTorch (`modeling.batches.BatchedEncoder`)."""
+    """What this module needs of an encoder in PyTorch (`acceleration.batches.BatchedEncoder`)."""
 
     device: object
     dtype: object
 
-    def encode_all(self, pictures: Iterable[FloatArray]) -> Iterator[FloatArray | tuple[FloatArray, ...]]:
+    def encode_all(self, images: Iterable[FloatArray]) -> Iterator[FloatArray | tuple[FloatArray, ...]]:
         """Embeddings in order: one tensor each, or several in the manifest's order."""
 
     def batch_size(self) -> int:
-        """Pictures that fit the device's free memory at once."""
+        """Images that fit the device's free memory at once."""
 
 
 class PackageEncoder:
-    """Prepared pictures to embedding tensors. Loads at first use; not safe to share between threads.
+    """Prepared images to embedding tensors. Loads at first use; not safe to share between threads.
 
     Args:
         package: the model package.
@@ -60,18 +60,18 @@ class PackageEncoder:
         return "onnxruntime" if self._torch is None else f"torch {self._torch.device} {self._torch.dtype}"
 
     def batch_size(self) -> int:
-        """Pictures worth handing over at once: as many as fit a GPU's memory, one on a CPU."""
+        """Images worth handing over at once: as many as fit a GPU's memory, one on a CPU."""
         return 1 if self._torch is None else self._torch.batch_size()
 
-    def run_all(self, pictures: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
+    def run_all(self, images: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
         """Tensors by name for each float32 [1, 3, S, S], in order; in batches on a GPU."""
         if self._torch is not None:
-            for made in self._torch.encode_all(pictures):
+            for made in self._torch.encode_all(images):
                 # a compact package of the first version does not want the guide, which comes last
                 yield dict(zip(self._names, made if isinstance(made, tuple) else (made,), strict=False))
             return
-        for picture in pictures:
-            values = self._session.run({self._session.input_names[0]: picture}, self._names)
+        for image in images:
+            values = self._session.run({self._session.input_names[0]: image}, self._names)
             yield dict(zip(self._names, values, strict=True))
 
     @cached_property

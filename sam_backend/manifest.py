@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from sam_backend.bounds import (
+    MAX_BYTES,
+    MAX_FILES,
+    MAX_MASK_SIDE,
+    MAX_MASKS,
+    MAX_SIDE,
+    MAX_VALUES,
+    channels,
+    check_plain,
+    check_total,
+    real,
+    text,
+    whole,
+)
 
 FORMAT = 1
 ENCODINGS = ("int8", "fp16", "fp32")
@@ -12,7 +27,7 @@ ENCODINGS = ("int8", "fp16", "fp32")
 
 @dataclass(frozen=True)
 class InputSpec:
-    """The encoder's picture: a square of ``size``; normalisation happens inside the graph (for the record here)."""
+    """The encoder's image: a square of ``size``; normalisation happens inside the graph (for the record here)."""
 
     size: int
     mean: tuple[float, ...]
@@ -25,7 +40,8 @@ class TensorSpec:
     """One embedding tensor, how it is shipped, and in how many steps per channel int8 divides its range.
 
     ``local`` says that the decoder reads this tensor only at the pixel it belongs to, so what lies in the padding
-    never reaches the picture and need not be shipped faithfully.
+    never reaches the image and need not be shipped faithfully. ``principal`` ships int8 planes of its principal
+    components in place of its channels (see principal.py); ``levels`` then divide the channels' mean range.
     """
 
     name: str
@@ -33,6 +49,7 @@ class TensorSpec:
     encoding: str = "int8"
     levels: int = 256
     local: bool = False
+    principal: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,7 @@ class DecoderSpec:
     """Side of the logits, masks per prompt, threshold on logits, side of the frame points are given in.
 
     ``tidy_cells``: parts and holes of fewer cells of the logits are left out of masks (see tidy.py); 0 = never.
-    ``edge_radius``: window in cells of the filter that moves borders to the picture's edges (see edges.py); 0 = none.
+    ``edge_radius``: window in cells of the filter that moves borders to the image's edges (see edges.py); 0 = none.
     A package that has it ships the embedding tensor "guide".
     """
 
@@ -57,7 +74,7 @@ class GraphSpec:
     """One ONNX graph of the package.
 
     ``weights`` names another file of the package that holds weights of this graph (see onnx/share.py); ``cells`` are
-    inputs over the embedding's cells that may be given for the picture's own rows and columns alone (onnx/README.md).
+    inputs over the embedding's cells that may be given for the image's own rows and columns alone (onnx/README.md).
     """
 
     file: str
@@ -97,6 +114,7 @@ class Manifest:
     @classmethod
     def from_dict(cls, data: object) -> Manifest:
         """Parses JSON; raises ValueError with a sentence that names the field."""
+        check_plain(data)
         root = _object(data, "The manifest")
         if root.get("format") != FORMAT:
             raise ValueError(f"The manifest's format is {root.get('format')!r}; this version reads format {FORMAT}.")
@@ -124,8 +142,9 @@ def _given(graph: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tensor_dict(tensor: TensorSpec) -> dict[str, Any]:
     data = asdict(tensor)
-    if not tensor.local:
-        del data["local"]
+    for flag in ("local", "principal"):
+        if not data[flag]:
+            del data[flag]
     if tensor.levels == TensorSpec.levels:
         del data["levels"]
     return data
@@ -138,59 +157,77 @@ def _object(value: object, what: str) -> Mapping[str, Any]:
 
 
 def _parse(root: Mapping[str, Any]) -> Manifest:
-    graphs = {name: _graph(_object(value, f"Graph {name!r}")) for name, value in root["graphs"].items()}
+    graphs = {text(name, "graph's name", 100): _graph(name, value) for name, value in root["graphs"].items()}
     for needed in ("encoder", "decode"):
         if needed not in graphs:
             raise ValueError(f"The manifest names no {needed!r} graph.")
-    files = {name: FileSpec(str(v["sha256"]), int(v["bytes"])) for name, v in root["files"].items()}
-    tensors = tuple(_tensor(_object(value, "An embedding tensor")) for value in root["embedding"])
-    if not tensors:
-        raise ValueError("The manifest names no embedding tensor.")
-    picture, decoder = root["input"], root["decoder"]
+    parent = root.get("parent")
     return Manifest(
-        name=str(root["name"]),
-        version=str(root["version"]),
-        family=str(root["family"]),
-        input=InputSpec(
-            _positive(picture["size"], "input.size"),
-            tuple(map(float, picture["mean"])),
-            tuple(map(float, picture["std"])),
-            tuple(map(float, picture["pad_value"])),
-        ),
-        embedding=tensors,
-        decoder=DecoderSpec(
-            _positive(decoder["mask_size"], "decoder.mask_size"),
-            _positive(decoder["num_masks"], "decoder.num_masks"),
-            float(decoder["mask_threshold"]),
-            _positive(decoder["point_frame"], "decoder.point_frame"),
-            _positive(decoder["tidy_cells"], "decoder.tidy_cells") if decoder.get("tidy_cells") else 0,
-            _positive(decoder["edge_radius"], "decoder.edge_radius") if decoder.get("edge_radius") else 0,
-        ),
+        name=text(root["name"], "name", 100),
+        version=text(root["version"], "version", 50),
+        family=text(root["family"], "family", 32),
+        input=_input(root["input"]),
+        embedding=_embedding(root["embedding"]),
+        decoder=_decoder(root["decoder"]),
         graphs=graphs,
-        encoder_sha256=str(root["encoder_sha256"]),
-        files=files,
-        licence=str(root["licence"]),
-        notice=str(root.get("notice", "")),
-        training_data=tuple(map(str, root.get("training_data", ()))),
+        encoder_sha256=text(root["encoder_sha256"], "encoder_sha256", 64),
+        files=_files(root["files"]),
+        licence=text(root["licence"], "licence", 200),
+        notice=text(root.get("notice", ""), "notice", 10_000),
+        training_data=tuple(text(name, "training_data", 1000) for name in root.get("training_data", ())),
         metrics=dict(root.get("metrics", {})),
-        parent=root.get("parent"),
+        parent=None if parent is None else text(parent, "parent", 200),
     )
 
 
-def _positive(value: object, what: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(f"The manifest's {what} must be a positive whole number, not {value!r}.")
-    return value
+def _input(data: Mapping[str, Any]) -> InputSpec:
+    return InputSpec(
+        whole(data["size"], "input.size", 16, MAX_SIDE),
+        channels(data["mean"], "input.mean", -1000, 1000),
+        channels(data["std"], "input.std", 1e-6, 1000),
+        channels(data["pad_value"], "input.pad_value", -1000, 1000),
+    )
 
 
-def _graph(data: Mapping[str, Any]) -> GraphSpec:
+def _embedding(tensors: Sequence[object]) -> tuple[TensorSpec, ...]:
+    if not tensors:
+        raise ValueError("The manifest names no embedding tensor.")
+    parsed = tuple(_tensor(_object(value, "An embedding tensor")) for value in tensors)
+    check_total([tensor.shape for tensor in parsed])
+    return parsed
+
+
+def _decoder(data: Mapping[str, Any]) -> DecoderSpec:
+    side = whole(data["mask_size"], "decoder.mask_size", 1, MAX_MASK_SIDE)
+    return DecoderSpec(
+        side,
+        whole(data["num_masks"], "decoder.num_masks", 1, MAX_MASKS),
+        real(data["mask_threshold"], "decoder.mask_threshold", -1000, 1000),
+        whole(data["point_frame"], "decoder.point_frame", 1, MAX_SIDE),
+        whole(data.get("tidy_cells", 0), "decoder.tidy_cells", 0, side * side),
+        whole(data.get("edge_radius", 0), "decoder.edge_radius", 0, side),
+    )
+
+
+def _files(files: Mapping[str, Any]) -> dict[str, FileSpec]:
+    if len(files) > MAX_FILES:
+        raise ValueError(f"The manifest names {len(files)} files; {MAX_FILES} are the most.")
+    return {
+        name: FileSpec(str(entry["sha256"]), whole(entry["bytes"], f"size of {name}", 0, MAX_BYTES))
+        for name, entry in files.items()
+    }
+
+
+def _graph(name: str, value: object) -> GraphSpec:
+    data = _object(value, f"Graph {name!r}")
+    tokens, guard, weights = data.get("max_tokens"), data.get("min_guard"), data.get("weights")
     return GraphSpec(
         file=str(data["file"]),
         inputs=tuple(map(str, data.get("inputs", ()))),
         outputs=tuple(map(str, data.get("outputs", ()))),
-        max_tokens=data.get("max_tokens"),
-        min_guard=data.get("min_guard"),
-        weights=data.get("weights"),
+        max_tokens=None if tokens is None else whole(tokens, f"max_tokens of {name}", 1, 10_000),
+        min_guard=None if guard is None else real(guard, f"min_guard of {name}", 0, 1000),
+        weights=None if weights is None else str(weights),
         cells=tuple(map(str, data.get("cells", ()))),
     )
 
@@ -199,8 +236,11 @@ def _tensor(data: Mapping[str, Any]) -> TensorSpec:
     encoding = str(data.get("encoding", "int8"))
     if encoding not in ENCODINGS:
         raise ValueError(f"The manifest's encoding {encoding!r} is unknown; it must be one of {', '.join(ENCODINGS)}.")
-    levels = _positive(data.get("levels", 256), "embedding levels")
-    if not 2 <= levels <= 256:
-        raise ValueError(f"The manifest's embedding levels must lie between 2 and 256, not {levels}.")
-    shape = tuple(_positive(side, "embedding shape") for side in data["shape"])
-    return TensorSpec(str(data["name"]), shape, encoding, levels, bool(data.get("local", False)))
+    levels = whole(data.get("levels", 256), "embedding levels", 2, 256)
+    shape = tuple(whole(side, "embedding shape", 1, MAX_VALUES) for side in data["shape"])
+    if not 1 <= len(shape) <= 8:
+        raise ValueError(f"An embedding tensor of the manifest has {len(shape)} axes; 1 to 8 are possible.")
+    principal = bool(data.get("principal", False))
+    if principal and len(shape) != 4:
+        raise ValueError(f"An embedding tensor of {len(shape)} axes has no principal components; 4 are needed.")
+    return TensorSpec(str(data["name"]), shape, encoding, levels, bool(data.get("local", False)), principal)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sam_backend.manifest import FileSpec, Manifest
 
 MANIFEST = "manifest.json"
+MAX_MANIFEST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,27 @@ def load_package(path: Path | str) -> ModelPackage:
     """Reads and verifies a package. Raises ValueError with a sentence naming the file that is wrong."""
     root = Path(path)
     try:
-        raw = (root / MANIFEST).read_bytes()
+        with (root / MANIFEST).open("rb") as file:
+            raw = file.read(MAX_MANIFEST_BYTES + 1)
     except OSError as error:
         raise ValueError(f"{root} is not a model package: {MANIFEST} cannot be read there.") from error
-    try:
-        data = json.loads(raw)
-    except ValueError as error:
-        raise ValueError(f"{MANIFEST} of {root} is not valid JSON; the file may be cut short.") from error
-    manifest = Manifest.from_dict(data)
-    _check_names(manifest)
+    manifest = parse_manifest(raw, str(root))
     for name, spec in manifest.files.items():
         _check_file(root, name, spec)
     return ModelPackage(root, manifest, hashlib.sha256(raw).hexdigest())
+
+
+def parse_manifest(raw: bytes, where: str) -> Manifest:
+    """Reads manifest.json and checks what it says; `where` names the package in the sentence of a ValueError."""
+    if len(raw) > MAX_MANIFEST_BYTES:
+        raise ValueError(f"The {MANIFEST} in {where} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{MANIFEST} of {where} is not valid JSON; the file may be cut short.") from error
+    manifest = Manifest.from_dict(data)
+    _check_names(manifest)
+    return manifest
 
 
 def write_manifest(root: Path | str, manifest: Manifest) -> ModelPackage:
@@ -77,6 +87,8 @@ def _check_names(manifest: Manifest) -> None:
     for graph, spec in manifest.graphs.items():
         if spec.file not in manifest.files:
             raise ValueError(f"The {graph} graph's file {spec.file!r} is not among the manifest's files.")
+        if spec.weights is not None and spec.weights not in manifest.files:
+            raise ValueError(f"The {graph} graph reads from {spec.weights!r}, which is not among the manifest's files.")
     if manifest.files[manifest.graphs["encoder"].file].sha256 != manifest.encoder_sha256:
         raise ValueError("The manifest's encoder_sha256 is not the hash it gives for the encoder's file.")
 

@@ -6,19 +6,18 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from sam_backend.decoder import PackageDecoder
-from sam_backend.edges import GUIDE, EdgeGuide
 from sam_backend.embedding import Embedding
 from sam_backend.encoder import PackageEncoder
+from sam_backend.finish import Finish, Parts, parts_of
 from sam_backend.package import ModelPackage
-from sam_backend.postprocess import BoolArray, keep_clicked, upsample_mask
-from sam_backend.prompts import POSITIVE, PromptTensors, build_prompt
-from sam_backend.tidy import tidy
+from sam_backend.postprocess import BoolArray
+from sam_backend.prompts import PromptTensors, build_prompt
+from sam_backend.tidy import Points
 from sam_backend.transforms import FloatArray, Frame, check_image, prepare_image
 
 
@@ -26,34 +25,37 @@ from sam_backend.transforms import FloatArray, Frame, check_image, prepare_image
 class Prediction:
     """The decoder's answer to one prompt; index 0 is the unambiguous mask, 1 to 3 the candidates.
 
-    ``scores`` float32 [4] are predicted IoUs, ``logits`` float32 [4, m, m] may be fed back as ``mask_input``;
-    ``best`` is the mask to show first. Image-size masks are made when asked for.
+    ``scores`` float32 [4] are predicted IoUs, ``logits`` float32 [4, m, m] are the decoder's own and may be fed back as
+    ``mask_input``; ``best`` is the mask to show first. Masks are finished (see finish.py) and made when asked for.
+    ``clicks`` are the prompt's points [N, 2] and labels [N]; ``parts`` says which parts of a mask it asks for.
     """
 
     logits: FloatArray
     scores: FloatArray
     best: int
-    frame: Frame
-    threshold: float = 0.0
-    keep: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
-    tidy_cells: int = 0
-    clicks: tuple[FloatArray, npt.NDArray[np.int64]] | None = None
-    guide: EdgeGuide | None = None
+    finish: Finish
+    clicks: Points | None = None
+    parts: Parts = "all"
+
+    @property
+    def frame(self) -> Frame:
+        """How the image lies in the encoder's square."""
+        return self.finish.frame
+
+    @property
+    def threshold(self) -> float:
+        """Logits above it belong to the mask."""
+        return self.finish.threshold
 
     @cached_property
     def masks(self) -> BoolArray:
         """bool [4, height, width]."""
         return np.stack([self.mask(index) for index in range(len(self.logits))])
 
-    def mask(self, index: int | None = None) -> BoolArray:
-        """One mask, bool [height, width]; the best one by default."""
+    def mask(self, index: int | None = None, parts: Parts | None = None) -> BoolArray:
+        """One mask, bool [height, width]; the best one and the prompt's own parts by default."""
         logits = self.logits[self.best if index is None else index]
-        if self.guide is not None:
-            logits = self.guide.refine(logits, self.threshold)
-        if self.tidy_cells:
-            logits = tidy(logits, self.frame, self.tidy_cells, self.clicks, self.threshold)
-        mask = upsample_mask(logits, self.frame, self.threshold)
-        return mask if self.keep is None else keep_clicked(mask, *self.keep)
+        return self.finish.mask(logits, self.clicks, parts or self.parts)
 
 
 class Predictor:
@@ -72,7 +74,7 @@ class Predictor:
         self._encoder = PackageEncoder(package, threads, device, compiled)
         self._decoder = PackageDecoder(package, threads)
         self._embedding: Embedding | None = None
-        self._guide: tuple[Embedding, EdgeGuide] | None = None
+        self._finish: tuple[Embedding, Finish] | None = None
 
     @property
     def backend(self) -> str:
@@ -141,11 +143,12 @@ class Predictor:
         labels: npt.ArrayLike | None = None,
         box: npt.ArrayLike | None = None,
         mask_input: npt.ArrayLike | None = None,
-        keep_clicked: bool = False,
+        parts: Parts | None = None,
     ) -> Prediction:
         """Masks for one prompt in image pixels: points [N, 2], labels [N], box (x0, y0, x1, y1), earlier logits.
 
-        ``keep_clicked`` keeps only the parts under positive points (see postprocess.keep_clicked).
+        ``parts``: "clicked" keeps only the parts under positive points, "all" keeps all of them; by default the rule of
+        the editor (`finish.parts_of`).
         Raises ValueError for bad prompts, RuntimeError before an image is set.
         """
         if self._embedding is None:
@@ -154,34 +157,18 @@ class Predictor:
         prompt = build_prompt(frame, points, labels, box, mask_input, self.manifest.decoder.mask_size)
         logits, scores = self.decode(self._embedding, prompt)
         best = 1 + int(scores[0, 1:].argmax()) if prompt.ambiguous else 0
+        clicks = None if points is None else (np.asarray(points, np.float32), np.asarray(labels, np.int64))
         return Prediction(
-            logits[0], scores[0], best, frame, self.manifest.decoder.mask_threshold,
-            _kept(points, labels) if keep_clicked and box is None else None,
-            self.manifest.decoder.tidy_cells, None if points is None else _clicks(points, labels),
-            self._edge_guide(self._embedding),
-        )  # fmt: skip
+            logits[0], scores[0], best, self.finish(self._embedding), clicks, parts or parts_of(labels, box)
+        )
 
-    def _edge_guide(self, embedding: Embedding) -> EdgeGuide | None:
-        """What moves borders to the picture's edges, where the package asks for it; the last picture's is kept."""
-        radius = self.manifest.decoder.edge_radius
-        if not radius or GUIDE not in embedding.tensors:
-            return None
-        if self._guide is None or self._guide[0] is not embedding:
-            self._guide = embedding, EdgeGuide(embedding.tensors[GUIDE], self.frame(embedding), radius)
-        return self._guide[1]
+    def finish(self, embedding: Embedding) -> Finish:
+        """What is done to the masks of an embedding's image; the last image's is kept."""
+        if self._finish is None or self._finish[0] is not embedding:
+            finish = Finish.of(self.manifest.decoder, self.frame(embedding), embedding.tensors)
+            self._finish = embedding, finish
+        return self._finish[1]
 
     def decode(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
         """Raw decoder on B prompts: logits float32 [B, 4, m, m] and scores float32 [B, 4]."""
         return self._decoder.run(embedding, prompt)
-
-
-def _clicks(points: npt.ArrayLike, labels: npt.ArrayLike | None) -> tuple[FloatArray, npt.NDArray[np.int64]]:
-    return cast(FloatArray, np.asarray(points, np.float32)), np.asarray(labels, np.int64)
-
-
-def _kept(
-    points: npt.ArrayLike | None, labels: npt.ArrayLike | None
-) -> tuple[FloatArray, npt.NDArray[np.int64]] | None:
-    if points is None or POSITIVE not in np.asarray(labels):
-        return None
-    return _clicks(points, labels)

@@ -30,8 +30,8 @@ FLOOR = 0.1
 """How much of the mean deviation is added to each number's own."""
 
 
-def picture_cells(frame: Frame, cells: int) -> tuple[int, int]:
-    """Rows and columns of cells × cells feature cells that stand for the picture, to the nearest whole one."""
+def image_cells(frame: Frame, cells: int) -> tuple[int, int]:
+    """Rows and columns of cells × cells feature cells that stand for the image, to the nearest whole one."""
     across = max(1, round(frame.scaled_width * cells / frame.input_size))
     down = max(1, round(frame.scaled_height * cells / frame.input_size))
     return down, across
@@ -42,10 +42,10 @@ def coverage_map(mask: npt.NDArray[np.bool_], frame: Frame, cells: int) -> Float
     if mask.shape != (frame.height, frame.width):
         expected = [frame.height, frame.width]
         raise ValueError(f"The mask must be {expected} like its image; received {list(mask.shape)}.")
-    down, across = picture_cells(frame, cells)
-    picture = Image.fromarray(mask.astype(np.uint8) * 255).resize((across, down), Image.Resampling.BOX)
+    down, across = image_cells(frame, cells)
+    image = Image.fromarray(mask.astype(np.uint8) * 255).resize((across, down), Image.Resampling.BOX)
     result = np.zeros((cells, cells), np.float32)
-    result[:down, :across] = np.asarray(picture, np.float32)[:cells, :cells] / 255
+    result[:down, :across] = np.asarray(image, np.float32)[:cells, :cells] / 255
     return result
 
 

@@ -25,7 +25,7 @@ def tidy(
     Args:
         cells: parts and holes (8-connected) of fewer cells are mirrored at the threshold.
         clicks: points [N, 2] in image pixels and labels [N]; a part under a positive and a hole under a negative
-            point stay: somebody asked for them. Holes that reach the picture's border stay, and so do all parts when
+            point stay: somebody asked for them. Holes that reach the image's border stay, and so do all parts when
             none is large.
     """
     side = logits.shape[0]

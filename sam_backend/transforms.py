@@ -1,6 +1,6 @@
 """Between the image's pixels and the encoder's padded square, both ways.
 
-The rule is SAM's: scale the longest side to ``size``, keep the picture at the top left, pad below and to the right.
+The rule is SAM's: scale the longest side to ``size``, keep the image at the top left, pad below and to the right.
 All coordinates are continuous: x to the right and y down from the top-left corner of the top-left pixel, so the
 centre of the first pixel is (0.5, 0.5).
 """
@@ -34,7 +34,7 @@ class Frame:
         return self._scaled(self.width)
 
     def cells(self, side: int) -> tuple[int, int]:
-        """Rows and columns that the picture reaches in a map of side x side cells over the padded square."""
+        """Rows and columns that the image reaches in a map of side x side cells over the padded square."""
         return -(-self.scaled_height * side // self.input_size), -(-self.scaled_width * side // self.input_size)
 
     def to_input(self, xy: npt.ArrayLike) -> FloatArray:
@@ -49,7 +49,7 @@ class Frame:
         return np.array([self.scaled_width / self.width, self.scaled_height / self.height])
 
     def _scaled(self, side: int) -> int:
-        # Rounds half up like SAM's get_preprocess_shape; a very thin picture keeps at least one row.
+        # Rounds half up like SAM's get_preprocess_shape; a very thin image keeps at least one row.
         return max(1, int(side * self.input_size / max(self.height, self.width) + 0.5))
 
 

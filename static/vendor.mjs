@@ -1,10 +1,12 @@
 /** Copies the third-party files the pages serve out of node_modules into the git-ignored static/vendor/:
- *  the wasm build of onnxruntime-web and one sprite with the icons named in icons.json.
+ *  the wasm build of onnxruntime-web and one sprite with the icons of the commands (app/core/commands.js) and those named in
+ *  icons.json.
  *
  *  A second run finds everything in place and writes nothing: the runtime is known by its version stamp. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandRows } from './app/core/commands.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, 'node_modules');
@@ -12,8 +14,12 @@ const modules = join(here, 'node_modules');
 /** The wasm build, and the WebGPU build that only browsers with a GPU ever fetch. The .mjs and .wasm of a pair must come
  *  from one version: a mixed pair fails at start. */
 const ORT_FILES = [
-  'ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm',
-  'ort.webgpu.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm',
+  'ort.wasm.min.mjs',
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+  'ort.webgpu.min.mjs',
+  'ort-wasm-simd-threaded.asyncify.mjs',
+  'ort-wasm-simd-threaded.asyncify.wasm',
 ];
 
 /** Ends with a sentence instead of a stack trace. @param {string} sentence @returns {never} */
@@ -60,14 +66,20 @@ function copyRuntimeFile(from, to) {
 /** One <symbol> an icon, drawn with the stroke settings of the .icon class. @param {string} name @returns {string} */
 function symbolOf(name) {
   const file = join(modules, 'lucide-static', 'icons', `${name}.svg`);
-  if (!existsSync(file)) stop(`icons.json names "${name}", which lucide-static ${versionOf('lucide-static')} does not have.`);
-  const body = readFileSync(file, 'utf8').replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '');
+  if (!existsSync(file))
+    stop(
+      `icons.json or app/core/commands.js names "${name}", which lucide-static ${versionOf('lucide-static')} does not have.`,
+    );
+  const body = readFileSync(file, 'utf8')
+    .replace(/^[\s\S]*?<svg[^>]*>/, '')
+    .replace(/<\/svg>\s*$/, '');
   return `<symbol id="${name}" viewBox="0 0 24 24">${body.replace(/\s*\n\s*/g, '')}</symbol>`;
 }
 
 /** @returns {boolean} whether the sprite changed */
 function buildSprite() {
-  const names = [...new Set(JSON.parse(readFileSync(join(here, 'icons.json'), 'utf8')))].sort();
+  const others = JSON.parse(readFileSync(join(here, 'icons.json'), 'utf8'));
+  const names = [...new Set([...commandRows().map(({ icon }) => icon), ...others])].sort();
   const notice = `<!-- Lucide ${versionOf('lucide-static')}, ISC licence: see LICENSE beside this file -->`;
   const target = join(here, 'vendor', 'icons');
   mkdirSync(target, { recursive: true });

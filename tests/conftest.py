@@ -1,4 +1,5 @@
 """What every test shares: a database that is there, folders that are thrown away, data from beside the checkout."""
+
 from __future__ import annotations
 
 import os
@@ -7,12 +8,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 REPO = Path(__file__).resolve().parent.parent
 _SCRATCH = tempfile.TemporaryDirectory(prefix="maskwright-tests-")
 
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile(
+    "maskwright", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("maskwright")
+
 # Read by settings.py, which pytest-django loads before this file only when the variable is set in the shell.
+if "PYTEST_XDIST_WORKER" in os.environ:  # which has the variables of the process that started it
+    os.environ["MASKWRIGHT_VAR"] = _SCRATCH.name
 os.environ.setdefault("MASKWRIGHT_VAR", _SCRATCH.name)
 
 
@@ -60,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # In place: Django has read the defaults into this dictionary already.
     database.update({"OPTIONS": {}, **chosen, "TEST": {**database.get("TEST", {}), **chosen["TEST"]}})
     # Loading the apps may have made a connection object (not a connection) after the old settings.
-    if hasattr(connections._connections, "default"):
+    if hasattr(vars(connections)["_connections"], "default"):
         del connections["default"]
     settings.CELERY_BROKER_URL = "memory://"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}

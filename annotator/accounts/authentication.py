@@ -1,13 +1,16 @@
 """How a request proves who it is: a session cookie, or `Authorization: Token KEY`."""
+
 from __future__ import annotations
 
+import copy
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from rest_framework import authentication, exceptions
+from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
+from annotator.accounts.choices import Scope
 from annotator.accounts.models import ApiToken, User, digest
 
 _TOUCH_EVERY = timedelta(minutes=5)
@@ -38,6 +41,15 @@ class SessionAuthentication(authentication.SessionAuthentication):
             raise OtherPerson(found[0])
         return found
 
+    def enforce_csrf(self, request: Request) -> None:
+        """Check the token in the request's header. Looking for it in a form's fields first, as Django does with a POST,
+        would read the whole upload of somebody who may not upload."""
+        if request.method in permissions.SAFE_METHODS:
+            return  # reading needs no token, and a PUT in its place would
+        probe = copy.copy(request._request)
+        probe.method = "PUT"
+        super().enforce_csrf(probe)  # type: ignore[arg-type]  # as Django takes it
+
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme that programs can use."""
         return "Token"
@@ -47,19 +59,26 @@ class TokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Token KEY`; the key is compared by digest."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Return the key's owner, or None when no key was sent. Raises AuthenticationFailed for a bad key."""
+        """Return the key's owner, or None when no key was sent. Raises AuthenticationFailed for a bad key, and
+        PermissionDenied where a key that may only read would change something."""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "token":
             return None
         token = ApiToken.objects.select_related("user").filter(digest=digest(key.strip())).first()
-        if token is None or not token.user.is_active:
+        if token is None or not token.user.is_active or _expired(token):
             raise exceptions.AuthenticationFailed
+        if token.scope == Scope.READ and request.method not in permissions.SAFE_METHODS:
+            raise exceptions.PermissionDenied(f"This key, “{token.name}”, may only read.")
         _touch(token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, so that a missing key is answered 401."""
         return "Token"
+
+
+def _expired(token: ApiToken) -> bool:
+    return token.expires is not None and token.expires <= timezone.now()
 
 
 def _touch(token: ApiToken) -> None:

@@ -1,4 +1,5 @@
 """People and the secrets that let them in. Secrets are stored as digests only."""
+
 from __future__ import annotations
 
 import hashlib
@@ -8,6 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
+
+from annotator.accounts.choices import Scope
 
 
 def digest(secret: str) -> str:
@@ -20,6 +24,14 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     preferences: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+
+    doors_shut = models.PositiveIntegerField(default=0, help_text="How often the account was switched off.")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: it ends with the password it began with, and when the account is switched off."""
+        known = f"{self.password}:{self.doors_shut}" if self.doors_shut else self.password
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, known, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def name(self) -> str:
@@ -37,6 +49,8 @@ class ApiToken(models.Model):
     hint = models.CharField(max_length=8, help_text="The key's first characters, to tell keys apart.")
     created = models.DateTimeField(auto_now_add=True)
     last_used = models.DateTimeField(null=True, blank=True)
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.WRITE)
+    expires = models.DateTimeField(null=True, blank=True, help_text="null: made before keys expired.")
 
     class Meta:
         ordering = ["-created", "id"]
@@ -51,10 +65,11 @@ class SignInLink(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True, blank=True)
+    door = models.CharField(max_length=64, default="", help_text="The person's session hash when it was made.")
 
 
 class SignInTries(models.Model):
-    """Wrong passwords for one name from one address; the key is a digest of both."""
+    """Wrong passwords for one name from one address, from one address, or for one name; the key is a digest of it."""
 
     key = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField(default=0)

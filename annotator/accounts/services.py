@@ -1,4 +1,5 @@
 """Verbs about people: keys for programs, links that sign in once."""
+
 from __future__ import annotations
 
 import json
@@ -8,43 +9,84 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
+from annotator.accounts.choices import Scope
+from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import ApiToken, SignInLink, User, digest
 from annotator.lib.claims import claim_one
 from annotator.lib.errors import ApiError
 
 MAX_TOKENS = 50
+TOKEN_DAYS = 365
+"""How long a key works, unless its maker says otherwise."""
+MAX_TOKEN_DAYS = 3650
 MAX_PREFERENCES_BYTES = 64 * 1024
 
 
-def issue_token(user: User, name: str) -> tuple[ApiToken, str]:
+def issue_token(user: User, name: str, *, days: int = TOKEN_DAYS, scope: Scope = Scope.WRITE) -> tuple[ApiToken, str]:
     """Make a key for programs; the key is returned here and never again."""
     if user.tokens.count() >= MAX_TOKENS:
         raise ApiError("too_many_tokens", f"You have {MAX_TOKENS} keys already. Delete one that is not used any more.")
     key = f"mw_{secrets.token_urlsafe(32)}"
-    token = ApiToken.objects.create(user=user, name=name, digest=digest(key), hint=key[:8])
+    expires = timezone.now() + timedelta(days=days)
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=digest(key), hint=key[:8], scope=scope, expires=expires
+    )
     return token, key
 
 
 def issue_signin_link(user: User, *, minutes: int | None = None) -> str:
-    """Make a link's secret: it signs `user` in once, until it expires. The page is /signin/link/SECRET/."""
+    """Make a link's secret: it signs `user` in once, until it expires, the password is changed or the account is
+    switched off. The page is /signin/link/SECRET/."""
     secret = secrets.token_urlsafe(32)
     lifetime = timedelta(minutes=minutes or settings.SIGNIN_LINK_MINUTES)
     with transaction.atomic():
         SignInLink.objects.filter(user=user, expires__lt=timezone.now()).delete()
-        SignInLink.objects.create(user=user, digest=digest(secret), expires=timezone.now() + lifetime)
+        expires = timezone.now() + lifetime
+        SignInLink.objects.create(user=user, digest=digest(secret), expires=expires, door=user.get_session_auth_hash())
     return secret
 
 
 def redeem_signin_link(secret: str) -> User | None:
-    """Return the person a link signs in and use it up; None when it is unknown, used or expired."""
-    now = timezone.now()
-    waiting = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
-    link = waiting.select_related("user").first()
-    if link is None or not claim_one(SignInLink.objects.filter(pk=link.pk, used=None), used=now):
+    """Return the person a link signs in and use it up; None when it is unknown, used, expired or void."""
+    link = _waiting(secret)
+    if link is None or not claim_one(SignInLink.objects.filter(pk=link.pk, used=None), used=timezone.now()):
         return None
     return link.user
+
+
+def person_of_link(secret: str) -> User | None:
+    """Return the person a link would sign in, without using it up; None as `redeem_signin_link`."""
+    link = _waiting(secret)
+    return link.user if link is not None else None
+
+
+def _waiting(secret: str) -> SignInLink | None:
+    rows = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=timezone.now())
+    link = rows.filter(user__is_active=True).select_related("user").first()
+    # Who changed the password, or switched the account off, did not mean older links to stay.
+    valid = link is not None and constant_time_compare(link.door, link.user.get_session_auth_hash())
+    return link if valid else None
+
+
+def switch_off(person: User) -> None:
+    """Let nobody in as this person. Sessions, keys and links end here: switched on again, they are not back. Open work
+    is free for others at once."""
+    with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(is_active=False, doors_shut=F("doors_shut") + 1)
+        person.tokens.all().delete()
+        person.signin_links.all().delete()
+        say_farewell(person.pk)
+    person.refresh_from_db(fields=["is_active", "doors_shut"])
+
+
+def switch_on(person: User) -> None:
+    """Let the person in again, with the password or a new link."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
 
 
 def set_preferences(user: User, changes: dict[str, Any]) -> User:

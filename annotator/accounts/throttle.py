@@ -1,4 +1,10 @@
-"""Guessing passwords is slow: after some wrong ones, a name is refused from that address for a while."""
+"""Guessing passwords is slow: after some wrong ones a name is refused from that address for a while, and after more the
+address, whatever the name, and the name, wherever from.
+
+A try is counted before the password is looked at, by an UPDATE that succeeds only below the limit: of any number of
+tries at once, no more than that get through. A right password takes its own count back.
+"""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -9,33 +15,48 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from annotator.accounts.models import SignInTries, digest
+from annotator.lib.client import client_address
 
 MAX_FAILURES = 10
+"""For one name from one address."""
+MAX_OF_ADDRESS = 60
+"""For all names from one address: an office behind one address may be clumsy, a list of names may not."""
+MAX_OF_NAME = 200
+"""For one name from all addresses: many machines that guess are slowed, one that does cannot lock somebody out."""
 WINDOW = timedelta(minutes=15)
 
 
-def _key(request: HttpRequest, username: str) -> str:
-    return digest(f"{username.strip().casefold()}\n{request.META.get('REMOTE_ADDR', '')}")
+def _limits(request: HttpRequest, username: str) -> dict[str, int]:
+    """Return the limit of each count that this try adds to, the narrowest first."""
+    name, address = username.strip().casefold(), client_address(request)
+    return {
+        digest(f"{name}\n{address}"): MAX_FAILURES,
+        digest(f"address\n{address}"): MAX_OF_ADDRESS,
+        digest(f"name\n{name}"): MAX_OF_NAME,
+    }
 
 
-def minutes_to_wait(request: HttpRequest, username: str) -> int:
-    """Return for how many minutes this name is refused from this address; 0 when it may try."""
-    row = SignInTries.objects.filter(pk=_key(request, username)).first()
-    if row is None or row.failures < MAX_FAILURES:
-        return 0
-    left = row.since + WINDOW - timezone.now()
-    return max(0, -(-int(left.total_seconds()) // 60))
+def count_try(request: HttpRequest, username: str) -> int:
+    """Count a try, unless there were too many: then return for how many minutes to wait. 0: it may be made.
 
-
-def note_failure(request: HttpRequest, username: str) -> None:
-    """Count a wrong password; old counts are forgotten."""
+    What is refused counts nowhere, so waiting is never made longer by trying."""
     now = timezone.now()
     with transaction.atomic():
-        SignInTries.objects.filter(since__lt=now - WINDOW).delete()
-        SignInTries.objects.get_or_create(pk=_key(request, username), defaults={"since": now})
-        SignInTries.objects.filter(pk=_key(request, username)).update(failures=F("failures") + 1)
+        SignInTries.objects.filter(since__lte=now - WINDOW).delete()
+        counted: list[str] = []
+        for key, limit in _limits(request, username).items():
+            SignInTries.objects.get_or_create(pk=key, defaults={"since": now})
+            if not SignInTries.objects.filter(pk=key, failures__lt=limit).update(failures=F("failures") + 1):
+                SignInTries.objects.filter(pk__in=counted).update(failures=F("failures") - 1)
+                left = SignInTries.objects.get(pk=key).since + WINDOW - now
+                return max(1, -(-int(left.total_seconds()) // 60))
+            counted.append(key)
+    return 0
 
 
 def note_success(request: HttpRequest, username: str) -> None:
-    """Forget the wrong ones."""
-    SignInTries.objects.filter(pk=_key(request, username)).delete()
+    """Take the right try back from every count, and forget the wrong ones of this name from here."""
+    narrow, *wide = _limits(request, username)
+    with transaction.atomic():
+        SignInTries.objects.filter(pk=narrow).delete()
+        SignInTries.objects.filter(pk__in=wide, failures__gt=0).update(failures=F("failures") - 1)

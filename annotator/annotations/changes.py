@@ -1,19 +1,21 @@
 """What a change of an annotation consists of: client data to field values, and field values to a revision's record."""
+
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.apps import apps
+from django.db.models import Model, QuerySet
 
-from annotator.accounts.access import Right, allows, role_in
+from annotator.accounts.access import Right, may
 from annotator.accounts.models import User
 from annotator.annotations import masks
-from annotator.annotations.choices import REVIEWED
+from annotator.annotations.choices import KEEPS_APPROVAL, REVIEWED, Status
 from annotator.annotations.models import Annotation
+from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError, Forbidden
-from annotator.projects.models import Image
+from annotator.projects.models import Image, Label
 
 
 class Checker:
@@ -22,13 +24,19 @@ class Checker:
     def __init__(self, image: Image, actor: User) -> None:
         self._image = image
         self._actor = actor
-        self._known: dict[tuple[str, uuid.UUID], bool] = {}
+        self._known: dict[tuple[type[Model], uuid.UUID], bool] = {}
+
+    def know_labels(self, labels: Collection[uuid.UUID]) -> None:
+        """Look many labels up at once, before `values` asks for each."""
+        found = set(Label.objects.filter(project=self._image.project_id, pk__in=labels).values_list("pk", flat=True))
+        self._known |= {(Label, pk): pk in found for pk in labels}
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the column values for `data` (already of the right types). Raises ApiError and Forbidden."""
         values = {name: value for name, value in data.items() if name not in {"rle", "label", "model_version"}}
         if "rle" in data:
-            values |= masks.measured(data["rle"], self._image)
+            mask = data["rle"]
+            values |= mask.fields if isinstance(mask, masks.Measured) else masks.measured(mask, self._image)
         if "label" in data:
             values["label_id"] = self._label(data["label"])
         if "model_version" in data:
@@ -40,26 +48,35 @@ class Checker:
         if "status" not in values or (before is not None and before.status == values["status"]):
             return
         touched = {values["status"], before.status if before is not None else ""}
-        role = role_in(self._actor, self._image.project)
-        if touched & REVIEWED and (role is None or not allows(role, Right.REVIEW)):
+        if touched & REVIEWED and not self._may_review():
             raise Forbidden("You are not allowed to review in this project. Ask an owner or manager of it.")
 
+    def reopened(self, row: Annotation, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the status that an approved object gets when somebody who may not review changes these columns of it:
+        what was approved is not what is there any more. Nothing for anybody and anything else."""
+        kept = row.status != Status.APPROVED or set(changed) <= KEEPS_APPROVAL
+        return {} if kept or self._may_review() else {"status": Status.OPEN}
+
+    def _may_review(self) -> bool:
+        return may(self._actor, self._image.project, Right.REVIEW)
+
     def _label(self, label: uuid.UUID | None) -> uuid.UUID | None:
-        if label is not None and not self._exists("projects.Label", label, project_id=self._image.project_id):
+        if label is not None and not self._exists(Label.objects.filter(project=self._image.project_id), label):
             sentence = "This label is not one of the project's labels; it may have been deleted. Choose another one."
             raise ApiError("unknown_label", sentence, fields={"label": [sentence]})
         return label
 
     def _model_version(self, version: uuid.UUID | None) -> uuid.UUID | None:
-        if version is not None and not self._exists("inference.ModelVersion", version):
+        if version is not None and not self._exists(ModelVersion.objects.all(), version):
             sentence = "There is no such model version."
             raise ApiError("unknown_model_version", sentence, fields={"model_version": [sentence]})
         return version
 
-    def _exists(self, model: str, pk: uuid.UUID, **where: Any) -> bool:
-        if (model, pk) not in self._known:
-            self._known[model, pk] = apps.get_model(model)._default_manager.filter(pk=pk, **where).exists()
-        return self._known[model, pk]
+    def _exists(self, rows: QuerySet[Any], pk: uuid.UUID) -> bool:
+        key = (rows.model, pk)
+        if key not in self._known:
+            self._known[key] = rows.filter(pk=pk).exists()
+        return self._known[key]
 
 
 def differing(row: Annotation, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 """Values that stand in the database and in the API."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -29,4 +30,6 @@ class Action(models.TextChoices):
     RESTORE = "restore"
 
 
+KEEPS_APPROVAL = frozenset({"locked", "hidden", "seconds", "clicks"})
+"""Columns that say nothing of what was approved: how the editor shows it, how long it took."""
 REVIEWED = frozenset({Status.APPROVED, Status.REJECTED})

@@ -3,6 +3,7 @@
 Holding the row makes the image's `annotation_seq` a true order: a change with a higher number is committed later, so
 a client that asks for everything after N misses nothing.
 """
+
 from __future__ import annotations
 
 import uuid
@@ -17,10 +18,13 @@ from django.utils import timezone
 from annotator.accounts.models import User
 from annotator.annotations.changes import Checker, differing, record
 from annotator.annotations.choices import Action
+from annotator.annotations.extensions import tell_followers
 from annotator.annotations.models import MAX_ABS_ORDER, Annotation, Revision
 from annotator.annotations.present import annotation_json
+from annotator.jobs.handout import renew
 from annotator.lib.errors import ApiError, Conflict, NotFound
 from annotator.projects.choices import ImageState
+from annotator.projects.extensions import save_standing
 from annotator.projects.models import Image
 
 
@@ -42,11 +46,15 @@ class Editing:
             raise NotFound("image")
         self.image = row
         self.image.project = image.project
+        self._stood = row.standing
         self._actor = actor
         self._checker = Checker(self.image, actor)
         self._rows: dict[uuid.UUID, Annotation | None] = {}
         self._done: dict[uuid.UUID, Annotation] | None = None
         self._top: int | None = None
+        self._notes: list[Revision] = []
+        self._written: list[Revision] = []
+        self._moved = False  # objects went to the bin or came back, so that the image may be as new, or begun
 
     def look_up(self, ids: Iterable[uuid.UUID], keys: Iterable[uuid.UUID]) -> None:
         """Fetch what many operations will ask for at once."""
@@ -57,8 +65,15 @@ class Editing:
         self._done = {revision.key: revision.annotation for revision in done if revision.key}
 
     def finish(self) -> int:
-        """Write the image's counter and state; return the counter."""
-        self.image.save(update_fields=["annotation_seq", "state"])
+        """Write the changes' records, the image's counter and state; return the counter. Who works keeps their job."""
+        self._write_notes()
+        if self._moved and self.image.state != ImageState.DONE:
+            any_left = Annotation.objects.filter(image=self.image, deleted_at=None).exists()
+            self.image.state = ImageState.IN_PROGRESS if any_left else ImageState.NEW
+        if self._written:
+            tell_followers(self.image, self._actor, self._written)
+        save_standing(self.image, self._stood, self._actor, "annotation_seq")
+        renew(self.image.pk, self._actor.pk)
         return self.image.annotation_seq
 
     def create(self, pk: uuid.UUID | None, data: Mapping[str, Any], key: uuid.UUID | None = None) -> Outcome:
@@ -76,9 +91,23 @@ class Editing:
         self._note(row, Action.CREATE, values, key)
         return Outcome(row, 201)
 
-    def update(
-        self, pk: uuid.UUID, revision: int, data: Mapping[str, Any], key: uuid.UUID | None = None
-    ) -> Outcome:
+    def create_all(self, objects: Mapping[uuid.UUID, Mapping[str, Any]]) -> list[Annotation]:
+        """Make many objects by one statement, under ids that nobody has. Raises as `create` does, and makes none."""
+        self._checker.know_labels({data["label"] for data in objects.values() if data.get("label")})
+        rows = []
+        for pk, data in objects.items():
+            values = self._checker.values(data)
+            self._checker.review(None, values)
+            values.setdefault("z_order", self._next_order())
+            rows.append(Annotation(id=pk, image=self.image, author=self._actor, seq=self._next_seq(), **values))
+            self._note(rows[-1], Action.CREATE, values, None)
+        Annotation.objects.bulk_create(rows)
+        self._rows |= {row.pk: row for row in rows}
+        if rows and self.image.state == ImageState.NEW:
+            self.image.state = ImageState.IN_PROGRESS
+        return rows
+
+    def update(self, pk: uuid.UUID, revision: int, data: Mapping[str, Any], key: uuid.UUID | None = None) -> Outcome:
         """Change fields. Raises Conflict when the row has moved on; setting what is already so changes nothing."""
         if row := self._replayed(key):
             return Outcome(row)
@@ -87,6 +116,7 @@ class Editing:
             raise _conflict("deleted", "This object was deleted. Restore it before changing it.", row)
         changed = differing(row, self._checker.values(data))
         self._checker.review(row, changed)
+        changed |= self._checker.reopened(row, changed)
         return self._write(row, Action.UPDATE, changed, key) if changed else Outcome(row)
 
     def delete(self, pk: uuid.UUID, revision: int, key: uuid.UUID | None = None) -> Outcome:
@@ -106,7 +136,8 @@ class Editing:
             return Outcome(found)
         row = self._get(pk, revision)
         row.deleted_at = timezone.now() if wanted else None
-        return self._write(row, action, {}, key)
+        self._moved = True
+        return self._write(row, action, self._checker.reopened(row, {"deleted_at": row.deleted_at}), key)
 
     def _write(self, row: Annotation, action: Action, changed: dict[str, Any], key: uuid.UUID | None) -> Outcome:
         for name, value in changed.items():
@@ -131,12 +162,26 @@ class Editing:
             self.image.state = ImageState.IN_PROGRESS
 
     def _note(self, row: Annotation, action: Action, changed: dict[str, Any], key: uuid.UUID | None) -> None:
-        Revision.objects.create(
-            annotation=row, image=self.image, revision=row.revision, seq=row.seq, action=action, key=key,
-            actor=self._actor, changes=record(changed), created=row.updated,
+        self._notes.append(
+            Revision(
+                annotation=row,
+                image=self.image,
+                revision=row.revision,
+                seq=row.seq,
+                action=action,
+                key=key,
+                actor=self._actor,
+                changes=record(changed),
+                created=row.updated,
+            )
         )
         if key and self._done is not None:
             self._done[key] = row
+
+    def _write_notes(self) -> None:
+        Revision.objects.bulk_create(self._notes)
+        self._written += self._notes
+        self._notes.clear()
 
     def _replayed(self, key: uuid.UUID | None) -> Annotation | None:
         if key is None:
@@ -157,13 +202,21 @@ class Editing:
         if row is None or row.image_id != self.image.pk:
             raise NotFound("annotation")
         if row.revision != revision:
-            sentence = "Somebody changed this object since you last saw it. Look at both and choose."
+            sentence = f"{self._last_hand(row)} since you last saw it here. Look at both and choose."
             raise _conflict("stale_revision", sentence, row)
         return row
+
+    def _last_hand(self, row: Annotation) -> str:
+        """Who changed the object last, as the beginning of a sentence."""
+        last = row.revisions.select_related("actor").order_by("-revision").first()
+        if last is None or last.actor is None:
+            return "This object was changed"
+        return "You changed this object" if last.actor == self._actor else f"{last.actor.name} changed this object"
 
     def _created_before(self, row: Annotation, data: Mapping[str, Any]) -> Outcome:
         if row.image_id != self.image.pk:
             raise _taken(None)
+        self._write_notes()
         first = row.revisions.get(revision=1).changes
         sent = record(self._checker.values(data))
         if any(first.get(name, _default(name)) != value for name, value in sent.items()):

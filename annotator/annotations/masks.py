@@ -1,6 +1,9 @@
 """A client's mask on its way in: trusted only after every check, and measured here, never by the client."""
+
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from annotator.lib.errors import ApiError
@@ -12,6 +15,18 @@ class Frame(Protocol):
 
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A mask that was read already, as the fields rle, bbox and area."""
+
+    fields: dict[str, Any]
+
+
+def with_measures(data: Mapping[str, Any], frame: Frame) -> Mapping[str, Any]:
+    """Return client data whose mask, if there is one, is Measured. Raises ApiError as `measured` does."""
+    return {**data, "rle": Measured(measured(data["rle"], frame))} if "rle" in data else data
 
 
 def measured(mask: object, frame: Frame) -> dict[str, Any]:

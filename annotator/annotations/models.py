@@ -1,4 +1,5 @@
-"""Objects on images, every change that was made to them, and who has an image open."""
+"""Objects on images, every change that was made to them, labels that were merged, and who has an image open."""
+
 from __future__ import annotations
 
 import uuid
@@ -57,10 +58,32 @@ class Annotation(models.Model):
         return str(self.id)
 
 
+class Merge(models.Model):
+    """A label that was merged into another one: with the revisions that name this row, all that brings it back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    label: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        help_text="Every column of the label that went."
+    )
+    into = models.UUIDField(help_text="The label that stayed; by now it may be gone.")
+    into_name = models.CharField(max_length=100)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+    undone = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.label['name']} into {self.into_name}"
+
+
 class Revision(models.Model):
     """One change of an annotation. `changes` holds the new value of each field that changed, so the rows of an
     annotation, folded in order, give every state it ever had. `key` is the client's key for the operation: an
-    operation that arrives again finds its row here and does nothing."""
+    operation that arrives again finds its row here and does nothing. `merge` is set where no person named this object,
+    but its label was merged, or came back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
@@ -72,9 +95,14 @@ class Revision(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     changes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created = models.DateTimeField(default=timezone.now)
+    merge = models.ForeignKey(Merge, on_delete=models.SET_NULL, null=True, db_index=False, related_name="revisions")
 
     class Meta:
         ordering = ["revision"]
+        indexes = [
+            models.Index(fields=["merge"], condition=models.Q(merge__isnull=False), name="revision_of_merge"),
+            models.Index(fields=["created"], name="revision_created"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["annotation", "revision"], name="revision_once_per_annotation"),
             models.UniqueConstraint(fields=["image", "key"], name="operation_once_per_image"),

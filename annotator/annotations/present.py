@@ -1,4 +1,5 @@
 """An annotation as the API shows it. Plain dictionaries: thousands of rows leave in one answer."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """Verbs about annotations. Who may is decided before (accounts.access); every change is one transaction."""
+
 from __future__ import annotations
 
 import uuid
@@ -8,14 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from annotator.accounts.models import User
+from annotator.annotations import masks
 from annotator.annotations.choices import Action
 from annotator.annotations.editing import Editing, Outcome
 from annotator.annotations.models import Presence
+from annotator.jobs.handout import renew
 from annotator.lib.errors import ApiError
+from annotator.lib.turns import write_in_turn
 from annotator.projects.models import Image
 
 PRESENT_FOR = timedelta(seconds=45)
@@ -48,11 +51,13 @@ def create(
     image: Image, actor: User, pk: uuid.UUID | None, data: Mapping[str, Any], key: uuid.UUID | None = None
 ) -> Outcome:
     """Make one object."""
+    data = masks.with_measures(data, image)
     return _one(image, actor, lambda editing: editing.create(pk, data, key))
 
 
 def update(image: Image, actor: User, pk: uuid.UUID, revision: int, data: Mapping[str, Any]) -> Outcome:
     """Change one object. Raises Conflict with the stored row when `revision` is not its revision."""
+    data = masks.with_measures(data, image)
     return _one(image, actor, lambda editing: editing.update(pk, revision, data))
 
 
@@ -70,7 +75,8 @@ def apply(image: Image, actor: User, operations: Sequence[Operation]) -> tuple[l
     """Do the operations in order, each as a whole or not at all; one that fails does not stop the others.
 
     Returns what became of each, and the image's counter afterwards."""
-    with transaction.atomic():
+    operations = [_measured(image, item) for item in operations]
+    with write_in_turn():
         editing = Editing(image, actor)
         editing.look_up({item.id for item in operations}, [item.key for item in operations])
         results = [_attempt(editing, item) for item in operations]
@@ -80,28 +86,36 @@ def apply(image: Image, actor: User, operations: Sequence[Operation]) -> tuple[l
 def announce(image: Image, user: User, client: str) -> list[Presence]:
     """Note that this tab has the image open; return everyone who has, oneself included."""
     now = timezone.now()
-    with transaction.atomic():
+    with write_in_turn():
         Presence.objects.filter(seen__lt=now - PRESENT_FOR).delete()
         Presence.objects.update_or_create(image=image, user=user, client=client, defaults={"seen": now})
+        renew(image.pk, user.pk)
     return list(Presence.objects.filter(image=image).select_related("user")[:MAX_TABS])
 
 
 def _one(image: Image, actor: User, work: Callable[[Editing], Outcome]) -> Outcome:
-    with transaction.atomic():
+    with write_in_turn():
         editing = Editing(image, actor)
         outcome = work(editing)
         editing.finish()
         return outcome
 
 
+def _measured(image: Image, item: Operation) -> Operation:
+    """Read the mask before the transaction begins; one that cannot be read becomes the operation's problem."""
+    try:
+        return replace(item, data=masks.with_measures(item.data, image))
+    except ApiError as error:
+        return replace(item, problem=error)
+
+
 def _attempt(editing: Editing, item: Operation) -> Result:
     if item.problem is not None:
         return Result(item, None, item.problem)
     try:
-        with transaction.atomic():
-            outcome = _perform(editing, item)
-            # A later operation may change the same row; this one's answer must not follow.
-            return Result(item, replace(outcome, row=copy(outcome.row)), None)
+        outcome = _perform(editing, item)
+        # A later operation may change the same row; this one's answer must not follow.
+        return Result(item, replace(outcome, row=copy(outcome.row)), None)
     except ApiError as error:
         return Result(item, None, error)
 

@@ -1,2 +1,3 @@
-"""The datasets app."""
+"""How annotations leave: snapshots and exports."""
+
 from __future__ import annotations

@@ -1,4 +1,5 @@
 """The blobs of exports: which are needed, and which go when a project goes."""
+
 from __future__ import annotations
 
 from django.db.models import QuerySet

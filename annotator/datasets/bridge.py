@@ -1,58 +1,62 @@
 """Between the database's world and `export`'s: the only file that knows both."""
+
 from __future__ import annotations
 
-import math
 import mimetypes
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from annotator.datasets import snapshots
 from annotator.datasets.models import Snapshot
 from annotator.datasets.suggested import SUGGESTED, is_suggested
 from annotator.lib import storage
+from annotator.lib.numbers import is_number
 from export import Category, Dataset, ImageRecord, Instance, Rle
-from export.names import unique_names
+from export.names import unique_paths
 
 UNLABELLED = "unlabelled"
+OWN_NUMBERS: dict[str | None, int] = {None: 1_000_001, SUGGESTED: 1_000_002}
+"""Categories of what no label names, far above any label's number: neither ever changes when the other is there."""
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 _CHUNK = 1 << 20
 
 
 class Instances:
-    """A snapshot's annotations as export's instances; read anew from the blob each time they are walked."""
+    """A snapshot's annotations as export's instances; read anew from its fetched file each time they are walked."""
 
-    def __init__(self, snapshot: Snapshot, categories: Mapping[str | None, int]) -> None:
-        self._snapshot = snapshot
+    def __init__(self, body: Path, count: int, categories: Mapping[str | None, int]) -> None:
+        self._body, self._count = body, count
         self._categories = categories
 
     def __len__(self) -> int:
-        return self._snapshot.annotations
+        return self._count
 
     def __iter__(self) -> Iterator[Instance]:
-        for number, (image, row) in enumerate(self.rows(), start=1):
-            yield _instance(number, image, row, self._categories)
+        return (instance for instance, _ in self.with_revisions())
 
-    def rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield each annotation as the snapshot holds it, with the number of its image."""
-        image = 0
-        for line in snapshots.read_body(self._snapshot):
+    def with_revisions(self) -> Iterator[tuple[Instance, int]]:
+        """Yield each annotation with the revision that the snapshot holds."""
+        image = number = 0
+        for line in snapshots.read_body(self._body):
             if "image" in line:
                 image += 1
-            else:
-                yield image, line["annotation"]
+                continue
+            row, number = line["annotation"], number + 1
+            yield _instance(number, image, row, self._categories), row["revision"]
 
 
-def dataset_of(snapshot: Snapshot) -> Dataset:
-    """Return a snapshot as a data set: numbers from 1 in the project's order, annotations streamed from the blob."""
-    head = snapshots.read_head(snapshot)
+def dataset_of(snapshot: Snapshot, body: Path) -> Dataset:
+    """Return a snapshot as a data set: numbers from 1 in the project's order, annotations streamed from its fetched
+    file (`snapshots.fetch`), which has to stay as long as the data set is used."""
+    head = snapshots.read_head(body)
     categories, numbers = _categories(head)
     return Dataset(
         name=head["project"]["name"],
         description=head["project"]["description"],
-        images=_images(snapshot),
+        images=_images(body),
         categories=categories,
-        instances=Instances(snapshot, numbers),
+        instances=Instances(body, snapshot.annotations, numbers),
         created=snapshot.created.isoformat(timespec="seconds"),
         provenance=provenance(snapshot, head),
     )
@@ -71,15 +75,15 @@ def provenance(snapshot: Snapshot, head: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_image(image: ImageRecord) -> Iterator[bytes]:
-    """Yield the stored picture's bytes. Raises FileNotFoundError."""
+    """Yield the stored image's bytes. Raises FileNotFoundError."""
     with storage.open_blob(image.sha256) as source:
         while chunk := source.read(_CHUNK):
             yield chunk
 
 
-def _images(snapshot: Snapshot) -> tuple[ImageRecord, ...]:
-    rows = [line["image"] for line in snapshots.read_body(snapshot) if "image" in line]
-    names = unique_names(_with_extension(row["name"], row["media_type"]) for row in rows)
+def _images(body: Path) -> tuple[ImageRecord, ...]:
+    rows = list(snapshots.read_images(body))
+    names = unique_paths((row.get("folder", ""), _with_extension(row["name"], row["media_type"])) for row in rows)
     return tuple(
         ImageRecord(number, name, row["width"], row["height"], row["sha256"], row["id"])
         for number, (row, name) in enumerate(zip(rows, names, strict=True), start=1)
@@ -95,15 +99,17 @@ def _with_extension(name: str, media_type: str) -> str:
 
 
 def _categories(head: Mapping[str, Any]) -> tuple[tuple[Category, ...], dict[str | None, int]]:
-    """Labels in the project's order; objects without one, and suggestions, get categories of their own: nothing is left
-    out or mixed up."""
-    labels = [(label["id"], label["name"], label["color"]) for label in head["labels"]]
+    """Labels in the project's order, under the numbers they keep; objects without one, and suggestions, get categories
+    of their own: nothing is left out or mixed up."""
+    labels: list[tuple[str | None, str, str]] = [(one["id"], one["name"], one["color"]) for one in head["labels"]]
+    # A snapshot from before labels had numbers was exported by place.
+    numbers = OWN_NUMBERS | {one["id"]: one.get("number", at) for at, one in enumerate(head["labels"], start=1)}
     taken = {name.casefold() for _, name, _ in labels}
     for key, name, there in ((None, UNLABELLED, head["unlabelled"]), (SUGGESTED, SUGGESTED, head.get("suggestions"))):
         if there:
             labels.append((key, name if name not in taken else f"({name})", "#888888"))
-    categories = tuple(Category(number, name, color) for number, (_, name, color) in enumerate(labels, start=1))
-    return categories, {key: number for number, (key, _, _) in enumerate(labels, start=1)}
+    categories = tuple(Category(numbers[key], name, color) for key, name, color in labels)
+    return categories, {key: numbers[key] for key, _, _ in labels}
 
 
 def _instance(number: int, image: int, row: Mapping[str, Any], categories: Mapping[str | None, int]) -> Instance:
@@ -144,7 +150,7 @@ def _points(prompts: list[Any]) -> tuple[tuple[float, float], ...]:
 def _is_positive(point: object) -> bool:
     if not isinstance(point, dict) or point.get("label", 1) != 1:
         return False
-    return all(_is_number(point.get(axis)) for axis in ("x", "y"))
+    return all(is_number(point.get(axis)) for axis in ("x", "y"))
 
 
 def _crop_box(prompts: list[Any]) -> tuple[int, int, int, int] | None:
@@ -153,7 +159,3 @@ def _crop_box(prompts: list[Any]) -> tuple[int, int, int, int] | None:
         if isinstance(box, list) and len(box) == 4 and all(type(side) is int for side in box):
             return (box[0], box[1], box[2], box[3])
     return None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,4 +1,5 @@
 """Frozen states of a project's annotations, and the files made from them."""
+
 from __future__ import annotations
 
 import uuid

@@ -1,4 +1,5 @@
 """The proof of an export: read the finished file again, decode every mask and compare it with the database."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -52,19 +53,13 @@ def prove(path: Path, kind: Format, dataset: Dataset, report: Report) -> dict[st
 
 def _with_live_rows(dataset: Dataset) -> Iterator[tuple[Instance, dict[str, Any] | None]]:
     """Each instance with the mask its row has now, or None when somebody changed or deleted the row since."""
-    instances = iter(dataset.instances)
-    revisions = _revisions(dataset)
-    while chunk := list(islice(instances, _CHUNK)):
-        seen = dict(islice(revisions, len(chunk)))
+    if not isinstance(dataset.instances, Instances):
+        raise TypeError("A proof needs a data set that was made from a snapshot.")
+    frozen = dataset.instances.with_revisions()
+    while chunk := list(islice(frozen, _CHUNK)):
+        seen = {instance.key: revision for instance, revision in chunk}
         rows = Annotation.objects.filter(pk__in=list(seen), deleted_at=None).values_list("pk", "revision", "rle")
         live = {str(pk): mask for pk, revision, mask in rows if seen[str(pk)] == revision}
         live |= suggested_masks(key for key, revision in seen.items() if revision == NOT_REVISED)
-        for instance in chunk:
+        for instance, _ in chunk:
             yield instance, live.get(instance.key)
-
-
-def _revisions(dataset: Dataset) -> Iterator[tuple[str, int]]:
-    if not isinstance(dataset.instances, Instances):
-        raise TypeError("A proof needs a data set that was made from a snapshot.")
-    for _, row in dataset.instances.rows():
-        yield row["id"], row["revision"]

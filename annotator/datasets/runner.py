@@ -1,15 +1,18 @@
 """Runs "export": freeze, write, prove, store."""
+
 from __future__ import annotations
 
-import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from annotator.datasets import bridge
 from annotator.datasets.models import Archive, Snapshot
 from annotator.datasets.proof import ProofFailed, prove
-from annotator.datasets.snapshots import freeze, work_folder
+from annotator.datasets.snapshots import fetch, freeze
 from annotator.lib import storage
+from annotator.lib.scratch import work_folder
+from annotator.lib.trouble import DISK_FULL, trouble_of
 from annotator.projects.models import Project
 from annotator.runs.runner import Context, RunFailed, Runner
 from export import FORMATS, ArchiveWriter, Dataset, Format, Report, WriteOptions, validate
@@ -42,22 +45,28 @@ def _make(context: Context, project: Project, kind: Format) -> Archive:
     suggestions = bool(context.run.params.get("include_suggestions"))
     told = _part(context, 0.0, 0.15, "Freezing the annotations")
     snapshot = freeze(project, context.run.requested_by, told, suggestions=suggestions)
-    dataset = bridge.dataset_of(snapshot)
-    problems = validate(dataset)
-    if problems:
-        context.log("\n".join(problems[:100]))
-        raise RunFailed(f"{len(problems)} object(s) cannot be exported as they are: {problems[0]}")
     with work_folder() as folder:
+        dataset = bridge.dataset_of(snapshot, fetch(snapshot, folder))
+        # Masks are checked while they are written and read back; only where that fails is each looked at by itself.
+        _check(context, replace(dataset, instances=()))
         path = folder / "export.zip"
-        report = _write(context, path, kind, dataset)
-        context.progress(0.8, "Comparing the file with the database")
         try:
+            report = _write(context, path, kind, dataset)
+            context.progress(0.8, "Comparing the file with the database")
             proof = prove(path, kind, dataset, report)
-        except (ProofFailed, ValueError) as failure:
+        except (ProofFailed, ValueError, LookupError) as failure:
+            _check(context, dataset)
             raise RunFailed(f"The written file did not pass its check, so it was thrown away. {failure}") from failure
         context.progress(0.95, "Storing the file")
         about = {"proof": proof, "suggestions": dataset.provenance["suggestions"]}
         return _store(context, snapshot, path, report.to_json() | about)
+
+
+def _check(context: Context, dataset: Dataset) -> None:
+    problems = validate(dataset)
+    if problems:
+        context.log("\n".join(problems[:100]))
+        raise RunFailed(f"{len(problems)} object(s) cannot be exported as they are: {problems[0]}")
 
 
 def _write(context: Context, path: Path, kind: Format, dataset: Dataset) -> Report:
@@ -108,7 +117,7 @@ def _part(context: Context, start: float, end: float, message: str) -> Any:
 
 
 def _explained(error: OSError) -> RunFailed:
-    if error.errno == errno.ENOSPC:
+    if trouble_of(error) is DISK_FULL:
         return RunFailed("There is no room left on the server's disk. Make some and start the export again.")
     if isinstance(error, FileNotFoundError):
         return RunFailed("A picture is missing from the server's storage. Leave images out, or tell an administrator.")

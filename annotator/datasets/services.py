@@ -1,4 +1,5 @@
 """Verbs about exports."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -4,10 +4,12 @@ The blob is gzipped JSON lines: a head (project, labels, model versions), then e
 annotations from the lowest to the highest. It holds no time and no counter of its own, so the same state is the same
 blob. Annotations are read by one query: what that query saw is the state.
 """
+
 from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +17,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-
-from django.conf import settings
 
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
@@ -26,11 +25,15 @@ from annotator.datasets.models import Snapshot
 from annotator.datasets.suggested import is_suggested, suggested_rows, without_repetitions
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
+from annotator.lib.scratch import work_folder
 from annotator.projects.models import Project
+from annotator.projects.models.image import IN_ORDER
 
 FORMAT = "maskwright-snapshot/1"
 _CHUNK = 500
-_IMAGE = ("id", "name", "sha256", "media_type", "width", "height")
+_LEVEL = 4
+"""Of gzip: half the time of the usual 6, for 3 % more bytes of run lengths."""
+_IMAGE = ("id", "name", "folder", "sha256", "media_type", "width", "height")
 _ANNOTATION = (
     "id", "image_id", "label_id", "rle", "attributes", "stage", "status", "prompts", "model_version_id",
     "predicted_iou", "stability_score", "z_order", "revision",
@@ -77,7 +80,7 @@ def freeze(
         with _gzip(body) as out:
             _write_body(project, out, counts, _Wanted(progress, suggestions))
         with whole.open("wb") as target:
-            with gzip.GzipFile("", "wb", 6, target, mtime=0) as out:
+            with gzip.GzipFile("", "wb", _LEVEL, target, mtime=0) as out:
                 out.write(_line(_head(project, counts)))
             with body.open("rb") as source:
                 while chunk := source.read(1 << 20):
@@ -88,36 +91,45 @@ def freeze(
     return snapshot
 
 
-def read_head(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the head: project, labels, model versions."""
-    return next(_lines(snapshot))
+def fetch(snapshot: Snapshot, folder: Path) -> Path:
+    """Copy the snapshot's blob into a folder, for the storage may be far away and an export reads it several times.
+
+    Returns the file. Raises FileNotFoundError."""
+    path = folder / "snapshot.jsonl.gz"
+    with storage.open_blob(snapshot.sha256) as blob, path.open("wb") as out:
+        shutil.copyfileobj(blob, out, 1 << 20)
+    return path
 
 
-def read_body(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Yield {"image": …} and {"annotation": …}, in order, as a stream."""
-    lines = _lines(snapshot)
+def read_head(path: Path) -> dict[str, Any]:
+    """Return the head of a fetched snapshot: project, labels, model versions."""
+    return next(_lines(path))
+
+
+def read_body(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield {"image": …} and {"annotation": …} of a fetched snapshot, in order, as a stream."""
+    lines = _lines(path)
     next(lines)
     return lines
 
 
-@contextmanager
-def work_folder() -> Iterator[Path]:
-    """A folder for unfinished files, on the disk that holds everything else; gone at the end."""
-    parent = Path(settings.MASKWRIGHT_VAR) / "tmp"
-    parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=parent) as folder:
-        yield Path(folder)
+def read_images(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the images of a fetched snapshot, in order; what is on them is passed over unread."""
+    with gzip.open(path, "rb") as lines:
+        for line in lines:
+            if line.startswith(b'{"image":'):
+                yield json.loads(line)["image"]
 
 
-def _lines(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    with storage.open_blob(snapshot.sha256) as blob, gzip.open(blob, "rb") as lines:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rb") as lines:
         for line in lines:
             yield json.loads(line)
 
 
 @contextmanager
 def _gzip(path: Path) -> Iterator[gzip.GzipFile]:
-    with path.open("wb") as target, gzip.GzipFile("", "wb", 6, target, mtime=0) as out:
+    with path.open("wb") as target, gzip.GzipFile("", "wb", _LEVEL, target, mtime=0) as out:
         yield out
 
 
@@ -125,7 +137,7 @@ def _write_body(project: Project, out: gzip.GzipFile, counts: _Counts, wanted: _
     annotations = _annotations(project)
     first = list(islice(annotations, 1))
     # Read after the annotations' query ran, so only an image deleted in between can be missing.
-    images = list(project.images.order_by("created", "id").values(*_IMAGE))
+    images = list(project.images.order_by(*IN_ORDER).values(*_IMAGE))
     known = {image["id"] for image in images}
     objects = _ByImage(chain(first, annotations), known)
     suggested = _ByImage(suggested_rows(project) if wanted.suggestions else iter(()), known)
@@ -157,13 +169,13 @@ class _ByImage:
 def _annotations(project: Project) -> Iterator[dict[str, Any]]:
     """By image in the images' order: one query, read in pieces."""
     live = Annotation.objects.filter(image__project=project, deleted_at=None)
-    ordered = live.order_by("image__created", "image_id", "z_order", "created", "id")
+    ordered = live.order_by("image__place", "image_id", "z_order", "created", "id")
     rows: Iterator[dict[str, Any]] = ordered.values(*_ANNOTATION).iterator(_CHUNK)
     return rows
 
 
 def _head(project: Project, counts: _Counts) -> dict[str, Any]:
-    labels = project.labels.order_by("order", "name", "id").values("id", "name", "color")
+    labels = project.labels.order_by("order", "name", "id").values("id", "name", "color", "number")
     used = ModelVersion.objects.filter(pk__in=counts.model_versions).order_by("id")
     versions = used.values("id", "name", "version", "sha256", "encoder_sha256")
     return {

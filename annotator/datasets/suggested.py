@@ -1,4 +1,5 @@
 """Suggestions in an export, when they are asked for: masks of the fully automatic stage, taken as they are."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,11 +7,10 @@ from typing import Any
 
 from annotator.annotations.choices import Stage, Status
 from annotator.projects.models import Project
-from annotator.suggestions.arrange import Known
 from annotator.suggestions.choices import State
+from annotator.suggestions.known import Known, masks_of
 from annotator.suggestions.models import Suggestion
 from annotator.suggestions.parameters import Use
-from annotator.suggestions.store import masks_of
 from export.spans import Spans
 
 NOT_REVISED = 0
@@ -27,7 +27,7 @@ _CHUNK = 500
 def suggested_rows(project: Project) -> Iterator[dict[str, Any]]:
     """Yield the project's pending suggestions as snapshot rows, by image in the images' order, best first."""
     pending = Suggestion.objects.filter(image__project=project, state=State.PENDING)
-    ordered = pending.order_by("image__created", "image_id", "rank", "id")
+    ordered = pending.order_by("image__place", "image_id", "rank", "id")
     for row in ordered.values(*_COLUMNS).iterator(_CHUNK):
         yield _as_annotation(row)
 

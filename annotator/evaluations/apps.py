@@ -1,4 +1,5 @@
 """The evaluations app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

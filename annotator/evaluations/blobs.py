@@ -1,4 +1,5 @@
 """The blobs of drawn answers: which are needed, and which go when images go."""
+
 from __future__ import annotations
 
 from django.db.models import QuerySet

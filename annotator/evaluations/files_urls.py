@@ -1,4 +1,5 @@
 """Immutable addresses of drawn answers."""
+
 from __future__ import annotations
 
 import uuid
@@ -13,7 +14,7 @@ from annotator.lib.files import FileView, blob_response, must_match
 
 
 class ExampleFile(FileView):
-    """A drawn answer; it shows a picture of the project, so only its members see it."""
+    """A drawn answer; it shows an image of the project, so only its members see it."""
 
     def get(self, request: Request, example_id: uuid.UUID, sha256: str) -> HttpResponseBase:
         """Answer with the JPEG."""

@@ -1,4 +1,5 @@
 """Which masks of a project a model is measured on, and how they reach the measuring code: small and few."""
+
 from __future__ import annotations
 
 import uuid
@@ -18,9 +19,9 @@ from export.rle import Rle, sample
 from sam_backend.evaluation.protocol import Sample
 
 MASKS_PER_IMAGE = 5
-"""As in the command: a picture full of masks does not rule the result, and each picture is encoded once."""
+"""As in the command: an image full of masks does not rule the result, and each image is encoded once."""
 LONGEST_SIDE = 1024
-"""Pictures and masks are shrunk to this before anything is compared, so that a 100-megapixel photo costs no more
+"""Images and masks are shrunk to this before anything is compared, so that a 100-megapixel photo costs no more
 memory or time than a small one."""
 UNLABELLED = "no label"
 
@@ -45,7 +46,7 @@ def draw(project: Project, limit: int, seed: int) -> list[Truth]:
     """Draw up to `limit` masks, at most five per image, in the project's order; the same seed draws the same ones."""
     rng = np.random.default_rng(seed)
     by_image: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for image, annotation in accepted(project).order_by("image__created", "image", "id").values_list("image", "pk"):
+    for image, annotation in accepted(project).order_by("image__place", "image", "id").values_list("image", "pk"):
         by_image.setdefault(image, []).append(annotation)
     images = list(by_image)
     chosen: dict[uuid.UUID, list[uuid.UUID]] = {}
@@ -61,7 +62,7 @@ def draw(project: Project, limit: int, seed: int) -> list[Truth]:
 
 
 def _read(images: Iterable[uuid.UUID], chosen: dict[uuid.UUID, list[uuid.UUID]]) -> list[Truth]:
-    """Only ids were drawn from; now the rows, without their run lengths, which are read picture by picture."""
+    """Only ids were drawn from; now the rows, without their run lengths, which are read image by image."""
     rows = Image.objects.in_bulk(list(chosen))
     light = Annotation.objects.select_related("label").defer("rle", "prompts", "shape")
     found = light.in_bulk([pk for ids in chosen.values() for pk in ids])
@@ -73,7 +74,7 @@ def _read(images: Iterable[uuid.UUID], chosen: dict[uuid.UUID, list[uuid.UUID]])
 
 
 def read_pixels(image: Image) -> Pixels:
-    """Return the picture, uint8 RGB, its longest side 1,024 pixels at most. Raises FileNotFoundError."""
+    """Return the image, uint8 RGB, its longest side 1,024 pixels at most. Raises FileNotFoundError."""
     pixels = read_rgb(image.sha256)
     height, width = small_size(image)
     if (height, width) == pixels.shape[:2]:
@@ -91,8 +92,7 @@ def read_sample(image: Image, annotation: Annotation) -> Sample | None:
     """Return the mask at the size it is measured at; None when nothing of it is left there."""
     height, width = small_size(image)
     rows, columns = _centres(height, image.height), _centres(width, image.width)
-    stored = annotation.rle
-    truth = sample(Rle((int(stored["size"][0]), int(stored["size"][1])), stored["counts"]), rows, columns)
+    truth = sample(Rle.from_json(annotation.rle), rows, columns)
     if not truth.any():
         return None
     label = annotation.label.name if annotation.label else UNLABELLED
@@ -100,5 +100,5 @@ def read_sample(image: Image, annotation: Annotation) -> Sample | None:
 
 
 def _centres(small: int, full: int) -> npt.NDArray[np.int64]:
-    """The full picture's pixels under the centres of the small one's."""
+    """The full image's pixels under the centres of the small one's."""
     return np.minimum((np.arange(small) + 0.5) * full / small, full - 1).astype(np.int64)

@@ -1,22 +1,21 @@
 """From masks and a model version to scores: the one place of this app that runs a model."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from django.conf import settings
-
 from annotator.annotations.models import Annotation
 from annotator.evaluations.masks import Pixels, Truth, read_pixels, read_sample
 from annotator.evaluations.parameters import Wanted
+from annotator.inference.embeddings import as_stored, stored_embedding
+from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import ModelVersion
-from annotator.inference.packages import open_package
 from annotator.projects.models import Image
-from annotator.suggestions.generate import stored_embedding
 from sam_backend import Embedding, Predictor
 from sam_backend.evaluation.examples import Example
 from sam_backend.evaluation.protocol import Sample
-from sam_backend.evaluation.runner import measure_picture
+from sam_backend.evaluation.runner import measure_image
 from sam_backend.evaluation.scores import Evaluation
 
 Progress = Callable[[int, int], None]
@@ -28,7 +27,7 @@ PER_END = 12
 
 @dataclass
 class Measured:
-    """Scores of `images` pictures. `shown` holds the best and the worst answers drawn so far, each with its
+    """Scores of `images` images. `shown` holds the best and the worst answers drawn so far, each with its
     annotation; `own` counts masks that were made with the measured model; `missing` names images without a file."""
 
     version: ModelVersion
@@ -39,7 +38,7 @@ class Measured:
     missing: list[str] = field(default_factory=list)
 
     def add(self, annotations: list[Annotation]) -> None:
-        """Take note of a picture whose masks were just measured. Only what may be shown in the end stays in memory."""
+        """Take note of an image whose masks were just measured. Only what may be shown in the end stays in memory."""
         self.images += bool(annotations)
         self.own += sum(annotation.model_version_id == self.version.pk for annotation in annotations)
         self.shown += zip(self.evaluation.examples, annotations, strict=True)
@@ -55,9 +54,15 @@ class Measured:
 def measure(version: ModelVersion, truths: list[Truth], wanted: Wanted, progress: Progress) -> Measured:
     """Run the protocol over drawn masks. `progress` hears (masks done, all masks) between masks; what it raises stops
     the work. Raises ValueError when the model's package is broken and FileNotFoundError when it is gone."""
-    # A predictor of its own that goes afterwards: this takes long, and the encoder that serves people must not wait.
-    predictor = Predictor(open_package(version), threads=settings.ENCODER_THREADS)
     found = Measured(version)
+    with borrow(version, Purpose.MEASURE) as predictor:
+        _measure_all(predictor, truths, wanted, found, progress)
+    return found
+
+
+def _measure_all(
+    predictor: Predictor, truths: list[Truth], wanted: Wanted, found: Measured, progress: Progress
+) -> None:  # fmt: skip
     done, total = 0, sum(len(truth.annotations) for truth in truths)
     for truth in truths:
         progress(done, total)
@@ -69,7 +74,6 @@ def measure(version: ModelVersion, truths: list[Truth], wanted: Wanted, progress
             _measure_image(predictor, truth, pixels, wanted, found, _from(done, total, progress))
         done += len(truth.annotations)
     progress(total, total)
-    return found
 
 
 def _from(done: int, total: int, progress: Progress) -> Callable[[int], None]:
@@ -90,7 +94,7 @@ def _measure_image(
                 measured.append(annotation)
                 yield one
 
-    measure_picture(
+    measure_image(
         found.evaluation, predictor, pixels, samples(),
         clicks=wanted.clicks, baselines=wanted.baselines, keep_examples=True,
     )  # fmt: skip
@@ -98,8 +102,9 @@ def _measure_image(
 
 
 def _embedding(predictor: Predictor, version: ModelVersion, image: Image, pixels: Pixels) -> Embedding:
-    """The stored embedding where there is one (as people's clicks use it), told that the picture is the small one."""
+    """The stored embedding where there is one, told that the image is the small one; else one as it would be stored,
+    for people's clicks never see the finer numbers that the encoder gives."""
     stored = stored_embedding(image, version)
     if stored is None:
-        return predictor.encode(pixels)
+        return as_stored(predictor.encode(pixels))
     return replace(stored, original_size=(pixels.shape[0], pixels.shape[1]))

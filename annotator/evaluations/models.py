@@ -1,4 +1,5 @@
 """What models scored on a project's masks, and drawn answers to look at."""
+
 from __future__ import annotations
 
 import uuid
@@ -38,7 +39,7 @@ class Evaluation(models.Model):
 
 
 class Example(models.Model):
-    """A drawn answer to one click. It shows the picture, so it goes when the picture goes."""
+    """A drawn answer to one click. It shows the image, so it goes when the image goes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="examples")

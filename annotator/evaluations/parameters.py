@@ -1,4 +1,5 @@
 """What an evaluation can be asked for."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass

@@ -1,7 +1,7 @@
 """Runs "evaluate": measure model versions one after the other on the same drawn masks."""
+
 from __future__ import annotations
 
-import errno
 import time
 from typing import Any
 
@@ -10,6 +10,7 @@ from annotator.evaluations.models import Evaluation
 from annotator.evaluations.parameters import Wanted, can_run_baselines
 from annotator.inference.models import ModelVersion
 from annotator.lib.durations import duration
+from annotator.lib.trouble import DISK_FULL, trouble_of
 from annotator.projects.models import Project
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -105,6 +106,6 @@ def _result(context: Context, rows: list[Evaluation], missing: list[str]) -> dic
 
 
 def _explained(error: OSError) -> RunFailed:
-    if error.errno == errno.ENOSPC:
+    if trouble_of(error) is DISK_FULL:
         return RunFailed("There is no room left on the server's disk. Make some and start the evaluation again.")
     return RunFailed(f"The server's storage could not be read or written ({error.strerror or error}). Try again.")

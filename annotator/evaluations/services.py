@@ -1,4 +1,5 @@
 """Verbs about evaluations."""
+
 from __future__ import annotations
 
 import hashlib

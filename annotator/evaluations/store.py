@@ -1,4 +1,5 @@
 """Keeping what was measured."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,18 +21,18 @@ def keep(
     run: Run, project: Project, version: ModelVersion, wanted: Wanted, measured: Measured, seconds: float
 ) -> Evaluation:
     """Store the scores and the best and worst answers, all or nothing."""
-    pictures = _examples(measured)
+    images = _examples(measured)
     with transaction.atomic():
         row = Evaluation.objects.create(
             project=project, run=run, model_version=version, model_name=str(version)[:160], params=wanted.to_json(),
             summary=_finite(measured.evaluation.summary()), images=measured.images, seconds=round(seconds, 1),
             own_masks=measured.own, created_by=run.requested_by,
         )  # fmt: skip
-        # A picture deleted meanwhile takes its drawn answers with it.
-        there = set(Image.objects.filter(pk__in=[e.image_id for e in pictures]).values_list("pk", flat=True))
-        for example in pictures:
+        # An image deleted meanwhile takes its drawn answers with it.
+        there = set(Image.objects.filter(pk__in=[e.image_id for e in images]).values_list("pk", flat=True))
+        for example in images:
             example.evaluation = row
-        Example.objects.bulk_create(example for example in pictures if example.image_id in there)
+        Example.objects.bulk_create(example for example in images if example.image_id in there)
     return row
 
 

@@ -1,2 +1,3 @@
 """Model versions and the embeddings they make."""
+
 from __future__ import annotations

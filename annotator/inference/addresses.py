@@ -1,4 +1,5 @@
 """Immutable addresses of embeddings and of the files of models."""
+
 from __future__ import annotations
 
 from annotator.inference.models import Embedding, ModelVersion

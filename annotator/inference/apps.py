@@ -1,4 +1,5 @@
 """The inference app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -10,7 +11,7 @@ class InferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the runs and the projects what this app does for them."""
-        from annotator.inference import states
+        from annotator.inference import queries, states
         from annotator.projects import extensions
         from annotator.runs import registry
 
@@ -18,5 +19,6 @@ class InferenceConfig(AppConfig):
         registry.register("switch_model", "annotator.inference.runner.SwitchModelRunner")
         registry.register("install_model", "annotator.inference.install_runner.InstallModelRunner")
         extensions.add_image_part("embedding", states.embedding_info)
+        extensions.set_default_model(queries.default_model)
         extensions.add_keeper(states.needed_blobs)
         extensions.add_owner(states.blobs_of)

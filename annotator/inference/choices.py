@@ -1,4 +1,5 @@
 """Values that stand in the database and in the API."""
+
 from __future__ import annotations
 
 from django.db import models

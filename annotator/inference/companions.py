@@ -1,15 +1,16 @@
 """Queued "embed" runs that are encoded in one pass with a claimed one: a GPU takes a dozen almost as fast as one.
 
-Only where the backend gains from it, and never behind more urgent work: a picture that somebody waits for takes with it
+Only where the backend gains from it, and never behind more urgent work: an image that somebody waits for takes with it
 none that nobody looks at.
 """
+
 from __future__ import annotations
 
 from contextlib import ExitStack
 
 from django.utils import timezone
 
-from annotator.inference import embeddings, engine
+from annotator.inference import embeddings
 from annotator.inference.embeddings import Wanted
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.inference.results import embed_result
@@ -24,7 +25,7 @@ def encode_together(run: Run, wanted: Wanted, version: ModelVersion) -> int:
 
     Returns how many were finished. Those that could not be are queued again and done alone, which tells why.
     """
-    room = engine.batch_size(version) - 1
+    room = embeddings.batch_size(version) - 1
     companions = _claim(run, room) if room > 0 else []
     if not companions:
         return 0

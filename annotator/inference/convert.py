@@ -3,6 +3,7 @@
 The process is `python -m sam_backend export`: the server itself never imports PyTorch, all of the conversion's memory
 is given back at its end, and a conversion that the system kills takes no worker with it.
 """
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """Get or compute: the embedding of an image (or a region of it) for a model version, as a stored blob."""
+
 from __future__ import annotations
 
 import contextlib
@@ -7,9 +8,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db import IntegrityError, transaction
 
-from annotator.inference import engine
+from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
 from annotator.projects.embedding import region_key
@@ -26,6 +29,35 @@ Wanted = tuple[Image, list[int] | None]
 def find(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding | None:
     """Return the stored embedding, or None."""
     return Embedding.objects.filter(image=image, model_version=version, region_key=region_key(region)).first()
+
+
+def stored_embedding(image: Image, version: ModelVersion) -> Encoded | None:
+    """Return the stored embedding, read from its blob; None when there is none."""
+    stored = find(image, version)
+    if stored is None:
+        return None
+    try:
+        with storage.open_blob(stored.sha256) as blob:
+            return Encoded.from_bytes(blob.read())
+    except FileNotFoundError:
+        return None
+
+
+def as_stored(made: Encoded) -> Encoded:
+    """Return what would be read back if this were stored: whoever answers from it finds the same before and after."""
+    return Encoded.from_bytes(made.to_bytes())
+
+
+def batch_size(version: ModelVersion) -> int:
+    """Return how many images are worth encoding together: what a GPU's free memory takes; one on a processor.
+
+    One, too, for a package that cannot be opened: encoding with it will say why.
+    """
+    try:
+        with borrow(version, Purpose.ENCODE) as predictor:
+            return predictor.batch_size()
+    except (ValueError, OSError):
+        return 1
 
 
 def ensure(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding:
@@ -56,13 +88,19 @@ def encode_ahead(wanted: Sequence[Wanted], version: ModelVersion) -> None:
             readable.append((image, region, read_rgb(image.sha256, region)))
     begun = time.perf_counter()
     try:
-        made = engine.encode_all(version, [rgb for _, _, rgb in readable]) if len(readable) > 1 else []
+        made = _encode(version, [rgb for _, _, rgb in readable]) if len(readable) > 1 else []
     except (ValueError, MemoryError, OSError):
         return
     seconds = (time.perf_counter() - begun) / max(len(made), 1)
     for (image, region, _), encoded in zip(readable, made, strict=False):
         with contextlib.suppress(IntegrityError, ValueError):  # deleted meanwhile; or values that cannot be stored
             _store(image, version, region, encoded, seconds)
+
+
+def _encode(version: ModelVersion, images: Sequence[npt.NDArray[np.uint8]]) -> list[Encoded]:
+    """Encode uint8 RGB images [height, width, 3], in order; one pass where a GPU takes them."""
+    with borrow(version, Purpose.ENCODE) as predictor:
+        return list(predictor.encode_all(images))
 
 
 def _known(image: Image, version: ModelVersion, region: list[int] | None) -> bool:
@@ -72,13 +110,11 @@ def _known(image: Image, version: ModelVersion, region: list[int] | None) -> boo
 def _compute(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding:
     rgb = read_rgb(image.sha256, region)
     begun = time.perf_counter()
-    made = engine.encode(version, rgb)
+    (made,) = _encode(version, [rgb])
     return _store(image, version, region, made, time.perf_counter() - begun)
 
 
-def _store(
-    image: Image, version: ModelVersion, region: list[int] | None, made: Encoded, seconds: float
-) -> Embedding:
+def _store(image: Image, version: ModelVersion, region: list[int] | None, made: Encoded, seconds: float) -> Embedding:
     data = made.to_bytes(image_sha256=image.sha256)
     blob = {
         "sha256": storage.put_bytes(data), "packed_sha256": _pack(data), "bytes": len(data),

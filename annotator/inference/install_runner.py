@@ -1,4 +1,5 @@
 """Run "install_model": a published checkpoint by name, or an uploaded file, becomes a model version."""
+
 from __future__ import annotations
 
 import shutil

@@ -3,9 +3,9 @@
 Weights are read without running any code in them (sam_backend.checkpoints), converted to a package, and compared with
 the original before the package counts; only administrators may add any.
 """
+
 from __future__ import annotations
 
-import errno
 import shutil
 import tempfile
 import time
@@ -18,11 +18,12 @@ from typing import Any
 
 from django.conf import settings
 
-from annotator.inference import versions
+from annotator.inference import services
 from annotator.inference.convert import Description, convert
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
 from annotator.lib.storage import hash_file
+from annotator.lib.trouble import DISK_FULL, trouble_of
 from sam_backend.archive import is_zipped_package, unzip_package
 from sam_backend.download import fetch
 from sam_backend.registry import CHECKPOINTS, Checkpoint, find_checkpoint
@@ -95,7 +96,7 @@ def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
     Raises ApiError (`bad_model_file`, `bad_package`, `needs_torch`).
     """
     if path.is_dir():
-        return versions.add_package(path)
+        return services.add_package(path)
     if not path.is_file():
         raise ApiError("bad_model_file", f"There is no file or folder {path}.")
     if is_zipped_package(path):
@@ -115,7 +116,7 @@ def _from_archive(path: Path) -> ModelVersion:
             package = unzip_package(path, folder / "package", settings.MAX_MODEL_BYTES)
         except ValueError as error:
             raise ApiError("bad_package", str(error)) from None
-        return versions.add_package(package.path)
+        return services.add_package(package.path)
 
 
 def _from_checkpoint(path: Path, about: Description, progress: Progress) -> ModelVersion:
@@ -155,7 +156,7 @@ def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progre
         package = folder / "package"
         convert(checkpoint, package, about, lambda share, said: progress(STORING * share, said))
         progress(STORING, f"Storing {about.name}")
-        return versions.add_package(package, source_sha256=sha256)
+        return services.add_package(package, source_sha256=sha256)
 
 
 def _require_room(checkpoint: Path, folder: Path) -> None:
@@ -169,7 +170,7 @@ def _require_room(checkpoint: Path, folder: Path) -> None:
         )
 
 
-def _sweep(home: Path) -> None:
+def _tidy(home: Path) -> None:
     """Remove what an installation left behind whose process was killed."""
     for left in home.iterdir():
         with suppress(OSError):
@@ -183,11 +184,11 @@ def scratch() -> Iterator[Path]:
     home: Path = settings.MASKWRIGHT_VAR / "incoming"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        _sweep(home)
+        _tidy(home)
         with tempfile.TemporaryDirectory(dir=home) as folder:
             yield Path(folder)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if trouble_of(error) is not DISK_FULL:
             raise
         raise ApiError("disk_full", f"The server's disk is full ({home}). Nothing was installed.", status=507) from None
 

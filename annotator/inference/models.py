@@ -1,10 +1,12 @@
 """Immutable model versions, and what their encoders made of the images."""
+
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from annotator.inference.choices import ModelState
 
@@ -50,10 +52,9 @@ class Embedding(models.Model):
     encoding = models.CharField(max_length=16)
     packed_sha256 = models.CharField(max_length=64, blank=True, help_text="The same blob in gzip, where it is smaller.")
     seconds = models.FloatField(default=0.0, help_text="What the encoder took.")
+    asked = models.DateTimeField(default=timezone.now, help_text="When somebody last wanted it.")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["created", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["image", "model_version", "region_key"], name="embedding_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["image", "model_version", "region_key"], name="embedding_once")]

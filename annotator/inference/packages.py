@@ -1,4 +1,5 @@
 """Model packages between blobs (the truth, shared by all machines) and a folder (what the runtime opens)."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """What a finished "embed" run says about its embedding."""
+
 from __future__ import annotations
 
 from typing import Any

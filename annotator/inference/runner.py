@@ -2,6 +2,7 @@
 
 Both resume: what was encoded is stored, and found again by whoever goes on.
 """
+
 from __future__ import annotations
 
 import time
@@ -9,11 +10,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from annotator.inference import companions, embeddings, engine
+from annotator.inference import companions, embeddings, regions
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.inference.results import embed_result
+from annotator.lib.happenings import Kind
 from annotator.projects.embedding import LOOKED_AT
 from annotator.projects.models import Image, Project
+from annotator.projects.telling import tell_of
 from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run
 from annotator.runs.runner import Context, RunFailed, Runner, RunPaused
@@ -48,6 +51,7 @@ class EmbedRunner(Runner):
 
     kind = "embed"
     queue = Queue.GPU
+    patient = True
 
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"embedding", "url", "bytes", "region"}, or {"skipped"} when the image is gone."""
@@ -60,6 +64,8 @@ class EmbedRunner(Runner):
         if embeddings.find(image, version, region) is None:
             companions.encode_together(context.run, (image, region), version)
         made = _ensure(image, version, region)
+        if region is not None:
+            regions.tidy(made)
         context.progress(1.0, "")
         return embed_result(made)
 
@@ -72,6 +78,7 @@ class SwitchModelRunner(Runner):
 
     kind = "switch_model"
     queue = Queue.GPU
+    patient = True
 
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"model_version", "encoded", "failed": [image name, …]}. Raises RunPaused."""
@@ -80,12 +87,13 @@ class SwitchModelRunner(Runner):
         if project is None:
             raise RunFailed("This run has no project.")
         work = _Switch(context, project, version)
-        # Pictures may be added meanwhile: look again until nothing is missing.
+        # Images may be added meanwhile: look again until nothing is missing.
         while missing := work.missing():
             work.encode(missing)
         with transaction.atomic():
             context.check()
             Project.objects.filter(pk=project.pk).update(model_version=version)
+            tell_of(project, Kind.MODEL_CHANGED, context.run.requested_by, model=str(version))
         said, failed = f"{version} is in use now.", work.failed
         context.progress(1.0, f"{said} {len(failed)} image(s) could not be encoded." if failed else said)
         return {"model_version": str(version.pk), "encoded": work.encoded, "failed": sorted(failed.values())[:100]}
@@ -107,7 +115,7 @@ class _Switch:
 
     def encode(self, images: list[Image]) -> None:
         total = self.project.images.count()
-        together = engine.batch_size(self.version)
+        together = embeddings.batch_size(self.version)
         for start in range(0, len(images), together):
             done = max(total - len(images) + start, 0)
             self.context.progress(done / max(total, 1), f"Encoding with {self.version}: {done} of {total}")
@@ -130,7 +138,7 @@ class _Switch:
         run = self.context.run
         waiting = Run.objects.filter(state=State.QUEUED, priority__gt=run.priority)
         if time.monotonic() - self._begun < SLICE_SECONDS:
-            # Somebody looks at a picture that is not ready: that cannot wait for the end of the slice.
+            # Somebody looks at an image that is not ready: that cannot wait for the end of the slice.
             waiting = waiting.filter(queue=run.queue, priority__gte=LOOKED_AT)
         if waiting.exists():
             raise RunPaused({"encoded": self.encoded, "left_out": self.failed})

@@ -1,4 +1,5 @@
 """How far the embeddings of images are, and which blobs this app needs: what it adds to the projects' side."""
+
 from __future__ import annotations
 
 import uuid
@@ -11,6 +12,7 @@ from annotator.inference.models import Embedding, ModelVersion
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE, State
 from annotator.runs.models import Run
+from annotator.runs.waiting import Waiting
 
 _SHOWN = (*ACTIVE, State.FAILED)
 
@@ -22,16 +24,17 @@ def embedding_info(images: list[Image]) -> dict[uuid.UUID, dict[str, Any]]:
         for row in Embedding.objects.filter(image__in=[image.pk for image in images], region_key="")
     }
     runs = _latest_runs(images)
+    waiting = Waiting()
     return {
         image.pk: _info(image.project.model_version, stored.get((image.pk, image.project.model_version_id)), runs)
-        | _waiting(image, stored, runs)
+        | _waiting(image, stored, runs, waiting)
         for image in images
     }
 
 
 def _latest_runs(images: list[Image]) -> dict[str, Run]:
     rows = Run.objects.filter(kind="embed", subject__in=[image.pk for image in images]).order_by("created")
-    light = rows.only("id", "key", "state", "message", "error")
+    light = rows.only("id", "key", "state", "message", "error", "queue", "priority", "created", "updated", "sent")
     return {run.key: run for run in light}
 
 
@@ -47,11 +50,12 @@ def _info(version: ModelVersion | None, row: Embedding | None, runs: dict[str, R
     }
 
 
-def _waiting(image: Image, stored: dict[Any, Embedding], runs: dict[str, Run]) -> dict[str, Any]:
+def _waiting(image: Image, stored: dict[Any, Embedding], runs: dict[str, Run], waiting: Waiting) -> dict[str, Any]:
     run = runs.get(f"embed:{image.pk}:{image.project.model_version_id}:")
     if (image.pk, image.project.model_version_id) in stored or run is None or run.state not in _SHOWN:
         return {}
-    return {"state": run.state, "run": run.pk, "message": run.error or run.message}
+    waits = waiting.of(run)
+    return {"state": run.state, "run": run.pk, "message": waits["message"] if waits else run.error or run.message}
 
 
 def needed_blobs(hashes: set[str]) -> set[str]:

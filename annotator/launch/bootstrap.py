@@ -3,6 +3,7 @@
 Written in syntax that Python 2.7 can still parse: a newer construct here would greet the people this file is for with
 a SyntaxError instead of the sentence.
 """
+
 import os
 import sys
 

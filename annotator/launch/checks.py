@@ -1,4 +1,5 @@
 """What must be true of the machine before anything is installed or started."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """`bootstrap.py COMMAND`: install what the command needs, then become it."""
+
 from __future__ import annotations
 
 import os
@@ -13,11 +14,13 @@ from .places import ROOT, var_folder, venv_folder
 from .runlock import check_not_running
 
 RUN_GROUPS = [RUNTIME, "video"]
-TEST_GROUPS = [*RUN_GROUPS, "team", "torch", "dev"]
+TEST_GROUPS = [*RUN_GROUPS, "team", "s3", "torch", "dev"]
 
 
 def run(arguments: list[str]) -> None:
     """Start the app: `make run`."""
+    # Logs and locks, like all that Maskwright writes, are for the account that runs it (annotator.lib.private).
+    os.umask(0o077)
     port = port_number(os.environ.get("PORT") or "8000")
     check_writable(var_folder())
     check_not_running(var_folder())
@@ -57,13 +60,19 @@ def schema(arguments: list[str]) -> None:
 
 
 def format_code(arguments: list[str]) -> None:
-    """Let ruff mend what it can: `make format`."""
+    """Lay the code out and mend what can be mended: `make format`."""
     _prepare(TEST_GROUPS, development=True)
-    _become("ruff", "check", "--fix", ".")
+    _become("annotator.launch.layout")
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
-    "run": run, "test": test, "lint": lint, "bench": bench, "setup": setup, "schema": schema, "format": format_code,
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "setup": setup,
+    "schema": schema,
+    "format": format_code,
 }
 
 

@@ -1,4 +1,5 @@
 """What the launcher says to the person at the terminal."""
+
 from __future__ import annotations
 
 import sys

@@ -1,4 +1,5 @@
 """Node.js and the browser's one runtime dependency, copied into static/vendor/."""
+
 from __future__ import annotations
 
 import os
@@ -9,7 +10,8 @@ from .console import Problem, run_logged
 from .packages import clean_environment, install, install_problem
 from .places import ROOT, digest, read_stamp, var_folder, venv_folder, write_stamp
 
-OLDEST = 18
+OLDEST = 22
+"""The one major version that is tested; `engines` in static/package.json and the extra `node` name the same."""
 STATIC = ROOT / "static"
 
 
@@ -54,7 +56,7 @@ def prepare_static(*, development: bool = False) -> None:
     """
     modules, vendor = STATIC / "node_modules" / ".maskwright.json", STATIC / "vendor" / ".maskwright.json"
     lock = digest([STATIC / "package.json", STATIC / "package-lock.json"])
-    copies = digest([STATIC / "vendor.mjs", STATIC / "icons.json"], lock)
+    copies = digest([STATIC / "vendor.mjs", STATIC / "icons.json", STATIC / "app" / "core" / "commands.js"], lock)
     known = read_stamp(modules)
     fetched = known.get("key") == lock and (known.get("development") is True or not development)
     copied = read_stamp(vendor).get("key") == copies

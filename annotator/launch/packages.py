@@ -1,4 +1,5 @@
 """The virtual environment and what is installed in it."""
+
 from __future__ import annotations
 
 import os

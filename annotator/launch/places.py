@@ -1,4 +1,5 @@
 """Where things are in a checkout, and the stamps that say which of them are up to date."""
+
 from __future__ import annotations
 
 import hashlib

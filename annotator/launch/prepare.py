@@ -2,6 +2,7 @@
 
 Runs as a child of the supervisor, which reads the link from file descriptor FD; the terminal is for the person.
 """
+
 from __future__ import annotations
 
 import os
@@ -96,7 +97,7 @@ def demo_link() -> str:
     """Make the demo once, and a fresh one-time link for its person; returns the link's path."""
     from annotator.accounts.models import User
     from annotator.accounts.services import issue_signin_link
-    from annotator.inference.versions import ensure_builtin_model
+    from annotator.inference.services import ensure_builtin_model
 
     ensure_builtin_model()
     call_command("seed_demo")

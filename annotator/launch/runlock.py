@@ -1,4 +1,5 @@
 """One Maskwright per var/ folder: two would fight over its queue and its SQLite file."""
+
 from __future__ import annotations
 
 import fcntl

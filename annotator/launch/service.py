@@ -1,4 +1,5 @@
 """A process that the supervisor owns, with everything it starts."""
+
 from __future__ import annotations
 
 import contextlib
@@ -45,8 +46,14 @@ class Service:
             self.log.replace(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as sink:
             self.process = Popen(
-                self.argv, cwd=self.cwd, env=self.env, stdin=DEVNULL, stdout=sink, stderr=STDOUT,
-                start_new_session=True, preexec_fn=_die_with_parent,
+                self.argv,
+                cwd=self.cwd,
+                env=self.env,
+                stdin=DEVNULL,
+                stdout=sink,
+                stderr=STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
             )
         self.started = time.monotonic()
 

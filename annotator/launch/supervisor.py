@@ -1,4 +1,5 @@
 """Runs the web server and the worker until Ctrl+C: `python -m annotator.launch.supervisor PORT`."""
+
 from __future__ import annotations
 
 import os
@@ -50,8 +51,24 @@ def services(port: int, env: dict[str, str]) -> list[Service]:
     """The two processes of a laptop: gunicorn with threads, and one Celery worker that needs no fork."""
     python, logs = sys.executable, Path(env["MASKWRIGHT_VAR"]) / "log"
     web = [
-        python, "-m", "gunicorn", "annotator.wsgi:application", "--bind", f"{HOST}:{port}", "--worker-class", "gthread",
-        "--workers", "1", "--threads", "24", "--timeout", "120", "--graceful-timeout", "2", "--log-level", "warning",
+        python,
+        "-m",
+        "gunicorn",
+        "annotator.wsgi:application",
+        "--bind",
+        f"{HOST}:{port}",
+        "--worker-class",
+        "annotator.launch.patient.Worker",
+        "--workers",
+        "1",
+        "--threads",
+        "24",
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "2",
+        "--log-level",
+        "warning",
         "--no-control-socket",
     ]
     worker = [python, "-m", "celery", "-A", "annotator", "worker", "--pool", "solo", "--loglevel", "INFO"]

@@ -1,4 +1,5 @@
 """Claiming by conditional UPDATE: of any number of processes that try, exactly one changes the row."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """The API described: OpenAPI for programs, and a page for people that needs nothing from elsewhere."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,6 +22,7 @@ _PAGE = """<!doctype html>
 <title>Maskwright API</title>
 <link rel="stylesheet" href="/static/css/tokens.css">
 <link rel="stylesheet" href="/static/css/base.css">
+<link rel="stylesheet" href="/static/css/forms.css">
 <link rel="stylesheet" href="/static/css/pages.css">
 <main class="page api-docs">
 <h1>Maskwright API</h1>

@@ -1,4 +1,5 @@
 """Times as the interface says them."""
+
 from __future__ import annotations
 
 

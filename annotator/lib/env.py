@@ -1,8 +1,11 @@
 """Settings from environment variables. A value that makes no sense stops the start with a sentence."""
+
 from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +48,41 @@ def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
     return value
 
 
+def needs(module: str, extra: str, reason: str) -> None:
+    """Check that an extra's package is installed. Raises ImproperlyConfigured with the command that installs it."""
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{reason} needs packages that are not installed here: pip install 'maskwright[{extra}]' brings them."
+        )
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     raw = os.environ.get(name, "")
     return [part.strip() for part in raw.split(",") if part.strip()] or default
+
+
+def env_folders(name: str) -> list[str]:
+    """Return a comma-separated variable of absolute folders; `~` is understood. Raises ImproperlyConfigured for one
+    that depends on where the server was started."""
+    found = [Path(folder).expanduser() for folder in env_list(name, [])]
+    for folder in found:
+        if not folder.is_absolute():
+            raise ImproperlyConfigured(f"{name} names {str(folder)!r}; write whole paths, such as /data/incoming.")
+    return [str(folder) for folder in found]
+
+
+def env_networks(name: str, default: list[str]) -> list[str]:
+    """Return a comma-separated variable of addresses and networks. Raises ImproperlyConfigured for anything else."""
+    found = env_list(name, default)
+    for network in found:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} names {network!r}; write addresses and networks, such as 10.0.0.1 or 10.0.0.0/24."
+            ) from None
+    return found
 
 
 def env_path(name: str, default: Path) -> Path:
@@ -61,7 +95,7 @@ def env_database(name: str, sqlite: Path) -> dict[str, Any]:
     """Return Django's description of the database at this URL; an SQLite file when the variable is unset."""
     url = env_str(name, f"sqlite:///{sqlite}")
     try:
-        return dict(dj_database_url.parse(url, conn_max_age=60))
+        return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except (ValueError, KeyError):
         # The URL may hold a password: it is not repeated.
         raise ImproperlyConfigured(

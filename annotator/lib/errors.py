@@ -1,14 +1,17 @@
 """Errors with stable codes, and the one envelope they leave in: {"code", "message", "fields"?, "current"?}."""
+
 from __future__ import annotations
 
 import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
+
+from annotator.lib.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,7 @@ class ApiError(Exception):
         status: int | None = None,
         fields: dict[str, list[str]] | None = None,
         current: Any = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -33,6 +37,7 @@ class ApiError(Exception):
         self.status = status or self.status
         self.fields = fields
         self.current = current
+        self.retry_after = retry_after
 
     def body(self) -> dict[str, Any]:
         """Return the envelope."""
@@ -74,15 +79,19 @@ _CODES: dict[type[Exception], tuple[str, str]] = {
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn any error of an API view into the envelope; unknown ones are logged and answered with 500."""
+    """Turn any error of an API view into the envelope: troubles of the machine are 507 or 503 with the reason, unknown
+    errors are logged and answered with 500."""
     set_rollback()
-    converted = _convert(error)
+    converted = _convert(error) or _troubled(error)
     if converted is None:
         log.exception("Unhandled error in %s", context.get("view"), exc_info=error)
         converted = ApiError(
             "server_error", "Something went wrong inside Maskwright; nothing was changed. Try again.", status=500
         )
-    response = Response(converted.body(), status=converted.status)
+    # Whatever the address else answers with: the envelope is JSON.
+    response = Response(converted.body(), status=converted.status, content_type="application/json")
+    if converted.retry_after is not None:
+        response["Retry-After"] = str(converted.retry_after)
     if isinstance(error, exceptions.APIException):
         header = getattr(error, "auth_header", None)
         if header:
@@ -91,6 +100,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         if wait:
             response["Retry-After"] = str(int(wait))
     return response
+
+
+def _troubled(error: Exception) -> ApiError | None:
+    trouble = trouble_of(error)
+    if trouble is None:
+        return None
+    log.error("%s: %s", trouble.code, error)
+    return ApiError(trouble.code, trouble.message, status=trouble.status, retry_after=trouble.retry_after)
 
 
 def _convert(error: Exception) -> ApiError | None:
@@ -102,6 +119,8 @@ def _convert(error: Exception) -> ApiError | None:
         return Forbidden("You are not allowed to do this.")
     if isinstance(error, RequestDataTooBig | TooManyFilesSent):
         return ApiError("too_large", "The request is larger than this server accepts.", status=413)
+    if isinstance(error, UnreadablePostError):
+        return ApiError("incomplete", "The request did not arrive whole, or too slowly. Send it again.", status=400)
     if isinstance(error, exceptions.ValidationError):
         return invalid(error.detail)
     if isinstance(error, exceptions.APIException):

@@ -1,4 +1,5 @@
 """Serving blobs under addresses that contain their hash: they never change, so they are kept for good."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

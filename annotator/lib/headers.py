@@ -1,4 +1,5 @@
 """Headers of every answer: cross-origin isolation (wasm threads need it) and a strict content policy."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,6 +12,8 @@ CONTENT_POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "img-src 'self' blob: data:",
+        # A video that was chosen tells its length before it is sent.
+        "media-src 'self' blob:",
         "style-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

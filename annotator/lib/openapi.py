@@ -1,11 +1,11 @@
-"""How the API is described: pages of lists, sign-in, and the error envelope on every operation."""
+"""How the API is described: pages of lists, and the error envelope on every operation."""
+
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 
@@ -32,28 +32,6 @@ def _name(serializer: type[serializers.Serializer[Any]]) -> str:
     return serializer.__name__.removesuffix("Serializer")
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes keys for programs."""
-
-    target_class = "annotator.accounts.authentication.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Return the scheme."""
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token KEY`"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the session cookie."""
-
-    target_class = "annotator.accounts.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Return the scheme."""
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-
-
 _ERROR = {
     "type": "object",
     "description": "What happened (`message`), for programs (`code`), and which fields were wrong.",
@@ -65,6 +43,11 @@ _ERROR = {
         "current": {"description": "With 409: what is stored now."},
     },
 }
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Error"})
+class ErrorField(serializers.DictField):
+    """The error envelope inside an answer, where one part of a request can fail alone."""
 
 
 def add_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """Answers for when no view could answer: the error envelope under /api/, a page elsewhere."""
+
 from __future__ import annotations
+
+import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+
+from annotator.lib.trouble import trouble_of
 
 THEMES = {"dark": "dark", "light": "light", "system": ""}
 """What a person can choose, and the value of `data-theme` that shows it."""
@@ -20,11 +25,6 @@ def theme_of(request: HttpRequest) -> str:
     """Return "dark" unless the person chose "light", or "" for as the system has it."""
     preferences = getattr(getattr(request, "user", None), "preferences", {})
     return THEMES.get(str(preferences.get("theme")), "dark")
-
-
-def healthy(request: HttpRequest) -> HttpResponse:
-    """Say that the server is up, for launchers and load balancers."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -43,14 +43,32 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
-    return _answer(request, 500)
+    """Answer 500; 507 or 503 with the reason when the machine has a trouble, such as a full disk."""
+    error = sys.exc_info()[1]
+    trouble = trouble_of(error) if error is not None else None
+    if trouble is None:
+        return _answer(request, 500)
+    response = _answer(request, trouble.status, (trouble.code, trouble.message))
+    response["Retry-After"] = str(trouble.retry_after)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form or request whose CSRF token is missing or stale."""
     message = "Your session has changed since this page was opened. Reload the page and try again."
     return _answer(request, 403, ("csrf_failed", message))
+
+
+def not_signed_in(request: HttpRequest) -> HttpResponse:
+    """Answer 401 to somebody unknown who sends more than a form."""
+    response = _answer(request, 401, ("not_authenticated", "Sign in first, then try again."))
+    response["WWW-Authenticate"] = "Token"
+    return response
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """Answer 413 to a body of more bytes than `most`."""
+    return _answer(request, 413, ("too_large", f"This is larger than the {most // 2**20} MB that are taken here."))
 
 
 def _answer(request: HttpRequest, status: int, said: tuple[str, str] | None = None) -> HttpResponse:

@@ -1,4 +1,5 @@
 """Reading request bodies: JSON without NaN, and serializers that refuse fields they do not know."""
+
 from __future__ import annotations
 
 import json
@@ -12,6 +13,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
+
+MULTIPART_ROOM = 1 << 20
+"""Bytes that an upload's body may have beside its file: names, fields and boundaries."""
 
 
 def _refuse_constant(name: str) -> Any:
@@ -94,6 +98,13 @@ class StrictSerializer(serializers.Serializer[Any]):
             if wrong:
                 raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+
+def parse_query(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the validated part of the address behind `?`. Raises ValidationError."""
+    checked = serializer(data=request.query_params.dict())
+    checked.is_valid(raise_exception=True)
+    return dict(checked.validated_data)
 
 
 def parse(serializer: type[serializers.Serializer[Any]], request: Request, *, partial: bool = False) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Static files for production: names carry content hashes, ES-module imports are rewritten to them, gzip lies ready."""
+
 from __future__ import annotations
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

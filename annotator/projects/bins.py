@@ -1,4 +1,5 @@
 """The bin: deleted images stay, with everything people made on them, until they are emptied out or 30 days are over."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -7,28 +8,34 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from annotator.accounts.models import User
 from annotator.lib.errors import Conflict
+from annotator.lib.happenings import Kind
 from annotator.projects.blobs import collect_unused
 from annotator.projects.extensions import owned
 from annotator.projects.models import Image, Project
 from annotator.projects.queries import with_annotation_count
+from annotator.projects.telling import tell_of
 
 KEPT = timedelta(days=30)
 
 
-def put(image: Image) -> None:
+def put(image: Image, by: User | None = None) -> None:
     """Put an image into the bin; what has been there for too long goes for good, so no timer is needed."""
-    image.deleted_at = timezone.now()
-    image.save(update_fields=["deleted_at"])
+    with transaction.atomic():
+        image.deleted_at = timezone.now()
+        image.save(update_fields=["deleted_at"])
+        tell_of(image.project, Kind.IMAGE_DELETED, by, name=image.path)
     _purge(Image.with_bin.filter(project_id=image.project_id, deleted_at__lt=timezone.now() - KEPT))
 
 
-def restore(image: Image) -> None:
-    """Take an image out of the bin. Raises Conflict when the project has the same picture again."""
+def restore(image: Image, by: User | None = None) -> None:
+    """Take an image out of the bin. Raises Conflict when the project has the same image again."""
     try:
         with transaction.atomic():
             image.deleted_at = None
             image.save(update_fields=["deleted_at"])
+            tell_of(image.project, Kind.IMAGE_RESTORED, by, name=image.path)
     except IntegrityError:
         raise Conflict(
             "duplicate_image",
@@ -41,9 +48,12 @@ def of(project: Project) -> QuerySet[Image]:
     return with_annotation_count(Image.with_bin.filter(project=project).exclude(deleted_at=None))
 
 
-def empty(project: Project) -> None:
+def empty(project: Project, by: User | None = None) -> None:
     """Delete the bin's images for good."""
-    _purge(Image.with_bin.filter(project=project).exclude(deleted_at=None))
+    binned = Image.with_bin.filter(project=project).exclude(deleted_at=None)
+    if count := binned.count():
+        tell_of(project, Kind.BIN_EMPTIED, by, count=count)
+    _purge(binned)
 
 
 def _purge(images: QuerySet[Image]) -> None:

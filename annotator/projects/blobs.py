@@ -1,4 +1,5 @@
 """Blobs that several rows may share: delete one only when no row needs it."""
+
 from __future__ import annotations
 
 import logging

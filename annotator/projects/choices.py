@@ -1,17 +1,8 @@
 """Values that stand in the database and in the API."""
+
 from __future__ import annotations
 
 from django.db import models
-
-
-class Role(models.TextChoices):
-    """What a member is in a project. accounts.access says what each role may do."""
-
-    OWNER = "owner"
-    MANAGER = "manager"
-    REVIEWER = "reviewer"
-    ANNOTATOR = "annotator"
-    VIEWER = "viewer"
 
 
 class EmbeddingState(models.TextChoices):
@@ -30,3 +21,28 @@ class ImageState(models.TextChoices):
     NEW = "new"
     IN_PROGRESS = "in_progress"
     DONE = "done"
+
+
+class Standing(models.TextChoices):
+    """How far an image is on its way, state and review in one; derived, never stored with the image."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    ACCEPTED = "accepted"
+
+
+class Audience(models.TextChoices):
+    """Who sees the numbers of single people in a project; everybody sees their own."""
+
+    MEMBERS = "members"
+    MANAGERS = "managers"
+
+
+class ReviewState(models.TextChoices):
+    """What the review says of an image; `annotator.reviews` decides it."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"

@@ -1,4 +1,5 @@
 """Asking for an image's embedding, without knowing how one is made (annotator.inference does)."""
+
 from __future__ import annotations
 
 from annotator.accounts.models import User
@@ -6,13 +7,18 @@ from annotator.projects.models import Image
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 
-# A picture somebody looks at goes before the bulk.
+# An image somebody looks at goes before the bulk.
 LOOKED_AT = 10
 
 
 def region_key(region: list[int] | None) -> str:
     """Return the text that stands for a region; blank for the whole image."""
     return ",".join(map(str, region)) if region else ""
+
+
+def embed_key(image: Image, region: list[int] | None) -> str:
+    """Return the key of the run that makes an embedding; it ends with a colon for the whole image."""
+    return f"embed:{image.pk}:{image.project.model_version_id}:{region_key(region)}"
 
 
 def request_embedding(
@@ -26,7 +32,7 @@ def request_embedding(
         "embed",
         project=image.project,
         subject=image.pk,
-        key=f"embed:{image.pk}:{model}:{region_key(region)}",
+        key=embed_key(image, region),
         params={"image": str(image.pk), "model_version": str(model), "region": region},
         requested_by=user,
         priority=priority,

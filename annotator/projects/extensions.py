@@ -1,4 +1,6 @@
-"""What apps above this one add to it: parts of an image's JSON, and blobs they still need."""
+"""What apps above this one add to it: parts of an image's JSON, blobs they still need, the objects on images, and the
+model that new projects start with. Each says so in its `AppConfig.ready`; nothing here knows who they are."""
+
 from __future__ import annotations
 
 import uuid
@@ -7,15 +9,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotator.projects.models import Image
+from annotator.projects.choices import Standing
+from annotator.projects.models import Image, Project
 
 ImagePart = Callable[[list[Image]], dict[uuid.UUID, Any]]
 Keeper = Callable[[set[str]], set[str]]
 Owner = Callable[[QuerySet[Image]], set[str]]
+Objects = Callable[[], QuerySet[Any]]
+DefaultModel = Callable[[], Any]
+Urgent = Callable[[Any, Project], QuerySet[Image]]
+StateFollower = Callable[[Image, str, Any], None]
+MoveFollower = Callable[[Image, Standing, Any], None]
 
 _PARTS: dict[str, ImagePart] = {}
 _KEEPERS: list[Keeper] = []
 _OWNERS: list[Owner] = []
+_OBJECTS: list[Objects] = []
+_DEFAULT_MODEL: list[DefaultModel] = []
+_URGENT: list[Urgent] = []
+_STATE_FOLLOWERS: list[StateFollower] = []
+_MOVE_FOLLOWERS: list[MoveFollower] = []
 
 
 def add_image_part(name: str, part: ImagePart) -> None:
@@ -33,6 +46,68 @@ def add_owner(hashes_of: Owner) -> None:
     """Add a function that returns the blobs that go when these images go (unless somebody else needs them)."""
     if hashes_of not in _OWNERS:
         _OWNERS.append(hashes_of)
+
+
+def set_objects(rows: Objects) -> None:
+    """Say where the live objects on images are: rows with an `image` and a `label`."""
+    _OBJECTS[:] = [rows]
+
+
+def set_default_model(choose: DefaultModel) -> None:
+    """Say which model version a new project starts with: a function that returns it, or None."""
+    _DEFAULT_MODEL[:] = [choose]
+
+
+def add_urgent(images: Urgent) -> None:
+    """Add a function that returns the images of a project which come first for a person who goes on to the next
+    unfinished one, in their order."""
+    if images not in _URGENT:
+        _URGENT.append(images)
+
+
+def urgent(user: Any, project: Project) -> list[QuerySet[Image]]:
+    """Return what comes first for a person."""
+    return [images(user, project) for images in _URGENT]
+
+
+def follow_state(follower: StateFollower) -> None:
+    """Add a function that is told, in the same transaction, when somebody says how far an image is: the image with its
+    new state, the one before, and who. What it sets on the image is written with it."""
+    if follower not in _STATE_FOLLOWERS:
+        _STATE_FOLLOWERS.append(follower)
+
+
+def state_said(image: Image, before: str, actor: Any) -> None:
+    """Tell those who follow."""
+    for follower in _STATE_FOLLOWERS:
+        follower(image, before, actor)
+
+
+def follow_moves(follower: MoveFollower) -> None:
+    """Add a function that is told, in the same transaction, when an image came further or fell back, whoever did it and
+    how: the image as it stands now, how it stood before, and who."""
+    if follower not in _MOVE_FOLLOWERS:
+        _MOVE_FOLLOWERS.append(follower)
+
+
+def save_standing(image: Image, before: Standing, actor: Any, *others: str) -> None:
+    """Write state and review of an image whose row is held, and `others`; tell those who follow if it moved."""
+    image.save(update_fields=["state", "review", *others])
+    if image.standing != before:
+        for follower in _MOVE_FOLLOWERS:
+            follower(image, before, actor)
+
+
+def objects() -> QuerySet[Any]:
+    """Return the live objects on all images, to be counted."""
+    (rows,) = _OBJECTS
+    return rows()
+
+
+def default_model() -> Any:
+    """Return the model version that a new project starts with, or None."""
+    (choose,) = _DEFAULT_MODEL
+    return choose()
 
 
 def owned(images: QuerySet[Image]) -> set[str]:

@@ -1,4 +1,5 @@
-"""Immutable addresses of pictures."""
+"""Immutable addresses of images."""
+
 from __future__ import annotations
 
 import uuid
@@ -7,18 +8,18 @@ from django.http import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
-from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.lib.errors import NotFound
 from annotator.lib.files import FileView, blob_response, must_match
+from annotator.projects.queries import get_image_for
 
 
 class ImageFile(FileView):
-    """A picture (`full`) or its thumbnail (`thumb`); the hash is the full picture's."""
+    """An image (`full`) or its thumbnail (`thumb`); the hash is the full image's."""
 
     def get(self, request: Request, image_id: uuid.UUID, sha256: str, size: str) -> HttpResponseBase:
         """Answer with the file."""
-        image = access.get_image_for(request.user, image_id, Right.VIEW)
+        image = get_image_for(request.user, image_id, Right.VIEW)
         must_match(sha256, image.sha256)
         if size == "full":
             return blob_response(request, image.sha256, image.media_type, image.name)

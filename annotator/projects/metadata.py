@@ -3,6 +3,7 @@
 Position, camera, owner and thumbnails are private; the colour profile stays, for it says how the pixels look.
 Each function raises ValueError for a file whose parts do not add up; the caller then encodes the pixels anew.
 """
+
 from __future__ import annotations
 
 import re
@@ -22,7 +23,7 @@ _WEBP_EXIF_AND_XMP = 0x08 | 0x04
 
 
 def strip_jpeg(data: bytes) -> bytes:
-    """Return the JPEG without EXIF, XMP, comments, and anything behind its end (further pictures of a phone)."""
+    """Return the JPEG without EXIF, XMP, comments, and anything behind its end (further images of a phone)."""
     if data[:2] != b"\xff\xd8":
         raise ValueError("not a JPEG")
     out = [data[:2]]

@@ -1,9 +1,10 @@
-"""An uploaded file → an upright 8-bit picture without metadata, or a refusal that names the file.
+"""An uploaded file → an upright 8-bit image without metadata, or a refusal that names the file.
 
 Where the pixels need no change the file's own compressed stream is kept (metadata.py). Otherwise they are encoded
 anew: a photo that had to be turned stays a JPEG (quality 95, no colour subsampling), everything else becomes a PNG,
 which loses nothing.
 """
+
 from __future__ import annotations
 
 import io
@@ -11,15 +12,21 @@ import logging
 import threading
 import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.conf import settings
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from annotator.lib.errors import ApiError
 from annotator.projects import metadata
+from annotator.projects.bulky import without_bulk
+from annotator.projects.deep import REDUCED, full_range, spread
 from annotator.projects.renditions import thumbnail
 from annotator.projects.sniff import describe
+from annotator.projects.srgb import on_white, to_srgb
+from annotator.projects.strips import png_in_strips
+from annotator.projects.tiff import read_deep
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +44,13 @@ _EXTENSIONS = {
     "GIF": (".gif",), "BMP": (".bmp", ".dib"), "TIFF": (".tif", ".tiff"),
 }  # fmt: skip
 
-# A large picture takes a gigabyte while it is turned; a few uploads at once must not take the machine down.
+# A large image takes a gigabyte while it is turned; a few uploads at once must not take the machine down.
 _decoding = threading.BoundedSemaphore(2)
 
 
 @dataclass
 class Prepared:
-    """A picture ready to be stored. `notes` are sentences about what was changed."""
+    """An image ready to be stored. `notes` are sentences about what was changed."""
 
     data: bytes
     media_type: str
@@ -58,12 +65,17 @@ def prepare(name: str, data: bytes) -> Prepared:
     """Check and normalise an uploaded file. Raises ApiError (`image_*`) with a sentence naming the file."""
     if not data:
         raise ApiError("image_empty", f"“{name}” is empty (0 bytes). Perhaps its copy or download was interrupted.")
+    data, notes = without_bulk(data)
     with _decoding, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picture = _open(name, data)
-        _check_size(name, picture)
-        _load(name, picture)
-        return _normalise(name, data, picture)
+        if (read := read_deep(name, data, settings.MAX_IMAGE_PIXELS)) is not None:
+            picture, notes = read.picture, read.notes
+            picture.format = "TIFF"
+        else:
+            picture = _open(name, data)
+            _check_size(name, picture)
+            _load(name, picture)
+        return _normalise(name, data, picture, notes)
 
 
 def _open(name: str, data: bytes) -> Image.Image:
@@ -82,8 +94,8 @@ def _open(name: str, data: bytes) -> Image.Image:
         raise _damaged(name, error) from None
 
 
-def _check_size(name: str, picture: Image.Image) -> None:
-    width, height = picture.size
+def _check_size(name: str, image: Image.Image) -> None:
+    width, height = image.size
     if width < 1 or height < 1:
         raise ApiError("image_damaged", f"“{name}” says it is {width} × {height} pixels large; it is damaged.")
     if width * height > settings.MAX_IMAGE_PIXELS or max(width, height) > MAX_SIDE:
@@ -95,9 +107,9 @@ def _check_size(name: str, picture: Image.Image) -> None:
         )
 
 
-def _load(name: str, picture: Image.Image) -> None:
+def _load(name: str, image: Image.Image) -> None:
     try:
-        picture.load()
+        image.load()
     except MemoryError:
         raise ApiError("image_too_many_pixels", f"“{name}” does not fit into this server's memory.") from None
     except Exception as error:
@@ -112,15 +124,15 @@ def _damaged(name: str, error: Exception) -> ApiError:
     )
 
 
-def _normalise(name: str, data: bytes, picture: Image.Image) -> Prepared:
-    source = "JPEG" if picture.format == "MPO" else str(picture.format)
-    notes = _first_impressions(name, source, picture)
-    orientation = _orientation(picture)
-    upright = _flat_rgb(source, data, picture, notes)
+def _normalise(name: str, data: bytes, image: Image.Image, known: list[str]) -> Prepared:
+    source = "JPEG" if image.format == "MPO" else str(image.format)
+    notes = [*_first_impressions(name, source, image), *known]
+    orientation = _orientation(image)
+    upright = _flat_rgb(source, data, image, notes)
     if orientation != 1:
         upright = upright.transpose(_TURNS[orientation])
         notes.append("Turned upright, as the camera's orientation mark says.")
-    stored = _original_stream(source, data) if upright is picture else None
+    stored = _original_stream(source, data) if upright is image and image.mode != "RGBA" else None
     if stored is None:
         stored, media = _encode(upright, "JPEG" if source == "JPEG" else "PNG")
     else:
@@ -128,20 +140,20 @@ def _normalise(name: str, data: bytes, picture: Image.Image) -> Prepared:
     return Prepared(stored, media, upright.width, upright.height, source, thumbnail(upright), notes)
 
 
-def _first_impressions(name: str, source: str, picture: Image.Image) -> list[str]:
+def _first_impressions(name: str, source: str, image: Image.Image) -> list[str]:
     notes = []
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix not in _EXTENSIONS[source]:
         notes.append(f"The file is a {source} although its name does not say so.")
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format != "MPO":
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and image.format != "MPO":
         notes.append(f"The file has {frames} frames or pages; the first is used.")
     return notes
 
 
-def _orientation(picture: Image.Image) -> int:
+def _orientation(image: Image.Image) -> int:
     try:
-        value = picture.getexif().get(_ORIENTATION, 1)
+        value = image.getexif().get(_ORIENTATION, 1)
     except Exception:
         # A broken EXIF block is no reason to refuse good pixels.
         return 1
@@ -159,65 +171,51 @@ _TURNS = {
 }
 
 
-def _flat_rgb(source: str, data: bytes, picture: Image.Image, notes: list[str]) -> Image.Image:
-    """Return the very same picture when nothing must change, else an 8-bit grey or RGB one."""
-    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        return _spread(picture, notes)
-    if picture.has_transparency_data:
-        return _on_white(picture, notes)
-    if picture.mode == "CMYK":
+def _flat_rgb(source: str, data: bytes, image: Image.Image, notes: list[str]) -> Image.Image:
+    """Return the very same image when nothing must change, else an 8-bit grey or RGB one.
+
+    An RGBA one comes back as RGBA without transparency: another copy of a large image would take its memory twice."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        flat, said = spread(np.asarray(image), inverted=_tag(image, 262) == 0)  # PhotometricInterpretation
+        notes.append(said)
+        return flat
+    if _is_deep(source, data, image):
+        image = _eight_of_sixteen(data, image, notes)
+    if image.has_transparency_data:
+        return on_white(image, notes)
+    if image.mode == "CMYK":
         notes.append("Converted from CMYK print colours to RGB.")
-        return _cmyk_to_rgb(picture)
-    if _is_deep(source, data, picture):
-        notes.append("Reduced from 16 to 8 bits per channel.")
-        return picture.copy()
-    keeps = getattr(picture, "n_frames", 1) == 1 or picture.format == "MPO"
-    if keeps and picture.mode in ("RGB", "L", "P", "1") and source in metadata.STRIP:
-        return picture
-    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+        return to_srgb(image)
+    if image.mode == "LAB":
+        notes.append("Converted from CIE Lab colours to RGB.")
+        return to_srgb(image)
+    if _is_deep(source, data, image):
+        return image.copy()
+    keeps = getattr(image, "n_frames", 1) == 1 or image.format == "MPO"
+    if keeps and image.mode in ("RGB", "L", "P", "1") and source in metadata.STRIP:
+        return image
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
 
 
-def _is_deep(source: str, data: bytes, picture: Image.Image) -> bool:
-    if source == "PNG":
-        return data[24:25] == b"\x10"
+def _is_deep(source: str, data: bytes, image: Image.Image) -> bool:
     if source == "TIFF":
-        depth = getattr(picture, "tag_v2", {}).get(258, (8,))
-        return bool(max(depth if isinstance(depth, tuple) else (depth,)) > 8)
-    return False
+        depth = _tag(image, 258)  # BitsPerSample
+        return bool(max(depth if isinstance(depth, tuple) else (depth or 8,)) > 8)
+    return source == "PNG" and data[24:25] == b"\x10"
 
 
-def _spread(picture: Image.Image, notes: list[str]) -> Image.Image:
-    values = np.nan_to_num(np.asarray(picture, dtype=np.float32), posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    scaled = (values - low) * (255.0 / (high - low)) if high > low else np.zeros_like(values)
-    notes.append(f"Values from {low:g} to {high:g} were spread over 256 grey levels.")
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
+def _tag(image: Image.Image, number: int) -> Any:
+    return getattr(image, "tag_v2", {}).get(number)
 
 
-def _on_white(picture: Image.Image, notes: list[str]) -> Image.Image:
-    rgba = picture.convert("RGBA")
-    if rgba.getchannel("A").getextrema()[0] == 255:
-        return rgba.convert("RGB")
-    notes.append("Transparent parts were put on white.")
-    ground = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-    return Image.alpha_composite(ground, rgba).convert("RGB")
-
-
-def _cmyk_to_rgb(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    if profile:
-        try:
-            ink = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            screen = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(picture, ink, screen, outputMode="RGB")
-            if converted is not None:
-                converted.info.pop("icc_profile", None)
-                return converted
-        except (ImageCms.PyCMSError, OSError):
-            log.info("A CMYK profile could not be used; converting plainly")
-    plain = picture.convert("RGB")
-    plain.info.pop("icc_profile", None)
-    return plain
+def _eight_of_sixteen(data: bytes, image: Image.Image, notes: list[str]) -> Image.Image:
+    """Pillow has kept the upper bytes, which is right unless only a sensor's lower bits are used."""
+    colour = image.mode in ("RGB", "RGBA") and (image.format != "PNG" or data[25] in (2, 6))
+    helped = full_range(image, Image.open(io.BytesIO(data), formats=FORMATS)) if colour else None
+    flat, said = helped or (image, REDUCED)
+    notes.append(said)
+    flat.info |= {key: value for key, value in image.info.items() if key == "icc_profile"}
+    return flat
 
 
 def _original_stream(source: str, data: bytes) -> bytes | None:
@@ -227,14 +225,14 @@ def _original_stream(source: str, data: bytes) -> bytes | None:
         return None
 
 
-def _encode(picture: Image.Image, kind: str) -> tuple[bytes, str]:
+def _encode(image: Image.Image, kind: str) -> tuple[bytes, str]:
+    profile = image.info.get("icc_profile") if image.mode in ("L", "RGB") else None
+    if kind == "PNG" and image.width * image.height > LARGE_PIXELS:
+        return png_in_strips(image), _MEDIA_TYPES[kind]
     out = io.BytesIO()
-    flat = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-    profile = picture.info.get("icc_profile") if picture.mode == flat.mode else None
+    flat = image if image.mode in ("L", "RGB") else image.convert("RGB")
     if kind == "JPEG":
         flat.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0, icc_profile=profile)
     else:
-        # Tighter packing of a large picture takes longer than anybody waits for an upload.
-        level = 1 if flat.width * flat.height > LARGE_PIXELS else 6
-        flat.save(out, "PNG", compress_level=level, icc_profile=profile)
+        flat.save(out, "PNG", compress_level=6, icc_profile=profile)
     return out.getvalue(), _MEDIA_TYPES[kind]

@@ -1,15 +1,22 @@
 """Reading projects and images with what pages and API show beside them, in a fixed number of queries."""
+
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
 
+from annotator.accounts.access import Person, Right, Row, get_for, sees_all, sees_image
+from annotator.accounts.choices import Role, Sight
+from annotator.accounts.extensions import given_to
+from annotator.lib.errors import NotFound
 from annotator.projects.choices import ImageState
-from annotator.projects.models import Image, Label, Project
+from annotator.projects.extensions import objects, urgent
+from annotator.projects.models import Image, Label, Membership, Project
+from annotator.projects.models.image import IN_ORDER
 
 
 def _live(rows: QuerySet[Any], by: str) -> Any:
@@ -18,22 +25,33 @@ def _live(rows: QuerySet[Any], by: str) -> Any:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
-def _annotations() -> QuerySet[Any]:
-    # By name: the app of annotations stands above this one.
-    model = apps.get_model("annotations", "Annotation")
-    rows: QuerySet[Any] = model._default_manager.filter(deleted_at=None)
-    return rows
-
-
 def with_annotation_count(images: QuerySet[Image]) -> QuerySet[Image]:
     """Add `annotations`, the number of live objects of each image."""
-    return images.annotate(annotation_count=_live(_annotations().filter(image=OuterRef("pk")), "image"))
+    return images.annotate(annotation_count=_live(objects().filter(image=OuterRef("pk")), "image"))
 
 
-def with_counts(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Add image and object counts to each project."""
-    images = Image.objects.filter(project=OuterRef("pk"))
-    annotations = _annotations().filter(image__project=OuterRef("pk"), image__deleted_at=None)
+def seen(user: Person, rows: QuerySet[Any], image: str = "") -> QuerySet[Any]:
+    """Leave out what lies on images that this person may not see, in whatever projects of theirs; `image` names the
+    way from a row to its image, "" for images themselves."""
+    if user.pk is None:
+        return rows
+    narrow = Membership.objects.filter(user_id=user.pk, project__annotators_see=Sight.OWN, role=Role.ANNOTATOR)
+    bound = narrow.values("project")
+    way = f"{image}__" if image else ""
+    return rows.filter(~Q(**{f"{way}project__in": bound}) | Q(**{f"{way}pk__in": given_to(user.pk)}))
+
+
+def images_for(user: Person, project: Project) -> QuerySet[Image]:
+    """Return the images of a project that a member sees: all, or those they were given."""
+    images = project.images.all()
+    return images if sees_all(user, project) else images.filter(pk__in=given_to(user.pk))
+
+
+def with_counts(projects: QuerySet[Project], user: Person) -> QuerySet[Project]:
+    """Add image and object counts to each project, of what this person sees of it."""
+    images = seen(user, Image.objects.filter(project=OuterRef("pk")))
+    live = objects().filter(image__project=OuterRef("pk"), image__deleted_at=None)
+    annotations = seen(user, live, "image")
     return projects.select_related("model_version").annotate(
         image_count=_live(images, "project"),
         done_count=_live(images.filter(state=ImageState.DONE), "project"),
@@ -44,26 +62,127 @@ def with_counts(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def objects_with_label(label: Label) -> int:
     """Count the live objects that carry a label."""
-    return _annotations().filter(label=label).count()
+    return objects().filter(label=label).count()
 
 
-def objects_made_with(model_version: uuid.UUID) -> int:
-    """Count the objects, deleted ones included, whose history names a model version."""
-    rows = apps.get_model("annotations", "Annotation")._default_manager.filter(model_version=model_version)
-    return int(rows.count())
-
-
-def search(images: QuerySet[Image], *, state: str = "", text: str = "") -> QuerySet[Image]:
-    """Narrow images by state and by part of the name."""
-    wanted = Q()
+def search(images: QuerySet[Image], *, state: str = "", review: str = "", text: str = "") -> QuerySet[Image]:
+    """Narrow images by state, by what the review says, and by part of folder/name."""
     if state:
-        wanted &= Q(state=state)
+        images = images.filter(state=state)
+    if review:
+        images = images.filter(review=review)
     if text:
-        wanted &= Q(name__icontains=text)
-    return images.filter(wanted)
+        path = Case(When(folder="", then=F("name")), default=Concat("folder", Value("/"), "name"))
+        images = images.alias(whole=path).filter(whole__icontains=text)
+    return images
 
 
-def default_model() -> Any:
-    """Return the model version that a new project starts with: the one that came with Maskwright, if it is there."""
-    versions = apps.get_model("inference", "ModelVersion")._default_manager
-    return versions.filter(state="ready").order_by("-builtin", "-created").first()
+def holding(
+    images: QuerySet[Image], *, label: uuid.UUID | None = None, least: int | None = None, most: int | None = None
+) -> QuerySet[Image]:
+    """Narrow images by a label on them, and by how many objects there are."""
+    if label is not None:
+        images = images.filter(Exists(objects().filter(image=OuterRef("pk"), label=label)))
+    if least is not None or most is not None:
+        images = images.alias(objects_on=_live(objects().filter(image=OuterRef("pk")), "image"))
+        images = images.filter(objects_on__gte=least or 0)
+        images = images if most is None else images.filter(objects_on__lte=most)
+    return images
+
+
+def _before(image: Image) -> Q:
+    return Q(place__lt=image.place) | Q(place=image.place, pk__lt=image.pk)
+
+
+def window(
+    images: QuerySet[Image], limit: int, *, middle: Image | None = None, start: int = 0
+) -> tuple[int, int, QuerySet[Image]]:
+    """Return how many images these are, the place of the first of `limit` of them, and those in order: from `start` on,
+    or around an image, which may lie in the bin."""
+    if middle is None:
+        count = images.count()
+    else:
+        found = images.order_by().aggregate(count=Count("pk"), place=Count("pk", filter=_before(middle)))
+        count, start = found["count"], max(0, found["place"] - limit // 2)
+    return count, start, images.order_by(*IN_ORDER)[start : start + limit]
+
+
+def next_unfinished(images: QuerySet[Image], image: Image, user: Person | None = None) -> uuid.UUID | None:
+    """Return the next of these images that is not done, starting over at the end; None when all others are. What comes
+    first for the person (`extensions.add_urgent`) does so wherever it stands."""
+    for first in urgent(user, image.project) if user else []:
+        if (pk := first.filter(pk__in=images).exclude(pk=image.pk).values_list("pk", flat=True).first()) is not None:
+            return pk
+    others = images.exclude(state=ImageState.DONE).exclude(pk=image.pk).order_by(*IN_ORDER)
+    ids = others.values_list("pk", flat=True)
+    return ids.exclude(_before(image)).first() or ids.first()
+
+
+def middle_for(user: Person, project: Project, pk: uuid.UUID | None) -> Image | None:
+    """Return the image around which a member looks, which may lie in the bin; None when none is asked for. Raises
+    NotFound when it is none of the project that they see."""
+    if pk is None:
+        return None
+    image = Image.with_bin.filter(project=project, pk=pk).first()
+    if image is None or not sees_image(user, project, image.pk):
+        raise NotFound("image")
+    return image
+
+
+def projects_of(user: Person) -> QuerySet[Project]:
+    """Return the projects this person is a member of."""
+    return Project.objects.filter(memberships__user_id=user.pk) if user.pk else Project.objects.none()
+
+
+def is_member(user: Person, project: Project) -> bool:
+    """Tell whether this person may see the project at this moment: a fresh look, for who listens for long."""
+    members = Membership.objects.filter(project=project, user__is_active=True)
+    return user.pk is not None and members.filter(user_id=user.pk).exists()
+
+
+def get_project_for(user: Person, pk: uuid.UUID | str, right: Right) -> Project:
+    """Return a project. Raises NotFound and Forbidden."""
+    return get_for(user, Project.objects.select_related("model_version"), pk, right, lambda row: row, "project")
+
+
+def get_on_image_for(
+    user: Person,
+    rows: QuerySet[Row],
+    pk: uuid.UUID | str,
+    right: Right,
+    image_of: Callable[[Row], Image],
+    what: str,
+) -> Row:
+    """Return a row that lies on an image, if the person sees that image and has the right in its project: the one
+    place that decides about images and everything on them. `rows` should select_related the way to the project.
+
+    Raises NotFound and Forbidden."""
+
+    def sees(row: Row) -> bool:
+        image = image_of(row)
+        return sees_image(user, image.project, image.pk)
+
+    return get_for(user, rows, pk, right, lambda row: image_of(row).project, what, sees)
+
+
+def get_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Image:
+    """Return an image, with its project and the project's model version. Raises NotFound and Forbidden."""
+    rows = Image.objects.select_related("project__model_version")
+    return get_on_image_for(user, rows, pk, right, lambda row: row, "image")
+
+
+def get_binned_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Image:
+    """Return an image that lies in its project's bin. Raises NotFound and Forbidden."""
+    rows = Image.with_bin.exclude(deleted_at=None).select_related("project__model_version")
+    return get_on_image_for(user, rows, pk, right, lambda row: row, "image in the bin")
+
+
+def get_label_for(user: Person, pk: uuid.UUID | str, right: Right) -> Label:
+    """Return a label. Raises NotFound and Forbidden."""
+    return get_for(user, Label.objects.select_related("project"), pk, right, lambda row: row.project, "label")
+
+
+def get_member_for(user: Person, pk: uuid.UUID | str, right: Right) -> Membership:
+    """Return a membership. Raises NotFound and Forbidden."""
+    rows = Membership.objects.select_related("project", "user")
+    return get_for(user, rows, pk, right, lambda row: row.project, "member")

@@ -1,4 +1,5 @@
-"""Other forms of a stored picture: its thumbnail, its pixels for an encoder."""
+"""Other forms of a stored image: its thumbnail, its pixels for an encoder."""
+
 from __future__ import annotations
 
 import io
@@ -10,12 +11,17 @@ from PIL import Image
 from annotator.lib.storage import open_blob
 
 THUMB_SIDE = 320
+_REDUCIBLE = ("L", "RGB", "RGBA")
 
 
-def thumbnail(picture: Image.Image) -> bytes:
-    """Return a small JPEG of a picture, its longest side 320 pixels at most."""
-    profile = picture.info.get("icc_profile") if picture.mode in ("L", "RGB") else None
-    flat = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+def thumbnail(image: Image.Image) -> bytes:
+    """Return a small JPEG of an image, its longest side 320 pixels at most."""
+    profile = image.info.get("icc_profile") if image.mode in ("L", "RGB") else None
+    if image.mode in _REDUCIBLE and (factor := max(image.size) // (4 * THUMB_SIDE)) > 1:
+        # Band by band, and before any copy in another mode: one of a large image takes a gigabyte.
+        bands = [image.getchannel(band).reduce(factor) for band in image.mode.replace("A", "")]
+        image = bands[0] if len(bands) == 1 else Image.merge("RGB", bands)
+    flat = image if image.mode in ("L", "RGB") else image.convert("RGB")
     scale = min(1.0, THUMB_SIDE / max(flat.size))
     size = (max(1, round(flat.width * scale)), max(1, round(flat.height * scale)))
     small = flat.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -25,13 +31,13 @@ def thumbnail(picture: Image.Image) -> bytes:
 
 
 def read_rgb(sha256: str, region: list[int] | None = None) -> npt.NDArray[np.uint8]:
-    """Return a stored picture, or its [x, y, w, h], as uint8 RGB [height, width, 3]. Raises FileNotFoundError."""
-    with open_blob(sha256) as source, Image.open(source) as picture:
-        return np.asarray(_cut(picture, region).convert("RGB"))
+    """Return a stored image, or its [x, y, w, h], as uint8 RGB [height, width, 3]. Raises FileNotFoundError."""
+    with open_blob(sha256) as source, Image.open(source) as image:
+        return np.asarray(_cut(image, region).convert("RGB"))
 
 
-def _cut(picture: Image.Image, region: list[int] | None) -> Image.Image:
+def _cut(image: Image.Image, region: list[int] | None) -> Image.Image:
     if region is None:
-        return picture
+        return image
     x, y, width, height = region
-    return picture.crop((x, y, x + width, y + height))
+    return image.crop((x, y, x + width, y + height))

@@ -1,4 +1,5 @@
 """Verbs about projects, members and labels. Who may is decided before (accounts.access)."""
+
 from __future__ import annotations
 
 import logging
@@ -7,18 +8,21 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from annotator.accounts.access import Right, allows
+from annotator.accounts.choices import Role
+from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import User
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import ApiError, Conflict, NotFound
+from annotator.lib.happenings import Kind
+from annotator.lib.turns import write_in_turn
 from annotator.projects.blobs import collect_unused
-from annotator.projects.choices import Role
-from annotator.projects.extensions import owned
+from annotator.projects.colors import next_color
+from annotator.projects.extensions import default_model, owned, save_standing, state_said
 from annotator.projects.models import Image, Label, Membership, Project
-from annotator.projects.queries import default_model, objects_with_label
+from annotator.projects.queries import objects_with_label
+from annotator.projects.telling import tell_changes, tell_of
 
 log = logging.getLogger(__name__)
-
-# Told apart at a glance, also with the common colour blindnesses; labels take them in turn.
-PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#8c6bb1")
 
 
 @transaction.atomic
@@ -32,7 +36,19 @@ def create_project(owner: User, *, labels: list[dict[str, Any]] | None = None, *
     return project
 
 
-def change(row: Project | Label | Image, values: dict[str, Any]) -> None:
+def set_state(image: Image, state: str, actor: User) -> None:
+    """Say how far an image is. Apps above hear of it (`extensions.follow_state`); saying it again is no news."""
+    with write_in_turn():
+        row = Image.objects.select_for_update().filter(pk=image.pk).first()
+        if row is None:
+            raise NotFound("image")
+        stood = row.standing
+        row.project, before, row.state = image.project, row.state, state
+        state_said(row, before, actor)
+        save_standing(row, stood, actor)
+
+
+def change(row: Project | Label, values: dict[str, Any]) -> None:
     """Write these fields of a row."""
     for name, value in values.items():
         setattr(row, name, value)
@@ -40,39 +56,51 @@ def change(row: Project | Label | Image, values: dict[str, Any]) -> None:
         row.save(update_fields=list(values))
 
 
+def change_project(project: Project, values: dict[str, Any], by: User | None = None) -> None:
+    """Change name, description, guidelines or rules of a project."""
+    with transaction.atomic():
+        before = {name: getattr(project, name) for name in values}
+        change(project, values)
+        tell_changes(project, Kind.PROJECT_CHANGED, by, before, values)
+
+
 def delete_project(project: Project) -> None:
-    """Delete a project with everything in it, and the pictures that no other project has."""
+    """Delete a project with everything in it, and the images that no other project has."""
     hashes = owned(Image.with_bin.filter(project=project))
     with transaction.atomic():
         project.delete()
     collect_unused(hashes)
 
 
-def add_label(project: Project, *, name: str, color: str = "", **values: Any) -> Label:
+def add_label(project: Project, *, name: str, color: str = "", by: User | None = None, **values: Any) -> Label:
     """Add a label at the end. Raises Conflict when the project has the name already, in any case of letters."""
     last = project.labels.aggregate(last=Max("order"))["last"]
     order = values.pop("order", None)
-    number = project.labels.count()
     try:
         with transaction.atomic():
-            return Label.objects.create(
+            label = Label.objects.create(
                 project=project,
                 name=name,
-                color=(color or PALETTE[number % len(PALETTE)]).lower(),
+                color=color.lower() or next_color(project.labels.values_list("color", flat=True)),
                 order=order if order is not None else (0 if last is None else last + 1),
                 **values,
             )
+            tell_of(project, Kind.LABEL_ADDED, by, label=name)
+            return label
     except IntegrityError:
         raise _label_exists(name) from None
 
 
-def change_label(label: Label, values: dict[str, Any]) -> None:
+def change_label(label: Label, values: dict[str, Any], by: User | None = None) -> None:
     """Rename, recolour, reorder a label. Raises Conflict when the new name is taken."""
     if values.get("color"):
         values["color"] = values["color"].lower()
     try:
         with transaction.atomic():
+            before = {name: getattr(label, name) for name in values}
+            named = label.name
             change(label, values)
+            tell_changes(label.project, Kind.LABEL_CHANGED, by, before, values, label=named)
     except IntegrityError:
         raise _label_exists(label.name) from None
 
@@ -81,18 +109,20 @@ def _label_exists(name: str) -> Conflict:
     return Conflict("label_exists", f"This project already has a label called “{name}”.")
 
 
-def delete_label(label: Label) -> None:
+def delete_label(label: Label, by: User | None = None) -> None:
     """Delete a label that no object carries. Raises Conflict otherwise: masks must not lose their meaning unasked."""
     used = objects_with_label(label)
     if used:
         raise Conflict(
             "label_in_use",
-            f"{used} object(s) are called “{label.name}”. Give them another label first, then delete it.",
+            f"{used} object(s) are called “{label.name}”. Merge it into another label, or give them another one first.",
         )
-    label.delete()
+    with transaction.atomic():
+        label.delete()
+        tell_of(label.project, Kind.LABEL_DELETED, by, label=label.name)
 
 
-def add_member(project: Project, *, user: str, role: str) -> Membership:
+def add_member(project: Project, *, user: str, role: str, by: User | None = None) -> Membership:
     """Add a person by user name or e-mail address. Raises ApiError when there is no such person."""
     person = User.objects.filter(username=user, is_active=True).first()
     if person is None and "@" in user:
@@ -106,26 +136,35 @@ def add_member(project: Project, *, user: str, role: str) -> Membership:
         )
     try:
         with transaction.atomic():
-            return Membership.objects.create(project=project, user=person, role=role)
+            member = Membership.objects.create(project=project, user=person, role=role)
+            tell_of(project, Kind.MEMBER_ADDED, by, person=person.name, role=role)
+            return member
     except IntegrityError:
         raise Conflict("already_member", f"{person.name} is a member of this project already.") from None
 
 
-def change_role(member: Membership, role: str) -> None:
+def change_role(member: Membership, role: str, by: User | None = None) -> None:
     """Give a member another role. Raises Conflict when the project would lose its last owner."""
     with transaction.atomic():
         if member.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(member)
-        member.role = role
+        before, member.role = member.role, role
         member.save(update_fields=["role"])
+        if before != role:
+            tell_of(member.project, Kind.MEMBER_ROLE, by, person=member.user.name, before=before, role=role)
+        if not allows(role, Right.ANNOTATE):
+            say_farewell(member.user_id, member.project_id)
 
 
-def remove_member(member: Membership) -> None:
-    """Take a person out of the project; what they made stays. Raises Conflict for the last owner."""
+def remove_member(member: Membership, by: User | None = None) -> None:
+    """Take a person out of the project; what they made stays, their open work is free for others. Raises
+    Conflict for the last owner."""
     with transaction.atomic():
         if member.role == Role.OWNER:
             _keep_an_owner(member)
         member.delete()
+        say_farewell(member.user_id, member.project_id)
+        tell_of(member.project, Kind.MEMBER_REMOVED, by, person=member.user.name, role=member.role)
 
 
 def _keep_an_owner(leaving: Membership) -> None:

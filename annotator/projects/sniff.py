@@ -1,4 +1,5 @@
-"""Naming what an uploaded file is when it is no picture we take, so that the refusal can say what to do."""
+"""Naming what an uploaded file is when it is no image we take, so that the refusal can say what to do."""
+
 from __future__ import annotations
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")

@@ -1,4 +1,5 @@
 """The states of a run and the named sets of them."""
+
 from __future__ import annotations
 
 from django.db import models

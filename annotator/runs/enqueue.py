@@ -1,31 +1,27 @@
 """Asking for machine work: the row first, the message after the commit. Cancelling and asking again."""
+
 from __future__ import annotations
 
-import logging
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from annotator.accounts.models import User
 from annotator.lib.errors import Conflict
 from annotator.runs.choices import ACTIVE, FINISHED, State
+from annotator.runs.messages import send
 from annotator.runs.models import Run
 from annotator.runs.registry import runner_class
-
-if TYPE_CHECKING:
-    from annotator.accounts.models import User
-    from annotator.projects.models import Project
-
-log = logging.getLogger(__name__)
 
 
 def enqueue(
     kind: str,
     *,
-    project: Project | None = None,
+    project: Model | None = None,
     params: dict[str, Any] | None = None,
     requested_by: User | None = None,
     subject: uuid.UUID | None = None,
@@ -39,7 +35,7 @@ def enqueue(
             return _hurry(waiting, priority)
     run = Run(
         kind=kind,
-        project=project,
+        project_id=project.pk if project is not None else None,
         subject=subject,
         key=key,
         queue=runner_class(kind).queue,
@@ -70,19 +66,6 @@ def _hurry(run: Run, priority: int) -> Run:
     return run
 
 
-def send(run_id: uuid.UUID, queue: str) -> bool:
-    """Put the run's message in the queue. A broker that cannot be reached is not an error: the sweeper sends again."""
-    from annotator.runs.tasks import execute_run
-
-    try:
-        execute_run.apply_async(args=(str(run_id),), queue=queue)
-    except (OperationalError, OSError) as error:
-        log.warning("The queue cannot be reached (%s); run %s will be sent by the sweeper.", error, run_id)
-        return False
-    Run.objects.filter(pk=run_id, state=State.QUEUED).update(sent=timezone.now())
-    return True
-
-
 def cancel(run: Run) -> Run:
     """Stop a run: at once when it waits, at its next sign of life when it runs. A finished run stays as it is."""
     now = timezone.now()
@@ -97,8 +80,18 @@ def retry(run: Run) -> Run:
     """Queue a failed or cancelled run again, as the same row. Raises Conflict for any other."""
     again = (State.FAILED, State.CANCELLED)
     values = {
-        "state": State.QUEUED, "progress": 0.0, "message": "", "error": "", "result": {}, "attempts": 0,
-        "started": None, "finished": None, "claim": None, "lease_until": None, "sent": None, "updated": timezone.now(),
+        "state": State.QUEUED,
+        "progress": 0.0,
+        "message": "",
+        "error": "",
+        "result": {},
+        "attempts": 0,
+        "started": None,
+        "finished": None,
+        "claim": None,
+        "lease_until": None,
+        "sent": None,
+        "updated": timezone.now(),
     }
     try:
         with transaction.atomic():

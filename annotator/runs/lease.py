@@ -1,4 +1,5 @@
 """Holding a run: claim it, keep the lease alive from a thread of its own, let it go. All by conditional UPDATE."""
+
 from __future__ import annotations
 
 import logging
@@ -49,7 +50,12 @@ def claim(pk: uuid.UUID) -> Run | None:
     mine = uuid.uuid4()
     won = claim_one(
         Run.objects.filter(pk=pk, state=State.QUEUED),
-        state=State.RUNNING, claim=mine, lease_until=lease_end(), attempts=F("attempts") + 1, started=now, updated=now,
+        state=State.RUNNING,
+        claim=mine,
+        lease_until=lease_end(),
+        attempts=F("attempts") + 1,
+        started=now,
+        updated=now,
     )
     return Run.objects.select_related("project", "requested_by").get(pk=pk, claim=mine) if won else None
 

@@ -1,4 +1,5 @@
 """The Run row: the one truth about a piece of machine work."""
+
 from __future__ import annotations
 
 import uuid
@@ -8,6 +9,17 @@ from django.conf import settings
 from django.db import models
 
 from annotator.runs.choices import ACTIVE, Queue, State
+
+
+class Worker(models.Model):
+    """A worker process and when it last gave a sign of life (signs.py)."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    queues: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    seen = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"worker {self.id}"
 
 
 class Run(models.Model):

@@ -1,4 +1,5 @@
 """Kind of run → its Runner. Apps register in `AppConfig.ready`, by dotted path, so nothing heavy is imported early."""
+
 from __future__ import annotations
 
 from django.utils.module_loading import import_string

@@ -1,4 +1,5 @@
 """What one kind of run does. A Runner writes only `run()`; claiming, state, log and errors are worker.py's."""
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -47,6 +48,9 @@ class Runner(ABC):
 
     kind: ClassVar[str]
     queue: ClassVar[Queue] = Queue.DEFAULT
+    patient: ClassVar[bool] = False
+    """Whether it waits for room on a full disk and tries again by itself, instead of failing: nobody asked for it in
+    so many words, and it costs little to begin again."""
 
     @abstractmethod
     def run(self, context: Context) -> dict[str, Any]:

@@ -1,20 +1,26 @@
 """Picking up what fell: runs whose worker died (lease over) and runs whose message was lost."""
+
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from annotator.celery import app
+from annotator.runs import signs
 from annotator.runs.choices import State
-from annotator.runs.enqueue import send
+from annotator.runs.chores import chores
+from annotator.runs.messages import send
 from annotator.runs.models import Run
+from annotator.runs.telling import tell_end
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +41,19 @@ def _lapsed() -> Any:
 
 def _give_up() -> None:
     now = timezone.now()
-    _lapsed().filter(attempts__gte=settings.RUN_MAX_ATTEMPTS).update(
-        state=State.FAILED, finished=now, updated=now, claim=None, lease_until=None,
-        error=(
-            f"The worker stopped {settings.RUN_MAX_ATTEMPTS} times while doing this, perhaps for want of memory. "
-            "Try again, or with a smaller image or model."
-        ),
+    error = (
+        f"The worker stopped {settings.RUN_MAX_ATTEMPTS} times while doing this, perhaps for want of memory. "
+        "Try again, or with a smaller image or model."
     )
+    for run in _lapsed().filter(attempts__gte=settings.RUN_MAX_ATTEMPTS)[:BATCH]:
+        with transaction.atomic():
+            # Of several sweepers one gets it.
+            if (
+                _lapsed()
+                .filter(pk=run.pk)
+                .update(state=State.FAILED, finished=now, updated=now, claim=None, lease_until=None, error=error)
+            ):
+                tell_end(run, State.FAILED, error=error)
 
 
 def _requeue() -> None:
@@ -85,14 +97,25 @@ class Timer:
 
     def _loop(self) -> None:
         while True:
-            try:
-                sweep()
-            except DatabaseError:
-                log.warning("The sweep failed; the next one tries again", exc_info=True)
-            finally:
-                connections.close_all()
+            self._do(_here)
+            self._do(sweep)
+            for chore in chores():
+                self._do(chore)
             if self._stop.wait(settings.RUN_SWEEP_SECONDS):
+                self._do(signs.leave)
                 return
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except DatabaseError:
+            log.warning("The sweep failed; the next one tries again", exc_info=True)
+        finally:
+            connections.close_all()
+
+
+def _here() -> None:
+    signs.give([*app.amqp.queues.consume_from])
 
 
 _timer = Timer()

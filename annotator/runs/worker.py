@@ -1,4 +1,5 @@
 """One claimed run from start to end: progress, log, declared failure, crash, cancel."""
+
 from __future__ import annotations
 
 import logging
@@ -8,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from annotator.lib.trouble import DATABASE_AWAY, DATABASE_BUSY, Trouble, trouble_of
 from annotator.runs import lease
 from annotator.runs.choices import State
-from annotator.runs.enqueue import send
+from annotator.runs.messages import send
 from annotator.runs.models import Run
 from annotator.runs.registry import kinds, runner_class
 from annotator.runs.runner import RunCancelled, RunFailed, Runner, RunPaused
+from annotator.runs.telling import tell_end
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +74,34 @@ def work(run: Run) -> None:
         except RunFailed as failure:
             _finish(run, State.FAILED, error=str(failure))
         except Exception as crash:
-            log.exception("Run %s (%s) crashed", run.pk, run.kind)
-            _crashed(run, crash)
+            _ended_badly(run, crash)
         else:
             _finish(run, State.SUCCEEDED, progress=1.0, result=result, message=run.message)
+
+
+def _ended_badly(run: Run, crash: Exception) -> None:
+    try:
+        trouble = trouble_of(crash)
+        if trouble is not None:
+            log.error("Run %s (%s) had a trouble: %s", run.pk, run.kind, crash)
+            _troubled(run, trouble)
+        else:
+            log.exception("Run %s (%s) crashed", run.pk, run.kind, exc_info=crash)
+            _crashed(run, crash)
+    except DatabaseError:
+        # Not even that can be written: the lease runs out, and the sweeper gives the run to somebody again.
+        log.exception("How run %s ended could not be written", run.pk)
+
+
+def _troubled(run: Run, trouble: Trouble) -> None:
+    """Queue a run again that the machine kept from its work, or let it fail with the reason. What is queued again is
+    sent by the sweeper after a pause."""
+    passing = trouble in (DATABASE_BUSY, DATABASE_AWAY) and run.attempts < settings.RUN_MAX_ATTEMPTS
+    if passing or (trouble not in (DATABASE_BUSY, DATABASE_AWAY) and runner_class(run.kind).patient):
+        kept = {"progress": run.progress, "message": trouble.message[:300], "log": run.log}
+        lease.write(run, state=State.QUEUED, claim=None, lease_until=None, sent=timezone.now(), **kept)
+    else:
+        _finish(run, State.FAILED, error=trouble.message)
 
 
 def _runner(run: Run) -> Runner:
@@ -83,8 +111,11 @@ def _runner(run: Run) -> Runner:
         raise RunFailed(f"This worker knows no runs of kind “{run.kind}”, only {', '.join(kinds())}.") from None
 
 
-def _finish(run: Run, state: State, **changes: object) -> None:
-    lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes)
+def _finish(run: Run, state: State, *, result: dict[str, Any] | None = None, **changes: object) -> None:
+    changes |= {} if result is None else {"result": result}
+    with transaction.atomic():
+        if lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes):
+            tell_end(run, state, error=str(changes.get("error", "")), result=result)
 
 
 def _queue_again(run: Run, so_far: dict[str, Any]) -> None:

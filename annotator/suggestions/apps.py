@@ -1,4 +1,5 @@
 """The suggestions app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -9,9 +10,12 @@ class SuggestionsConfig(AppConfig):
     label = "suggestions"
 
     def ready(self) -> None:
-        """Make the runs of this app known."""
+        """Make the runs of this app known, and tell the models which of them suggestions name."""
+        from annotator.inference.extensions import add_holder
         from annotator.runs.registry import register
+        from annotator.suggestions import queries
 
-        register("automask", "annotator.suggestions.runner.AutomaskRunner")
-        register("propagate", "annotator.suggestions.propagation.runner.PropagateRunner")
-        register("automask_preview", "annotator.suggestions.previews.PreviewRunner")
+        register("automask", "annotator.suggestions.search.runner.AutomaskRunner")
+        register("propagate", "annotator.suggestions.carry.runner.PropagateRunner")
+        register("automask_preview", "annotator.suggestions.search.preview_runner.PreviewRunner")
+        add_holder(queries.names_model)

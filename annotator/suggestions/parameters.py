@@ -1,4 +1,5 @@
 """What a run of automatic mask generation is asked for: the library's parameters, and what becomes of its masks."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields

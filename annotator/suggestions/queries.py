@@ -1,79 +1,59 @@
-"""Reading suggestions."""
+"""Reading what search, decide and carry share: a project's parameters, what is on an image, one suggestion."""
+
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from heapq import nsmallest
-from typing import TYPE_CHECKING
 
-from annotator.accounts.access import Right, get_for
+from annotator.accounts.access import Person, Right
+from annotator.annotations.models import Annotation
+from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image, Project
-from annotator.suggestions import store
-from annotator.suggestions.audit import draw
+from annotator.projects.queries import get_on_image_for
 from annotator.suggestions.choices import State
-from annotator.suggestions.models import Suggestion, Sweep
-from annotator.suggestions.parameters import Wanted, read
-from annotator.suggestions.propagation.origin import WITH_ORIGIN, labels_of
-from annotator.suggestions.proposals import Proposal, propose
-
-if TYPE_CHECKING:
-    from annotator.accounts.access import Person
+from annotator.suggestions.known import Known, masks_of
+from annotator.suggestions.models import AutomaskSettings, Search, Suggestion
+from annotator.suggestions.parameters import Use, Wanted, read
+from export.rle import Box
+from export.spans import Spans
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What an editor shows of an image: suggestions in order, each with its nearest shown ancestor."""
-
-    rows: list[Suggestion]
-    parents: dict[uuid.UUID, uuid.UUID | None]
-    covered: int
-    sweep: Sweep | None
-    wanted: Wanted
-    proposals: dict[uuid.UUID, Proposal]
+def settings_of(project: Project) -> Wanted:
+    """Return the project's parameters."""
+    row = AutomaskSettings.objects.filter(project=project).first()
+    return read(row.params if row else {})
 
 
-def pending_on(image: Image) -> Shown:
-    """Return what nobody has decided on and what no accepted object repeats."""
-    sweep = image.sweeps.select_related("model_version").first()
-    wanted = read(sweep.params if sweep else {})
-    rows = list(Suggestion.objects.filter(image=image, state=State.PENDING).select_related("sweep", WITH_ORIGIN))
-    # Thousands of accepted objects take seconds to unpack, so not when there is nothing to compare them with.
-    accepted = store.accepted_on(image) if rows else None
-    shown = [row for row in rows if accepted is None or not store.repeats(row, accepted, wanted.use)]
-    # What was carried here has its object's label, whatever its looks say.
-    proposals = propose(image, image.project.model_version, shown) | labels_of(shown)
-    return Shown(shown, _parents(rows, {row.pk for row in shown}), len(rows) - len(shown), sweep, wanted, proposals)
+def names_model(version: ModelVersion) -> str:
+    """Return why suggestions need a model version, decided ones included; "" when none names it."""
+    masks = Suggestion.objects.filter(model_version=version).count()
+    if masks:
+        return f"{masks} suggestion(s) were found with it, and name it as their source."
+    photos = Search.objects.filter(model_version=version).values("image").distinct().count()
+    return f"{photos} photo(s) were searched with it, and the report counts that." if photos else ""
 
 
-def sample_of(project: Project, size: int, seed: str) -> list[Suggestion]:
-    """Return a random sample of the project's pending suggestions, the same for the same seed: a few masks to correct,
-    from which the stage report estimates how good the rest are."""
-    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
-    chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: draw(seed, pk))
-    rows = pending.select_related("sweep", WITH_ORIGIN).in_bulk(chosen)
-    return [rows[pk] for pk in chosen]
+def accepted_on(image: Image) -> Known:
+    """Return the image's live objects, for comparing with."""
+    return Known(masks_of(Annotation.objects.filter(image=image, deleted_at=None).values_list("rle", flat=True)))
 
 
-def progress_of(project: Project) -> tuple[int, int]:
-    """Return how many of the project's images were searched to the end, and how many suggestions wait."""
-    searched = Sweep.objects.filter(image__project=project, image__deleted_at=None, complete=True, problem="")
-    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
-    return searched.order_by().values("image").distinct().count(), pending.count()
+def rejected_on(image: Image) -> Known:
+    """Return what was suggested on the image and rejected."""
+    rejected = Suggestion.objects.filter(image=image, state=State.REJECTED)
+    return Known(masks_of(rejected.values_list("rle", flat=True)))
+
+
+def repeats(row: Suggestion, accepted: Known, use: Use) -> bool:
+    """Tell whether an accepted object has made a suggestion superfluous."""
+    box: Box = (row.bbox[0], row.bbox[1], row.bbox[2], row.bbox[3])
+    if not accepted.meets(box):
+        return False
+    (mask,) = masks_of([row.rle])
+    return accepted.covers(Spans.of(mask), box, iou=use.avoid_iou, inside=use.avoid_inside)
 
 
 def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
     """Return a suggestion with its image and project. Raises NotFound and Forbidden."""
     live = Suggestion.objects.filter(image__deleted_at=None)
-    rows = live.select_related("image__project", "sweep", "annotation")
-    return get_for(user, rows, pk, right, lambda row: row.image.project, "suggestion")
-
-
-def _parents(rows: list[Suggestion], shown: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:
-    above = {row.pk: row.parent_id for row in rows}
-    parents: dict[uuid.UUID, uuid.UUID | None] = {}
-    for pk in shown:
-        parent = above[pk]
-        while parent is not None and parent not in shown:
-            parent = above.get(parent)
-        parents[pk] = parent
-    return parents
+    rows = live.select_related("image__project", "search", "annotation")
+    return get_on_image_for(user, rows, pk, right, lambda row: row.image, "suggestion")

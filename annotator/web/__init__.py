@@ -1,2 +1,3 @@
-"""The web app."""
+"""The pages around the API."""
+
 from __future__ import annotations

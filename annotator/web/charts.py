@@ -1,4 +1,5 @@
 """Charts as plain numbers for SVG in a template: no script draws them and no style is inline."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -37,18 +38,39 @@ class Chart:
     height: int = HEIGHT
 
 
+@dataclass(frozen=True)
+class Column:
+    """What stands above one place of the axis: counts by kind, the lowest first. `name` is written below it, `title`
+    says of what they are."""
+
+    name: str
+    title: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """The height of all together."""
+        return sum(self.counts.values())
+
+
 def weekly_masks(weeks: list[dict[str, Any]]) -> Chart:
     """Stack the masks made in each of the last weeks by stage. `weeks` are the report's rows per week and stage."""
     names = sorted({row["week"] for row in weeks})[-MOST_WEEKS:]
     made = {(row["week"], row["stage"]): int(row["masks"]) for row in weeks}
-    top = max([sum(made.get((week, stage), 0) for stage in STAGES) for week in names] + [1])
-    step = min(WIDTH / max(len(names), 1), WIDEST)
-    bars = [bar for place, week in enumerate(names) for bar in _stack(week, made, place * step, step, top)]
+    by_stage = {week: {stage: made.get((week, stage), 0) for stage in STAGES} for week in names}
+    return stacked([Column(week[5:], f"Week from {week}", counts) for week, counts in by_stage.items()])
+
+
+def stacked(columns: list[Column]) -> Chart:
+    """Stack counts; while there is room, each column carries its sum."""
+    top = max([column.total for column in columns] + [1])
+    step = min(WIDTH / max(len(columns), 1), WIDEST)
+    bars = [bar for place, column in enumerate(columns) for bar in _stack(column, place * step, step, top)]
     # So many names that they touch say less than every other one.
-    every = max(1, len(names) // 8)
-    labels = [(place * step + step / 2, week[5:]) for place, week in enumerate(names) if place % every == 0]
-    sums = [sum(made.get((week, stage), 0) for stage in STAGES) for week in names]
-    numbers = [_number(place * step + step / 2, total, top) for place, total in enumerate(sums) if total and every == 1]
+    every = max(1, len(columns) // 8)
+    middles = [(place * step + step / 2, column) for place, column in enumerate(columns)]
+    labels = [(x, column.name) for place, (x, column) in enumerate(middles) if place % every == every // 2]
+    numbers = [_number(x, column.total, top) for x, column in middles if column.total and every == 1]
     return Chart(bars, labels, top, numbers)
 
 
@@ -56,15 +78,14 @@ def _number(x: float, value: int, top: int) -> tuple[float, float, str]:
     return x, HEIGHT * (1 - value / top) - ABOVE, str(value)
 
 
-def _stack(week: str, made: dict[tuple[str, str], int], x: float, step: float, top: int) -> list[Bar]:
+def _stack(column: Column, x: float, step: float, top: int) -> list[Bar]:
     bars, base = [], float(HEIGHT)
-    for stage in STAGES:
-        masks = made.get((week, stage), 0)
-        height = HEIGHT * masks / top
+    for kind, count in column.counts.items():
+        height = HEIGHT * count / top
         base -= height
-        if masks:
-            title = f"Week from {week}: {masks} {stage.replace('_', ' ')}"
-            bars.append(Bar(x + step * 0.15, base, step * 0.7, height, stage, title))
+        if count:
+            title = f"{column.title}: {count} {kind.replace('_', ' ')}"
+            bars.append(Bar(x + step * 0.15, base, step * 0.7, height, kind, title))
     return bars
 
 

@@ -1,4 +1,5 @@
 """The demo project: photos that scikit-image carries, through the same door as every upload."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -6,11 +7,11 @@ from pathlib import Path
 
 from django.db import transaction
 
+from annotator.accounts.choices import Role
 from annotator.accounts.models import User
 from annotator.accounts.services import set_preferences
-from annotator.inference.versions import ensure_builtin_model
+from annotator.inference.services import ensure_builtin_model
 from annotator.lib.errors import ApiError, Conflict
-from annotator.projects.choices import Role
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Membership, Project
 from annotator.projects.services import create_project
@@ -29,7 +30,7 @@ LABELS = ("cat", "person", "cup", "coin", "motorcycle", "rocket", "camera", "spo
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture that scikit-image may carry, and the name it gets."""
+    """An image that scikit-image may carry, and the name it gets."""
 
     file: str
     name: str
@@ -61,7 +62,7 @@ def seed(user: User) -> tuple[int, list[str]]:
 
 
 def photo_folder() -> Path | None:
-    """Return where scikit-image keeps its pictures, or None when it is not installed."""
+    """Return where scikit-image keeps its images, or None when it is not installed."""
     try:
         import skimage
     except ImportError:

@@ -1,4 +1,5 @@
 """The JSON handed to the editor: `EditorConfig` of static/app/types.d.ts, key by key."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,20 +9,21 @@ from django.urls import reverse
 
 from annotator.accounts import access
 from annotator.accounts.models import User
-from annotator.inference.addresses import file_urls
-from annotator.inference.models import ModelVersion
+from annotator.inference.api.present import model_json
+from annotator.jobs.models import Job
 from annotator.projects.models import Image, Project
-from annotator.web.project_context import editor_pattern, labels_json
+from annotator.web.project_context import editor_pattern, job_pattern, labels_json
 
 
-def editor_config(user: User, image: Image) -> dict[str, Any]:
-    """Return the configuration of the editor for one image, as JSON-ready data."""
+def editor_config(user: User, image: Image, job: Job | None = None) -> dict[str, Any]:
+    """Return the configuration of the editor for one image, or one of a job, as JSON-ready data."""
     project = image.project
     return {
         "api": "/api/v1/",
-        "urls": _urls(project),
+        "urls": _urls(project, job),
         "user": {"id": str(user.pk), "name": user.name},
         "login": user.get_username(),
+        "password": user.has_usable_password(),
         "role": str(access.role_in(user, project)),
         "project": {
             "id": str(project.pk),
@@ -29,29 +31,21 @@ def editor_config(user: User, image: Image) -> dict[str, Any]:
             "guidelines": project.guidelines,
             "labels": labels_json(project),
         },
-        "model": model_info(project.model_version) if project.model_version else None,
+        "job": {"id": str(job.pk), "title": job.title} if job else None,
+        "model": model_json(project.model_version) if project.model_version else None,
         "image": str(image.pk),
         "preferences": user.preferences,
     }
 
 
-def _urls(project: Project) -> dict[str, str]:
+def _urls(project: Project, job: Job | None) -> dict[str, str]:
     return {
         "worker": static("app/sam/decoder.worker.js"),
         "ort": static("vendor/ort/ort.wasm.min.mjs"),
         "ortWasm": static("vendor/ort/"),
         "icons": static("vendor/icons/sprite.svg"),
         "project": reverse("web:project", args=[project.pk]),
+        "work": reverse("web:work"),
         "signin": reverse("web:signin"),
-        "editor": editor_pattern(project),
-    }
-
-
-def model_info(version: ModelVersion) -> dict[str, Any]:
-    """Return `ModelInfo`: the manifest and an immutable address per file."""
-    fields = ("name", "version", "encoder_sha256", "licence", "notice", "manifest")
-    return {
-        "id": str(version.pk),
-        **{field: getattr(version, field) for field in fields},
-        "files": file_urls(version),
+        "editor": job_pattern(job) if job else editor_pattern(project),
     }

@@ -1,4 +1,5 @@
 """Forms that are sent as pages: people, one's password."""
+
 from __future__ import annotations
 
 from django import forms

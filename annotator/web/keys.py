@@ -1,7 +1,23 @@
-"""The editor's keys as the help page shows them."""
+"""The editor's keys as the help page shows them: the editor's own table of commands, read from its file."""
+
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TypedDict
+
+from django.contrib.staticfiles import finders
+
+TABLE = "app/core/commands.js"
+"""The static file whose comment describes the lines."""
+SHOWN = {
+    "Escape": "Esc",
+    "Delete": "Del",
+    "ArrowLeft": "←",
+    "ArrowRight": "→",
+    "ArrowUp": "↑",
+    "ArrowDown": "↓",
+}
 
 
 class Key(TypedDict):
@@ -18,55 +34,28 @@ class Group(TypedDict):
     keys: list[Key]
 
 
-def _key(text: str, *combinations: str) -> Key:
-    return {"keys": [combination.split() for combination in combinations], "text": text}
+@cache
+def key_groups() -> list[Group]:
+    """Every command that has a key, in the table's groups and order.
+
+    Raises:
+        RuntimeError: the table is not where the editor has it.
+    """
+    source = finders.find(TABLE)
+    if source is None:
+        raise RuntimeError(f"The table of commands, {TABLE}, is missing from the static files.")
+    table = Path(str(source)).read_text(encoding="utf-8").split("String.raw`")[1].split("`")[0]
+    groups: list[Group] = []
+    for line in table.strip().splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) == 1:
+            groups.append({"title": cells[0], "keys": []})
+        elif keys := cells[1].split():
+            groups[-1]["keys"].append({"keys": [parts_of(key) for key in keys], "text": cells[4]})
+    return groups
 
 
-KEYS: list[Group] = [
-    {
-        "title": "Tools",
-        "keys": [
-            _key("Smart tool: click for a mask, drag for a box", "S"),
-            _key("Brush", "B"),
-            _key("Eraser", "E"),
-            _key("Polygon", "P"),
-            _key("Box", "R"),
-            _key("Fill and magic wand", "T"),
-            _key("Select", "V"),
-            _key("Smaller, larger brush", "[", "]"),
-        ],
-    },
-    {
-        "title": "While making a mask",
-        "keys": [
-            _key("Next, previous of the three candidates", "Tab", "Shift Tab"),
-            _key("Finish the object", "N", "Enter"),
-            _key("Give it a label, which also finishes it", "1…9"),
-            _key("Give up the object begun", "Esc"),
-            _key("Take back the last click", "Ctrl Z"),
-        ],
-    },
-    {
-        "title": "Objects",
-        "keys": [
-            _key("Next, previous object", "Tab", "Shift Tab"),
-            _key("Delete", "Del"),
-            _key("Hide, lock", "H", "L"),
-            _key("To the back, to the front", "-", "+"),
-            _key("Accept, reject a suggestion", "A", "X"),
-            _key("Undo", "Ctrl Z"),
-            _key("Redo", "Ctrl Shift Z", "Ctrl Y"),
-        ],
-    },
-    {
-        "title": "Photos and view",
-        "keys": [
-            _key("Next, previous photo", "F", "D"),
-            _key("Mark the photo done", "Ctrl Enter"),
-            _key("Hold and drag to move the photo", "Space"),
-            _key("Fit the photo to the window", "0"),
-            _key("Show or hide the panel", "\\"),
-            _key("Help", "?", "F1"),
-        ],
-    },
-]
+def parts_of(key: str) -> list[str]:
+    """ "Ctrl+Shift+Z" as the keys to press; the last may be a plus itself."""
+    *held, last = key[:-1].split("+") if key.endswith("+") else key.split("+")
+    return [*held, "+"] if key.endswith("+") else [*held, SHOWN.get(last, last)]

@@ -1,4 +1,5 @@
 """The JavaScript modules that a page needs before anything works on it, so that its head can name them all at once."""
+
 from __future__ import annotations
 
 import posixpath

@@ -1,8 +1,9 @@
-"""The masks of an image as a small transparent picture to lay over its thumbnail.
+"""The masks of an image as a small transparent image to lay over its thumbnail.
 
 Only the pixels of the thumbnail are looked up in the run lengths, so a mask of a hundred megapixels costs no more
 than one of a few thousand.
 """
+
 from __future__ import annotations
 
 import io
@@ -24,7 +25,7 @@ Bitmap = npt.NDArray[np.bool_]
 
 
 def edge(mask: Bitmap) -> Bitmap:
-    """Return the mask's pixels that have a neighbour outside of it; the border of the picture is no edge."""
+    """Return the mask's pixels that have a neighbour outside of it; the border of the image is no edge."""
     padded = np.pad(mask, 1, mode="edge")
     inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     outline: Bitmap = mask & ~inner
@@ -66,7 +67,7 @@ def _draw(canvas: npt.NDArray[np.uint8], annotation: Annotation, image: Image) -
 
 
 def _span(start: int, length: int, full: int, small: int) -> tuple[npt.NDArray[np.int64], int]:
-    """Return where the small pixels around [start, start + length) lie in the full picture, and the first of them."""
+    """Return where the small pixels around [start, start + length) lie in the full image, and the first of them."""
     scale = full / small
     first = max(0, int(start / scale) - 1)
     last = min(small, int((start + length) / scale) + 2)

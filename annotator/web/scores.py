@@ -1,4 +1,5 @@
 """Evaluations as rows and cells for a template: which numbers are shown, in which words, and their intervals."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,21 +1,47 @@
 """Routes of the pages."""
+
 from __future__ import annotations
 
 from django.urls import path
 
-from annotator.web.views import automatic, door, editor, evaluations, other, overlay, people, projects, report
+from annotator.web.views import (
+    automatic,
+    dashboard,
+    door,
+    editor,
+    evaluations,
+    imports,
+    jobs,
+    log,
+    notices,
+    other,
+    overlay,
+    people,
+    projects,
+    report,
+    reviews,
+    webhooks,
+)
 
 app_name = "web"
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("projects/<uuid:project_id>/", projects.project, name="project"),
     path("projects/<uuid:project_id>/settings/", projects.settings, name="settings"),
+    path("projects/<uuid:project_id>/imports/", imports.imports, name="imports"),
     path("projects/<uuid:project_id>/exports/", projects.exports, name="exports"),
     path("projects/<uuid:project_id>/evaluations/", evaluations.evaluations, name="evaluations"),
     path("projects/<uuid:project_id>/automatic/", automatic.automatic, name="automatic"),
+    path("projects/<uuid:project_id>/jobs/", jobs.jobs, name="jobs"),
+    path("projects/<uuid:project_id>/reviews/", reviews.reviews, name="reviews"),
+    path("projects/<uuid:project_id>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<uuid:project_id>/report/", report.report, name="report"),
     path("projects/<uuid:project_id>/images/<uuid:image_id>/edit/", editor.editor, name="editor"),
     path("images/<uuid:image_id>/overlay/<int:seq>.png", overlay.overlay, name="overlay"),
+    path("projects/<uuid:project_id>/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("projects/<uuid:project_id>/log/", log.log, name="log"),
+    path("notices/", notices.notices, name="notices"),
+    path("work/", jobs.work, name="work"),
     path("signin/", door.signin, name="signin"),
     path("signin/link/<str:secret>/", door.signin_link, name="signin-link"),
     path("signout/", door.signout, name="signout"),

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from export.formats import coco, labelme, panoptic, sa1b, voc, yolo
+from export.formats import (
+    cityscapes,
+    coco,
+    csv_table,
+    cutouts,
+    cvat,
+    datumaro,
+    imagefolder,
+    instance_png,
+    labelme,
+    labelstudio,
+    panoptic,
+    sa1b,
+    semantic,
+    supervisely,
+    voc,
+    yolo,
+    yolo_detection,
+)
 from export.formats.base import Format, Loss, Report, WriteOptions
 
 __all__ = ["FORMATS", "Format", "Loss", "Report", "WriteOptions"]
 
 FORMATS: dict[str, Format] = {
-    module.FORMAT.name: module.FORMAT for module in (coco, yolo, voc, panoptic, labelme, sa1b)
-}
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        coco, yolo, yolo_detection, voc, panoptic, labelme, sa1b, cvat, labelstudio, datumaro, supervisely,
+        semantic, instance_png, cityscapes, csv_table, imagefolder, cutouts,
+    )
+}  # fmt: skip

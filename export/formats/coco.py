@@ -1,13 +1,17 @@
-"""COCO instances: annotations/instances_default.json, pictures under images/default/.
+"""COCO instances: annotations/instances_default.json, images under images/default/; where the data set is divided, a
+file and a folder for each split.
 
+- Category ids are the data set's own and may have gaps, so that a deleted label moves no other.
 - Ids start at 1: COCO's evaluation reads a truth id of 0 as "no match".
-- One object is one annotation, however many parts it has; `iscrowd` is 0 for every one of them, run lengths or not.
+- One object is one annotation, however many parts it has; `iscrowd` is 1 for what the data set calls a crowd and for
+  nothing else, run lengths or not.
 - `area` and `bbox` are the mask's, never a polygon's; `width` and `height` are those after EXIF rotation.
 - `segmentation` is the compressed string by default; "uncompressed" lists the runs. COCO polygons know no holes:
   "auto" writes polygons where they say exactly the same and run lengths where they do not, "polygons" always
   writes polygons and reports what got lost.
-- Beyond the standard: `attributes` per annotation, `maskwright` with the object's own id and origin. What was only
-  suggested has `"suggestion": true` there, and its scores: a reader that wants accepted objects leaves those out.
+- Beyond the standard: `attributes` per annotation, `maskwright` with the object's own id, origin and what else COCO
+  has no field for. What was only suggested has `"suggestion": true` there: a reader that wants accepted objects leaves
+  those out.
 """
 
 from __future__ import annotations
@@ -19,31 +23,58 @@ from typing import Any
 from export import rle
 from export.archive import ArchiveReader, ArchiveWriter, dump_json
 from export.dataset import Dataset, ImageRecord, Instance
-from export.formats.base import DEFAULT, Format, Report, WriteOptions, add_images, is_writable, with_progress
+from export.files import Files
+from export.formats.base import (
+    DEFAULT,
+    UNLABELLED,
+    Format,
+    Report,
+    WriteOptions,
+    add_images,
+    folder_of,
+    is_writable,
+    splits_of,
+    with_progress,
+    within,
+)
 from export.formats.coco_reader import decode_segmentation, read_coco
 from export.formats.outlines import filled_pixels, outline
+from export.formats.own import of_image, of_instance
+from export.reading import Problem
 
 PATH = "annotations/instances_default.json"
-IMAGES = "images/default"
+RULES = {"unlabelled": UNLABELLED}
+OWN = frozenset({"attributes", "scores", "prompts", "boxes", "stacking", "tags"})
 
 
 def write(dataset: Dataset, archive: ArchiveWriter, options: WriteOptions = DEFAULT) -> Report:
-    """Writes the JSON file as a stream and, when asked for, the pictures beside it."""
-    report = Report()
-    archive.add(PATH, (chunk.encode("utf-8") for chunk in _document(dataset, options, report)))
-    add_images(dataset, archive, options, IMAGES)
+    """Writes a JSON file per split as a stream and, when asked for, the images beside it."""
+    report = Report(RULES)
+    splits = splits_of(dataset)
+    for split in splits:
+        path = f"annotations/instances_{folder_of(split)}.json"
+        part = within(dataset, split) if len(splits) > 1 else dataset
+        archive.add(path, (chunk.encode("utf-8") for chunk in _document(part, options, report)))
+    add_images(dataset, archive, options, lambda image: f"images/{folder_of(image.split)}/{image.file_name}")
     return report
 
 
-def read(archive: ArchiveReader) -> tuple[Dataset, list[str]]:
-    """Reads the first COCO instances file of an archive."""
-    return read_coco(archive)
+def read(files: Files) -> tuple[Dataset, list[Problem]]:
+    """Reads every COCO instances file."""
+    return read_coco(files)
 
 
 def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
-    """Each annotation's id and mask. Relies on this module's own layout: one entry per line, images first."""
+    """Each annotation's id and mask, split by split. Relies on this module's own layout: one entry per line, images
+    first."""
+    for path in archive.paths():
+        if path.startswith("annotations/instances_"):
+            yield from _replay(archive, path)
+
+
+def _replay(archive: ArchiveReader, path: str) -> Iterator[tuple[int, rle.Rle]]:
     sizes: dict[int, tuple[int, int]] = {}
-    with archive.open(PATH) as file:
+    with archive.open(path) as file:
         for line in file:
             if not line.startswith(b'{"id":'):
                 continue
@@ -61,6 +92,8 @@ FORMAT = Format(
     write,
     replay,
     read,
+    RULES,
+    OWN,
 )
 
 
@@ -72,11 +105,12 @@ def _document(dataset: Dataset, options: WriteOptions, report: Report) -> Iterat
     yield ',"images":['
     for index, image in enumerate(dataset.images):
         yield ("," if index else "") + "\n" + dump_json(_image(image))
-        report.images += 1
+        report.add_image(image)
     yield '],"annotations":['
+    before = report.instances
     for instance in with_progress(dataset, options):
         if is_writable(instance, report):
-            yield ("," if report.instances else "") + "\n" + dump_json(_annotation(instance, options, report))
+            yield ("," if report.instances > before else "") + "\n" + dump_json(_annotation(instance, options, report))
             report.instances += 1
     yield "]}\n"
 
@@ -96,7 +130,8 @@ def _info(dataset: Dataset) -> dict[str, Any]:
 def _image(image: ImageRecord) -> dict[str, Any]:
     entry = {"id": image.id, "width": image.width, "height": image.height, "file_name": image.file_name}
     entry |= {"license": 0, "coco_url": "", "flickr_url": "", "date_captured": ""}
-    return entry | ({"maskwright": {"id": image.key, "sha256": image.sha256}} if image.key else {})
+    own = of_image(image)
+    return entry | ({"maskwright": own} if own else {})
 
 
 def _annotation(instance: Instance, options: WriteOptions, report: Report) -> dict[str, Any]:
@@ -107,16 +142,12 @@ def _annotation(instance: Instance, options: WriteOptions, report: Report) -> di
         "segmentation": _segmentation(instance, options, report),
         "area": rle.area(instance.rle),
         "bbox": list(rle.bbox(instance.rle)),
-        "iscrowd": 0,
+        "iscrowd": int(instance.is_crowd),
     }
     if instance.attributes:
         entry["attributes"] = dict(instance.attributes)
-    if instance.key:
-        entry["maskwright"] = {"id": instance.key, "stage": instance.stage, "z_order": instance.z_order}
-        if instance.suggested:
-            scores = {"predicted_iou": instance.predicted_iou, "stability_score": instance.stability_score}
-            entry["maskwright"] |= {"suggestion": True} | scores
-    return entry
+    own = of_instance(instance)
+    return entry | ({"maskwright": own} if own else {})
 
 
 def _segmentation(instance: Instance, options: WriteOptions, report: Report) -> object:

@@ -1,107 +1,48 @@
-"""Reads COCO instances: run lengths (both spellings) and polygons; what is wrong is listed, never fatal."""
+"""Reads COCO instances: run lengths (both spellings) and polygons; what is wrong is listed, never fatal.
+
+- Every COCO file of an archive is read. Its split is what its name says after `instances_`, or its folder
+  (`train/_annotations.coco.json`); "default" is none.
+- Polygons are filled as COCO's own code does it, parts united.
+- A `score`, as results have it, becomes an attribute.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
-
-import numpy as np
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
 
 from export import rle
-from export.archive import ArchiveError, ArchiveReader
-from export.dataset import Category, Dataset, ImageRecord, Instance
-from export.polygons import rasterise
+from export.dataset import Dataset
+from export.files import Files
+from export.formats.own import about_image, about_instance
+from export.reading import Builder, Place, Problem, Problems
+from export.reading.fields import flag, items, mapping, number, text, whole
+from export.reading.pictures import Pictures
+from export.reading.shapes import as_coco, of_box, points
 
-Problems = list[str]
-MAX_COORDINATE = 1e7
-_BAD_ENTRY = (ValueError, TypeError, KeyError, AttributeError)
-T = TypeVar("T", Category, ImageRecord)
+SPLITS = {"train", "val", "valid", "validation", "test"}
 
 
-def read_coco(archive: ArchiveReader) -> tuple[Dataset, Problems]:
-    """The data set of the archive's first COCO file and one sentence per thing that could not be taken over."""
-    problems: Problems = []
-    document = _find(archive, problems)
-    categories = tuple(_each(document, "categories", _category, problems))
-    images = tuple(_each(document, "images", _image, problems))
-    sizes = {image.id: image for image in images}
-    known = {category.id for category in categories}
-    instances = []
-    for entry in _list(document, "annotations", problems):
-        try:
-            instances.append(_instance(entry, sizes, known))
-        except _BAD_ENTRY as error:
-            problems.append(f"Annotation {_id_of(entry)}: {_reason(error)}")
-    raw_info = document.get("info")
-    info = raw_info if isinstance(raw_info, dict) else {}
+def read_coco(files: Files) -> tuple[Dataset, list[Problem]]:
+    """The data set of all COCO files, and what could not be taken over."""
+    problems, builder, pictures = Problems(), Builder(), Pictures(files)
+    info: Mapping[str, Any] = {}
+    found = False
+    for path in files.paths():
+        if path.endswith(".json"):
+            with problems.of(path):
+                document = files.json(path)
+                if isinstance(document, dict) and {"images", "annotations"} <= set(document):
+                    found = True
+                    raw = document.get("info")
+                    info = info or (raw if isinstance(raw, dict) else {})
+                    _Document(path, document, builder, pictures, problems).read()
+    if not found:
+        problems.add("", "", 'The archive has no COCO file: no JSON document with "images" and "annotations".')
     name, created = str(info.get("description", "")), str(info.get("date_created", ""))
-    return Dataset(name, images, categories, tuple(instances), created=created), problems
-
-
-def _find(archive: ArchiveReader, problems: Problems) -> dict[str, Any]:
-    for path in archive.paths():
-        if not path.endswith(".json"):
-            continue
-        try:
-            document = archive.json(path)
-        except ArchiveError as error:
-            problems.append(str(error))
-            continue
-        if isinstance(document, dict) and {"images", "annotations"} <= set(document):
-            return document
-    problems.append('The archive has no COCO file: no JSON document with "images" and "annotations".')
-    return {}
-
-
-def _list(document: dict[str, Any], key: str, problems: Problems) -> list[Any]:
-    value = document.get(key, [])
-    if isinstance(value, list):
-        return value
-    problems.append(f'"{key}" is not a list.')
-    return []
-
-
-def _each(document: dict[str, Any], key: str, parse: Callable[[dict[str, Any]], T], problems: Problems) -> Iterator[T]:
-    seen: set[int] = set()
-    for entry in _list(document, key, problems):
-        try:
-            item = parse(entry)
-            if item.id in seen:
-                raise ValueError("the id is used twice.")
-        except _BAD_ENTRY as error:
-            problems.append(f"{key} {_id_of(entry)}: {_reason(error)}")
-        else:
-            seen.add(item.id)
-            yield item
-
-
-def _category(entry: dict[str, Any]) -> Category:
-    return Category(_whole(entry["id"]), str(entry["name"]), supercategory=str(entry.get("supercategory") or ""))
-
-
-def _image(entry: dict[str, Any]) -> ImageRecord:
-    width, height = _whole(entry["width"]), _whole(entry["height"])
-    if width < 1 or height < 1 or width * height > rle.MAX_PIXELS:
-        raise ValueError(f"{width} x {height} is no size of a picture that can be held.")
-    own = entry.get("maskwright") or {}
-    key, sha256 = str(own.get("id", "")), str(own.get("sha256", ""))
-    return ImageRecord(_whole(entry["id"]), str(entry["file_name"]), width, height, sha256, key)
-
-
-def _instance(entry: dict[str, Any], images: dict[int, ImageRecord], categories: set[int]) -> Instance:
-    image = images.get(_whole(entry["image_id"]))
-    category = _whole(entry["category_id"])
-    if image is None:
-        raise ValueError(f"there is no image {entry['image_id']}.")
-    if category not in categories:
-        raise ValueError(f"there is no category {category}.")
-    own = entry.get("maskwright") or {}
-    return Instance(
-        _whole(entry["id"]), image.id, category,
-        decode_segmentation(entry["segmentation"], image.height, image.width),
-        z_order=_whole(own.get("z_order", 0)), attributes=dict(entry.get("attributes") or {}),
-        stage=str(own.get("stage", "")), suggested=own.get("suggestion") is True, key=str(own.get("id", "")),
-    )  # fmt: skip
+    return builder.dataset(name, created=created), problems.listed()
 
 
 def decode_segmentation(segmentation: object, height: int, width: int) -> rle.Rle:
@@ -110,26 +51,94 @@ def decode_segmentation(segmentation: object, height: int, width: int) -> rle.Rl
         return rle.validate(segmentation, height, width)
     if not isinstance(segmentation, list) or not segmentation:
         raise ValueError("it has no segmentation.")
-    return rle.encode(rasterise([_ring(ring) for ring in segmentation], height, width))
+    return as_coco([points(ring) for ring in segmentation], height, width)
 
 
-def _ring(flat: object) -> Any:
-    if not isinstance(flat, list) or len(flat) < 6 or len(flat) % 2:
-        raise ValueError("a polygon needs at least three points, x and y each.")
-    if not all(isinstance(value, int | float) and abs(value) <= MAX_COORDINATE for value in flat):
-        raise ValueError("a polygon's coordinates must be numbers.")
-    return np.array(flat, dtype=np.float64).reshape(-1, 2)
+class _Document:
+    """One COCO file; its numbers mean something in it alone."""
+
+    def __init__(
+        self, path: str, document: dict[str, Any], builder: Builder, pictures: Pictures, problems: Problems
+    ) -> None:
+        self._path, self._document = path, document
+        self._builder, self._pictures, self._problems = builder, pictures, problems
+        self._labels: dict[int, int] = {}
+        self._images: dict[int, Place] = {}
+        self._seen: set[int] = set()
+
+    def read(self) -> None:
+        for key, take in (("categories", self._category), ("images", self._image), ("annotations", self._annotation)):
+            with self._problems.of(self._path):
+                for entry in items(self._document.get(key), f'"{key}"'):
+                    with self._problems.of(self._path, f"{key} {_id_of(entry)}"):
+                        take(entry)
+
+    def _category(self, entry: dict[str, Any]) -> None:
+        number = _unused(entry, self._labels)
+        self._labels[number] = self._builder.label(
+            entry["name"], number=number, supercategory=str(entry.get("supercategory") or "")
+        )
+
+    def _image(self, entry: dict[str, Any]) -> None:
+        number, name = _unused(entry, self._images), text(entry["file_name"], "The image's name")
+        path = self._pictures.find(name, near=self._path)
+        if path and "width" not in entry:
+            size = self._pictures.measure(path)
+            width, height = size.width, size.height
+        else:
+            width, height = whole(entry["width"]), whole(entry["height"])
+        if path:
+            self._pictures.check(path, width, height)
+        elif self._pictures:
+            self._problems.add(
+                self._path, f"images {number}", f"There is no image {name!r} beside the annotations.", absent=True
+            )
+        about = about_image(entry.get("maskwright")) | {"split": _split_of(self._path), "path": path}
+        self._images[number] = self._builder.image(name, width, height, number=number, **about)
+
+    def _annotation(self, entry: dict[str, Any]) -> None:
+        number, image, category = whole(entry["id"]), whole(entry["image_id"]), whole(entry["category_id"])
+        if number in self._seen:
+            raise ValueError("the id is used twice.")
+        if image not in self._images:
+            raise ValueError(f"there is no image {image}.")
+        if category not in self._labels:
+            raise ValueError(f"there is no category {category}.")
+        place, about = self._images[image], about_instance(entry.get("maskwright"))
+        is_box = not entry.get("segmentation") and bool(entry.get("bbox"))
+        mask = (
+            _box(entry, place) if is_box else decode_segmentation(entry.get("segmentation"), place.height, place.width)
+        )
+        attributes = dict(mapping(entry.get("attributes"), "attributes"))
+        if "score" in entry:
+            attributes["score"] = entry["score"]
+        about |= {"is_box": is_box or about["is_box"], "is_crowd": flag(entry.get("iscrowd"))}
+        self._builder.add(place, self._labels[category], mask, number=number, attributes=attributes, **about)
+        self._seen.add(number)
 
 
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise ValueError(f"{value!r} is not a whole number.")
-    return value
+def _box(entry: dict[str, Any], place: Place) -> rle.Rle:
+    sides = items(entry["bbox"], "bbox")
+    if len(sides) != 4:
+        raise ValueError("A bbox has four numbers.")
+    x, y, width, height = (number(side) for side in sides)
+    return of_box(x, y, width, height, place.height, place.width)
+
+
+def _unused(entry: dict[str, Any], taken: Mapping[int, object]) -> int:
+    number = whole(entry["id"])
+    if number in taken:
+        raise ValueError("the id is used twice.")
+    return number
+
+
+def _split_of(path: str) -> str:
+    place = PurePosixPath(path)
+    named = re.fullmatch(r"(?:.*_)?instances_(.+)", place.stem)
+    if named:
+        return "" if named[1] == "default" else named[1]
+    return place.parent.name if place.parent.name in SPLITS else ""
 
 
 def _id_of(entry: object) -> str:
-    return repr(entry.get("id", "without id")) if isinstance(entry, dict) else "that is no object"
-
-
-def _reason(error: Exception) -> str:
-    return f"{error} is missing." if isinstance(error, KeyError) else str(error)
+    return repr(entry.get("id", "without id"))[:40] if isinstance(entry, dict) else "that is no object"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from export.crops import cut
 from export.polygons import Polygon, fill, trace
-from export.rle import Rle, area, bbox, decode
+from export.rle import Rle, area, bbox
 
 
 def outline(mask: Rle) -> list[Polygon]:
     """Polygons of a mask along pixel edges, in image pixels."""
-    x, y, width, height = bbox(mask)
-    return trace(decode(mask)[y : y + height, x : x + width], x, y)
+    return trace(*cut(mask))
 
 
 def filled_pixels(polygons: list[Polygon], mask: Rle) -> int:

@@ -1,6 +1,7 @@
-"""Automatic mask generation (paper, section 4 "Fully automatic stage" and appendix B): segment everything in a picture.
+"""Automatic mask generation (paper, section 4 "Fully automatic stage" and appendix B): segment everything in an image.
 
-from sam_backend import Predictor, compact_package_path, load_package
+from sam_backend.package import compact_package_path, load_package
+from sam_backend.predictor import Predictor
 from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
 
 backend = PredictorBackend(Predictor(load_package(compact_package_path())))

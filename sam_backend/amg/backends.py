@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sam_backend.amg.decoded import Decoded
 from sam_backend.amg.polish import Polish
 from sam_backend.amg.staged import StagedDecoder
-from sam_backend.edges import GUIDE, EdgeGuide
+from sam_backend.finish import Finish
 from sam_backend.predictor import Predictor
 from sam_backend.prompts import PromptTensors, build_point_batch
 from sam_backend.transforms import Frame, prepare_image
@@ -39,13 +39,13 @@ class DecoderBackend(Protocol):
         """Logits above it belong to the mask."""
 
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
-        """Encodes an upright uint8 RGB picture [H, W, 3]; the result is only handed back to ``decode``."""
+        """Encodes an upright uint8 RGB image [H, W, 3]; the result is only handed back to ``decode``."""
 
     def polish(self, encoded: Any, frame: Frame) -> Polish | None:
-        """What is to be done to the picture's masks before they are shown; None where the model asks for nothing."""
+        """What is to be done to the image's masks before they are shown; None where the model asks for nothing."""
 
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
-        """One positive point per prompt, [B, 2] in the picture's pixels, to those of the three candidates each whose
+        """One positive point per prompt, [B, 2] in the image's pixels, to those of the three candidates each whose
         predicted IoU is at least ``min_iou``."""
 
 
@@ -80,9 +80,7 @@ class PredictorBackend:
         decoder = self.predictor.manifest.decoder
         if not self.polished or not (decoder.edge_radius or decoder.tidy_cells):
             return None
-        guided = decoder.edge_radius and GUIDE in encoded.tensors
-        guide = EdgeGuide(encoded.tensors[GUIDE], frame, decoder.edge_radius) if guided else None
-        return Polish(frame, guide, decoder.tidy_cells, self.threshold)
+        return Polish(Finish.of(decoder, frame, encoded.tensors))
 
     def decode(self, encoded: Any, frame: Frame, points: Points, min_iou: float) -> Decoded:
         staged = self._staged
@@ -131,9 +129,9 @@ class TorchBackend:
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         import torch
 
-        picture = torch.from_numpy(prepare_image(rgb, self.input_size, self.manifest.input.pad_value))
+        image = torch.from_numpy(prepare_image(rgb, self.input_size, self.manifest.input.pad_value))
         with torch.inference_mode(), self._precision():
-            features = self.encoder(picture.to(self.device))
+            features = self.encoder(image.to(self.device))
         return features if isinstance(features, tuple) else (features,)
 
     def polish(self, encoded: Any, frame: Frame) -> Polish | None:

@@ -28,11 +28,12 @@ def _tune(arguments: argparse.Namespace) -> int:
     import numpy as np
     from pycocotools import mask as coco
 
-    from sam_backend import Predictor, compact_package_path, load_package
     from sam_backend.amg import PredictorBackend, preset
     from sam_backend.amg.tune import quality, rate, tune
+    from sam_backend.data.records import load_pixels
     from sam_backend.evaluation.samples import draw_records
-    from sam_backend.training.records import load_pixels
+    from sam_backend.package import compact_package_path, load_package
+    from sam_backend.predictor import Predictor
 
     path = compact_package_path() if str(arguments.package) == "compact" else arguments.package
     backend = PredictorBackend(Predictor(load_package(path), threads=arguments.threads))
@@ -41,17 +42,17 @@ def _tune(arguments: argparse.Namespace) -> int:
     low = preset(
         arguments.preset, **changes, predicted_iou=min(arguments.predicted_iou), stability=min(arguments.stability)
     )
-    pictures = []
+    images = []
     records = draw_records(arguments.data, arguments.limit)
     for done, record in enumerate(records, 1):
         size = [record.height, record.width]
         drawn = [np.asarray(coco.decode({"size": size, "counts": text}), np.bool_) for text in record.counts]
-        pictures.append(rate(backend, low, load_pixels(record), drawn, record.set))
+        images.append(rate(backend, low, load_pixels(record), drawn, record.set))
         print(f"\r{done}/{len(records)} pictures", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    tried = tune(pictures, now, arguments.predicted_iou, arguments.stability)
+    tried = tune(images, now, arguments.predicted_iou, arguments.stability)
     print("predicted IoU  stability  precision  recall     F1  masks per picture")
-    for found in [quality(pictures, now), *tried[:10]]:
+    for found in [quality(images, now), *tried[:10]]:
         print(
             f"{found.predicted_iou:13.2f} {found.stability:10.2f} {found.precision:10.3f} {found.recall:7.3f} "
             f"{found.f1:6.3f} {found.masks:10.1f}"
@@ -64,5 +65,5 @@ def _tune(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         rows = [asdict(found) | {"f1": found.f1} for found in tried]
-        arguments.json.write_text(json.dumps({"pictures": len(pictures), "thresholds": rows}, indent=1))
+        arguments.json.write_text(json.dumps({"pictures": len(images), "thresholds": rows}, indent=1))
     return 0

@@ -1,4 +1,4 @@
-"""What to keep, judged on low-resolution logits and boxes alone."""
+"""What to keep: scores of logits maps, and boxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Boxes = npt.NDArray[np.float64]
 
 
 def visible(logits: FloatArray, frame: Frame) -> FloatArray:
-    """The part of logits [..., m, m] that lies on the picture, padding cut off."""
+    """The part of logits [..., m, m] that lies on the image, padding cut off."""
     rows, columns = frame.cells(logits.shape[-1])
     return logits[..., :rows, :columns]
 

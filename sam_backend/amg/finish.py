@@ -73,7 +73,10 @@ def without_late_duplicates(found: list[Finished], params: Params) -> list[MaskR
     """Cleaning may make boxes alike: suppresses once more where it changed any, unchanged masks first (as the
     published library does), and returns the records by predicted IoU."""
     if any(item.changed for item in found):
-        boxes = np.array([[x, y, x + w, y + h] for x, y, w, h in (item.record.bbox for item in found)], np.float64)
+        last = params.full_size  # boxes end at their last pixel there, as candidates' do
+        boxes = np.array(
+            [[x, y, x + w - last, y + h - last] for x, y, w, h in (item.record.bbox for item in found)], np.float64
+        )
         ranking = np.array(sorted(range(len(found)), key=lambda i: found[i].changed), np.int64)
         found = [found[index] for index in suppress(boxes, ranking, max(params.nms, params.crop_nms))]
     return sorted((item.record for item in found), key=lambda record: -record.predicted_iou)

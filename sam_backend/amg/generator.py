@@ -45,10 +45,10 @@ class Cancelled(Exception):
 
 
 class AutomaticMasks:
-    """Segments everything in a picture with a decoder backend.
+    """Segments everything in an image with a decoder backend.
 
     Memory: one batch of low-resolution logits, plus for each surviving candidate the logits around its mask, plus one
-    mask's bounding box at image size; never a float picture of the whole image.
+    mask's bounding box at image size; never a float image of the whole image.
     """
 
     def __init__(self, backend: DecoderBackend, params: Params) -> None:
@@ -86,7 +86,7 @@ class AutomaticMasks:
             for crop in search.of_layer(layer):
                 passed = acceptable(list(search.crop(crop, encoded)), self.params, height, width)
                 best += best_of_crop(passed, self.params)
-            kept += best_of_layer(best, kept, self.params)
+            kept += best_of_layer(best, kept, self.params) if len(search.crops) > 1 else best
         return self.make_records(kept, height, width)
 
     def candidates(

@@ -22,8 +22,10 @@ class Params:
         predicted_iou: keep masks whose predicted IoU is at least this (paper and library: 0.88).
         stability: keep masks whose stability score is at least this (paper and library: 0.95).
         stability_offset: the score is the IoU of the logits cut this far above and below the threshold (both: 1).
+        full_size: 1 judges stability, area and box on the mask at image size (both); 0 on the 256 x 256 logits, which
+            is quicker and scores small masks too high.
         nms: drop the lower-ranked of two masks of a crop whose boxes overlap more (both: 0.7).
-        crop_nms: the same between crops, the most zoomed-in first (both: 0.7).
+        crop_nms: the same among the masks of all crops, the most zoomed-in first, where there are several (both: 0.7).
         min_region: fill holes and drop islands smaller than this many pixels, and whole masks whose largest part
             is smaller (paper: 100; library: 0, which leaves masks as they are).
         max_area: drop masks that cover at least this share of the image (paper: 0.95; library: 1, nothing).
@@ -39,6 +41,7 @@ class Params:
     predicted_iou: float = 0.88
     stability: float = 0.95
     stability_offset: float = 1.0
+    full_size: int = 1
     nms: float = 0.7
     crop_nms: float = 0.7
     min_region: int = 0
@@ -61,6 +64,7 @@ _LIMITS = (
     ("predicted_iou", -1, 2),
     ("stability", 0, 1),
     ("stability_offset", 0, 100),
+    ("full_size", 0, 1),
     ("nms", 0, 1),
     ("crop_nms", 0, 1),
     ("min_region", 0, 1_000_000),
@@ -73,16 +77,17 @@ PRESETS: dict[str, Params] = {
     "paper": Params(crop_layers=2, points_downscale=2, min_region=100, max_area=0.95),
     # The published library's defaults.
     "library": Params(),
-    # Ours: a first look within seconds on two cores. A quarter of the points; thresholds for the compact model, whose
-    # predicted IoU and margins are far lower than SAM's for masks of equal worth. Chosen on 41 pictures with drawn
-    # masks so that more than half of what is proposed is an object and few objects are lost (numbers:
-    # annotator/suggestions/README.md).
+    # Ours: a first look within seconds on two cores. A quarter of the points, judged on the logits, not at image size;
+    # thresholds for the compact model, whose predicted IoU and margins are far lower than SAM's for masks of equal
+    # worth. Chosen on 41 images with drawn masks so that more than half of what is proposed is an object and few
+    # objects are lost (numbers: annotator/suggestions/README.md).
     "quick": Params(
         points_per_side=16,
         points_per_batch=16,
         predicted_iou=0.42,
         stability=0.75,
         stability_offset=0.3,
+        full_size=0,
         min_region=100,
         max_area=0.95,
     ),

@@ -24,11 +24,13 @@ class MaskRecord:
     point: tuple[float, float]
 
     def to_sa1b(self, number: int) -> dict[str, Any]:
-        """The annotation as SA-1B's JSON has it, with ``number`` as its id."""
+        """The annotation as SA-1B's JSON has it, with ``number`` as its id. Its box runs from the first to the last
+        pixel, one less than COCO's."""
+        x, y, width, height = self.bbox
         return {
             "id": number,
             "segmentation": self.segmentation,
-            "bbox": list(self.bbox),
+            "bbox": [x, y, width - 1, height - 1],
             "area": self.area,
             "predicted_iou": self.predicted_iou,
             "stability_score": self.stability_score,

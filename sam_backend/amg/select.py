@@ -47,12 +47,20 @@ def filter_candidates(candidates: Sequence[C], params: Params, height: int, widt
         The kept ones: the most zoomed-in layer first, by predicted IoU within each.
     """
     passed = acceptable(candidates, params, height, width)
+    if not _several_crops(candidates, params, height, width):
+        return best_of_crop(passed, params)
     kept: list[C] = []
     for layer in sorted({c.crop.layer for c in passed}, reverse=True):
         crops = list(dict.fromkeys(c.crop for c in passed if c.crop.layer == layer))
         found = [best for crop in crops for best in best_of_crop([c for c in passed if c.crop == crop], params)]
         kept += best_of_layer(found, kept, params)
     return kept
+
+
+def _several_crops(candidates: Sequence[C], params: Params, height: int, width: int) -> bool:
+    """Whether the search looked at more than one crop: a region of the image is looked at alone."""
+    whole = [(c.crop.width, c.crop.height) == (width, height) for c in candidates if c.crop.layer == 0]
+    return params.crop_layers > 0 and all(whole)
 
 
 def acceptable(candidates: Sequence[C], params: Params, height: int, width: int) -> list[C]:
@@ -76,8 +84,9 @@ def best_of_crop(candidates: Sequence[C], params: Params) -> list[C]:
 
 
 def best_of_layer(candidates: Sequence[C], kept: Sequence[C], params: Params) -> list[C]:
-    """Box NMS among a layer's crops, ranked by predicted IoU, and against ``kept`` from more zoomed-in layers, which
-    go first (paper, appendix B). Whole layers may be done one after another: what ranks lower never removes."""
+    """Where there are several crops: box NMS among those of a layer, ranked by predicted IoU, and against ``kept`` from
+    more zoomed-in layers, which go first (paper, appendix B). Whole layers may be done one after another: what ranks
+    lower never removes."""
     return _suppressed(candidates, params.crop_nms, kept)
 
 

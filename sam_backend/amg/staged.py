@@ -1,4 +1,4 @@
-"""A package's decoder for many prompts on one picture: scores first, masks only where they are wanted."""
+"""A package's decoder for many prompts on one image: scores first, masks only where they are wanted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import onnxruntime
 from sam_backend.amg.decoded import Decoded
 from sam_backend.amg.split import GUARD, MASKS, SCORES, Part, split_decoder
 from sam_backend.embedding import Embedding
-from sam_backend.onnx.fast.runtime import MIN_GUARD
-from sam_backend.onnx.sessions import session_options
 from sam_backend.package import ModelPackage
 from sam_backend.prompts import PromptTensors
-from sam_backend.session import Session
+from sam_backend.sessions.fast import MIN_GUARD
+from sam_backend.sessions.options import session_options
+from sam_backend.sessions.session import Session
 from sam_backend.transforms import FloatArray
 
 Tensors = dict[str, FloatArray]

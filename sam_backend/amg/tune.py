@@ -1,6 +1,6 @@
-"""How well thresholds serve a model: precision and recall of automatic masks against pictures with drawn ones.
+"""How well thresholds serve a model: precision and recall of automatic masks against images with drawn ones.
 
-Each picture is searched once with low thresholds; every choice of thresholds then only filters what was found.
+Each image is searched once with low thresholds; every choice of thresholds then only filters what was found.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ALIKE = 0.5
 
 @dataclass(frozen=True)
 class Rated:
-    """A candidate without its logits; ``overlaps`` [G] are its IoUs with the picture's drawn masks."""
+    """A candidate without its logits; ``overlaps`` [G] are its IoUs with the image's drawn masks."""
 
     crop: Crop
     box: npt.NDArray[np.float64]
@@ -36,8 +36,8 @@ class Rated:
 
 
 @dataclass(frozen=True)
-class RatedPicture:
-    """A picture's candidates, its size, and the set it belongs to."""
+class RatedImage:
+    """An image's candidates, its size, and the set it belongs to."""
 
     group: str
     height: int
@@ -48,10 +48,10 @@ class RatedPicture:
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over sets of pictures, so that a set with many masks does not count more.
+    """Means over sets of images, so that a set with many masks does not count more.
 
     ``precision`` is the share of kept masks that resemble a drawn one: a lower bound, as nobody draws everything.
-    ``recall`` is the share of drawn masks that a kept one resembles. ``masks`` are kept per picture.
+    ``recall`` is the share of drawn masks that a kept one resembles. ``masks`` are kept per image.
     """
 
     predicted_iou: float
@@ -68,13 +68,13 @@ class Quality:
 
 def rate(
     backend: DecoderBackend, params: Params, rgb: npt.NDArray[np.uint8], drawn: Sequence[BoolArray], group: str = ""
-) -> RatedPicture:
-    """Searches a picture with ``params`` (of low thresholds) and compares every candidate with ``drawn`` masks."""
+) -> RatedImage:
+    """Searches an image with ``params`` (of low thresholds) and compares every candidate with ``drawn`` masks."""
     found = AutomaticMasks(backend, params).candidates(rgb)
     truth = np.stack(drawn) if drawn else np.zeros((0, *rgb.shape[:2]), np.bool_)
     areas = truth.sum(axis=(1, 2), dtype=np.int64)
     rated = tuple(_rated(candidate, truth, areas, backend.threshold) for candidate in found)
-    return RatedPicture(group, rgb.shape[0], rgb.shape[1], rated, len(truth))
+    return RatedImage(group, rgb.shape[0], rgb.shape[1], rated, len(truth))
 
 
 def _rated(candidate: Candidate, truth: BoolArray, areas: npt.NDArray[np.int64], threshold: float) -> Rated:
@@ -89,14 +89,14 @@ def _rated(candidate: Candidate, truth: BoolArray, areas: npt.NDArray[np.int64],
     )  # fmt: skip
 
 
-def quality(pictures: Iterable[RatedPicture], params: Params) -> Quality:
+def quality(images: Iterable[RatedImage], params: Params) -> Quality:
     """What ``params`` would keep, judged by what was drawn."""
     groups: dict[str, list[npt.NDArray[np.int64]]] = {}
-    for picture in pictures:
-        kept = filter_candidates(picture.candidates, params, picture.height, picture.width)
-        alike = np.array([c.overlaps for c in kept]).reshape(len(kept), picture.drawn) >= ALIKE
-        counts = [alike.any(1).sum(), len(kept), alike.any(0).sum(), picture.drawn, 1]
-        groups.setdefault(picture.group, []).append(np.array(counts, np.int64))
+    for image in images:
+        kept = filter_candidates(image.candidates, params, image.height, image.width)
+        alike = np.array([c.overlaps for c in kept]).reshape(len(kept), image.drawn) >= ALIKE
+        counts = [alike.any(1).sum(), len(kept), alike.any(0).sum(), image.drawn, 1]
+        groups.setdefault(image.group, []).append(np.array(counts, np.int64))
     sums = np.array([np.sum(counts, 0) for counts in groups.values()])
     right, kept_masks, found, drawn, images = np.maximum(sums, [0, 1, 0, 1, 1]).T
     return Quality(
@@ -109,7 +109,7 @@ def quality(pictures: Iterable[RatedPicture], params: Params) -> Quality:
 
 
 def tune(
-    pictures: Sequence[RatedPicture],
+    images: Sequence[RatedImage],
     params: Params,
     predicted_ious: Iterable[float],
     stabilities: Iterable[float],
@@ -119,7 +119,7 @@ def tune(
     tried = []
     pairs = [(iou, stability) for iou in predicted_ious for stability in stabilities]
     for iou, stability in pairs:
-        tried.append(quality(pictures, replace(params, predicted_iou=iou, stability=stability)))
+        tried.append(quality(images, replace(params, predicted_iou=iou, stability=stability)))
         if progress is not None:
             progress(tried[-1])
     return sorted(tried, key=lambda found: -found.f1)

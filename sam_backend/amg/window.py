@@ -35,8 +35,8 @@ class Window:
 
     @classmethod
     def around(cls, logits: FloatArray, threshold: float, visible: tuple[int, ...]) -> Window:
-        """Cuts a map [m, m] of which ``visible`` (rows, columns) lie on the picture; a copy, so that the batch can be
-        freed. Pixels at the picture's edge mix in one more row and column of the padding."""
+        """Cuts a map [m, m] of which ``visible`` (rows, columns) lie on the image; a copy, so that the batch can be
+        freed. Pixels at the image's edge mix in one more row and column of the padding."""
         above = logits[: visible[0] + 1, : visible[1] + 1] > threshold
         rows, columns = _ends(np.asarray(above.any(axis=1))), _ends(np.asarray(above.any(axis=0)))
         top, left = max(0, rows[0] - MARGIN), max(0, columns[0] - MARGIN)

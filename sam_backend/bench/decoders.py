@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sam_backend.bench.timing import Row, interleaved_ms
 from sam_backend.build import build_random
 from sam_backend.config import ModelConfig, VitConfig
+from sam_backend.onnx.comparison import relative_peak
 from sam_backend.onnx.export import write_decoder, write_fast
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.fast.prepare import PREPARED
-from sam_backend.onnx.fast.runtime import OUTPUT_TOKENS
 from sam_backend.onnx.official import write_official
-from sam_backend.onnx.sessions import open_session
-from sam_backend.parity.report import relative_peak
+from sam_backend.sessions.fast import OUTPUT_TOKENS
+from sam_backend.sessions.options import open_session
 
 # SAM's decoder behind an encoder too small to matter
 DECODER_ONLY = ModelConfig("decoder", "sam", VitConfig(32, 1, 2, (0,)))
@@ -43,7 +43,7 @@ def write_graphs(folder: Path, seed: int = 0) -> None:
 
 
 def bench_decoders(threads: list[int], repeats: int) -> Iterator[Row]:
-    """Rows for every thread count; `prepare` is a row of its own, once per picture."""
+    """Rows for every thread count; `prepare` is a row of its own, once per image."""
     with tempfile.TemporaryDirectory() as scratch:
         write_graphs(Path(scratch))
         for count in threads:

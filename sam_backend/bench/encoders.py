@@ -1,4 +1,4 @@
-"""Pictures per second and peak memory of the encoders, each in a process of its own."""
+"""Images per second and peak memory of the encoders, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sam_backend.acceleration.sam import TorchEncoder, half_precision_error
 from sam_backend.bench.timing import Row, median_ms
 from sam_backend.build import build_random
 from sam_backend.config import variant
-from sam_backend.modeling.accelerate import TorchEncoder, half_precision_error
 from sam_backend.onnx.export import write_encoder
-from sam_backend.onnx.sessions import open_session
+from sam_backend.sessions.options import open_session
 
 GPU_BATCHES = (1, 8, 32)
 Array = NDArray[np.float32]
@@ -57,11 +57,11 @@ def _in_process(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _measure(task: dict[str, Any]) -> dict[str, Any]:
-    picture = sample_picture(variant(task["name"]).input_size)
+    image = sample_image(variant(task["name"]).input_size)
     encode = _torch_eager(task) if task["backend"] == "torch" else _onnxruntime(task)
-    result = {"median_ms": median_ms(lambda: encode(picture), task["repeats"], warm_up=1)}
+    result = {"median_ms": median_ms(lambda: encode(image), task["repeats"], warm_up=1)}
     # a thinned embedding is enough to compare, and short enough to hand over as text
-    embedding = encode(picture)[0, ::8, ::8, ::8]
+    embedding = encode(image)[0, ::8, ::8, ::8]
     if "reference" in task:
         reference = np.array(task["reference"], np.float32)
         result["error"] = float(np.linalg.norm(embedding - reference) / np.linalg.norm(reference))
@@ -85,28 +85,28 @@ def _torch_eager(task: dict[str, Any]) -> Any:
 
 def _onnxruntime(task: dict[str, Any]) -> Any:
     session = open_session(Path(task["graph"]), task["threads"], spin=True)
-    return lambda picture: session.run(None, {"image": picture})[0]
+    return lambda image: session.run(None, {"image": image})[0]
 
 
 def bench_gpu(name: str, repeats: int) -> Iterator[Row]:
-    """bfloat16 with folded positions against plain float32, milliseconds per picture."""
+    """bfloat16 with folded positions against plain float32, milliseconds per image."""
     model = build_random(variant(name))
-    picture = sample_picture(model.config.input_size)
+    image = sample_image(model.config.input_size)
     base: float | None = None
     for dtype, label in ((torch.float32, "fp32 eager"), (torch.bfloat16, "bf16 SDPA")):
         encoder = TorchEncoder(model, "cuda", dtype)
-        error = half_precision_error(model, encoder, picture) if dtype != torch.float32 else None
+        error = half_precision_error(model, encoder, image) if dtype != torch.float32 else None
         for batch in (1,) if base is None else GPU_BATCHES:
             torch.cuda.reset_peak_memory_stats()
-            pictures = np.repeat(picture, batch, 0)
-            each = median_ms(lambda e=encoder, p=pictures: e.encode(p), repeats) / batch  # type: ignore[misc]
+            images = np.repeat(image, batch, 0)
+            each = median_ms(lambda e=encoder, p=images: e.encode(p), repeats) / batch  # type: ignore[misc]
             base = each if base is None else base
             peak = torch.cuda.max_memory_allocated() / 2**20
             yield Row("encoder", name, f"torch CUDA {label}", 0, f"batch {batch}", each, each / base, error, peak)
         del encoder
 
 
-def sample_picture(size: int) -> Array:
+def sample_image(size: int) -> Array:
     """Smooth noise, float32 [1, 3, size, size] in 0-255."""
     coarse = np.random.default_rng(0).uniform(0, 255, (1, 3, size // 16, size // 16)).astype(np.float32)
     return coarse.repeat(16, 2).repeat(16, 3)

@@ -19,7 +19,7 @@ class Row:
         backend: on what.
         threads: CPU threads; 0 on a GPU.
         detail: prompt tokens, batch size and the like.
-        median_ms: per click, or per picture.
+        median_ms: per click, or per image.
         ratio: median over the baseline's, of the same part and thread count.
         error: against the baseline, relative to its standard deviation (decoders) or norm (encoders).
         peak_mb: peak memory of a process that did nothing else, or of the GPU.
@@ -37,7 +37,7 @@ class Row:
 
     @property
     def images_per_s(self) -> float | None:
-        """Pictures per second of an encoder."""
+        """Images per second of an encoder."""
         return 1000 / self.median_ms if self.part == "encoder" else None
 
     def to_dict(self) -> dict[str, Any]:

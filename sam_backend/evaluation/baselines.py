@@ -21,7 +21,7 @@ FLOOD_TOLERANCE = 12
 GRABCUT_ITERATIONS = 3
 CLICK_RADIUS = 5
 WALKER_SIDE = 160
-"""The random walker solves a linear system over all pixels: pictures are shrunk to this side first."""
+"""The random walker solves a linear system over all pixels: images are shrunk to this side first."""
 WALKER_BETA = 130
 
 
@@ -89,7 +89,7 @@ def flood_fill(image: Image, clicks: Sequence[Click]) -> Mask:
 
 
 def walk_randomly(image: Image, clicks: Sequence[Click]) -> Mask:
-    """Random walker (Grady 2006) seeded by the clicks; the picture's border is background unless clicked."""
+    """Random walker (Grady 2006) seeded by the clicks; the image's border is background unless clicked."""
     height, width = image.shape[:2]
     scale = min(1.0, WALKER_SIDE / max(height, width))
     small_size = (max(3, round(width * scale)), max(3, round(height * scale)))

@@ -1,4 +1,4 @@
-"""The parts of a model card that are numbers and pictures: made from a JSON file, never by hand.
+"""The parts of a model card that are numbers and images: made from a JSON file, never by hand.
 
 A generated part stands between two comment lines, `<!-- generated: NAME -->` and `<!-- end -->`.
 """
@@ -6,11 +6,13 @@ A generated part stands between two comment lines, `<!-- generated: NAME -->` an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
+
+from sam_backend.evaluation.sizes import METRICS
 
 ROWS = (
     ("miou_1_oracle", "1 click, best of three", 3),
@@ -69,6 +71,40 @@ def baselines_table(summary: Mapping[str, Any]) -> str:
         cells = ["–" if means.get(n) is None else f"{means[n]:.3f}" for n in BASELINE_COLUMNS]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def sizes_table(summary: Mapping[str, Any]) -> str:
+    """Markdown: masks by their share of the image, with 95 % intervals."""
+    lines = ["| masks | | 1 click, best | 1 click, top | 3 clicks | 5 clicks | box |", "|---" * 7 + "|"]
+    for name, found in summary["sizes"].items():
+        cells = [_interval(found[metric]) if metric in found else "–" for metric in METRICS]
+        lines.append(f"| {name} of the photo | {found['n']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def leads_table(summary: Mapping[str, Any]) -> str:
+    """Markdown: by how much the model is ahead of each classical tool at one click, by the masks' size; empty without
+    baselines."""
+    found = {name: tools for name, tools in summary.get("leads", {}).items() if tools}
+    if not found:
+        return ""
+    lines = ["| ahead at one click of | " + " | ".join(f"{n}, {t['n']} masks" for n, t in found.items()) + " |"]
+    lines.append("|---" * (1 + len(found)) + "|")
+    for tool, title in BASELINES.items():
+        cells = [_signed(tools[tool]["miou_1_top"]) for tools in found.values() if "miou_1_top" in tools.get(tool, {})]
+        if cells:
+            lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _interval(values: Sequence[float]) -> str:
+    mean, low, high = values
+    return f"{mean:.3f} ({low:.3f}–{high:.3f})"
+
+
+def _signed(values: Sequence[float]) -> str:
+    mean, low, high = values
+    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
 def sets_table(summary: Mapping[str, Any]) -> str:

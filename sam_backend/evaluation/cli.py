@@ -25,11 +25,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from sam_backend import Predictor, compact_package_path, load_package
+    from sam_backend.data.pack import held_out
     from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of
     from sam_backend.evaluation.runner import evaluate
     from sam_backend.evaluation.samples import draw_records
-    from sam_backend.training.pack import held_out
+    from sam_backend.package import compact_package_path, load_package
+    from sam_backend.predictor import Predictor
 
     if not 5 <= arguments.clicks <= 20:
         raise ValueError(f"--clicks must lie in 5..20, not {arguments.clicks}")

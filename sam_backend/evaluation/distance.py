@@ -17,7 +17,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def depth_map(mask: Mask) -> npt.NDArray[np.float32]:
-    """Euclidean distance of each mask pixel to the nearest pixel outside, px; the picture's border counts as outside.
+    """Euclidean distance of each mask pixel to the nearest pixel outside, px; the image's border counts as outside.
 
     Exact with either library, so that the simulated clicks do not depend on what is installed.
     """

@@ -1,4 +1,4 @@
-"""Pictures of what a model answered: a page with the best and the worst first, and a sheet drawn at random."""
+"""Images of what a model answered: a page with the best and the worst first, and a sheet drawn at random."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PER_END = 24
 
 @dataclass(frozen=True)
 class Example:
-    """One answer to one click: the drawn picture (RGB, at most `SIDE` px), the IoU and where it is from."""
+    """One answer to one click: the drawn image (RGB, at most `SIDE` px), the IoU and where it is from."""
 
     drawn: npt.NDArray[np.uint8]
     iou: float
@@ -43,10 +43,10 @@ def draw_example(pixels: npt.NDArray[np.uint8], mask: Mask, truth: Mask, click: 
     outline = inside & ~ndimage.binary_erosion(inside, border_value=1)
     drawn[ndimage.binary_dilation(outline, np.ones((3, 3)))] = (0, 0, 0)
     drawn[outline] = (255, 255, 255)
-    picture = Image.fromarray(drawn)
+    image = Image.fromarray(drawn)
     x, y = click.x * scale, click.y * scale
-    ImageDraw.Draw(picture).ellipse((x - 4, y - 4, x + 4, y + 4), (20, 130, 60), (255, 255, 255))
-    return np.asarray(picture)
+    ImageDraw.Draw(image).ellipse((x - 4, y - 4, x + 4, y + 4), (20, 130, 60), (255, 255, 255))
+    return np.asarray(image)
 
 
 def _resized(mask: Mask, size: tuple[int, int], how: Image.Resampling) -> npt.NDArray[np.uint8]:
@@ -102,7 +102,7 @@ def drawn_at_random(examples: Sequence[Example], count: int = 24, seed: int = 0)
 
 
 def worst_of(examples: Sequence[Example], count: int = 12) -> list[Example]:
-    """The worst answers, each on another picture."""
+    """The worst answers, each on another image."""
     chosen: dict[str, Example] = {}
     for example in sorted(examples, key=lambda e: e.iou):
         chosen.setdefault(example.caption, example)

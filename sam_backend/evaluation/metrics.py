@@ -33,7 +33,7 @@ def boundary_iou(prediction: Mask, truth: Mask) -> float:
 
 
 def _inner_band(mask: Mask, band: int) -> Mask:
-    # Pixels more than `band` steps of a king from everything outside; the border of the picture counts as outside.
+    # Pixels more than `band` steps of a king from everything outside; the border of the image counts as outside.
     inner = ndimage.minimum_filter(mask, size=2 * band + 1, mode="constant", cval=0)
     return np.asarray(mask & ~inner)
 

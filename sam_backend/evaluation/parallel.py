@@ -1,28 +1,27 @@
-"""Measuring a package on all cores: pictures are dealt out to processes, the result is the same for any number."""
+"""Measuring a package on all cores: images are dealt out to processes, the result is the same for any number."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from sam_backend import Predictor, load_package
+from sam_backend.data.records import Record
 from sam_backend.evaluation.runner import Progress, evaluate
 from sam_backend.evaluation.scores import Evaluation
-from sam_backend.training.records import Record
+from sam_backend.package import load_package
+from sam_backend.predictor import Predictor
 
 
 @dataclass(frozen=True)
-class Job:
-    """One picture for a process; `until` is the clock (time.time) at which nothing new is begun."""
+class Task:
+    """One image for a process."""
 
     record: Record
     clicks: int
     baselines: bool
-    until: float
 
 
 _loaded: dict[Path, Predictor] = {}
@@ -34,30 +33,27 @@ def evaluate_package(
     *,
     clicks: int = 20,
     baselines: int = 0,
-    minutes: float = float("inf"),
     workers: int = 1,
     progress: Progress = lambda done, total: None,
 ) -> Evaluation:
-    """Runs the protocol over pictures, in turns over their sets, until all are done or the time is up.
+    """Runs the protocol over images, in turns over their sets.
 
     Args:
-        baselines: on how many of the pictures the classical tools are asked too; they take many times as long.
-        minutes: nothing new is begun after so long; what is measured then is even over the sets.
+        baselines: on how many of the images the classical tools are asked too; they take many times as long.
         workers: processes, one thread each.
     """
-    until = time.time() + 60 * minutes
-    jobs = [Job(record, clicks, number < baselines, until) for number, record in enumerate(in_turns(records))]
+    tasks = [Task(record, clicks, number < baselines) for number, record in enumerate(in_turns(records))]
     result = Evaluation()
     # Fresh processes: onnxruntime's and OpenCV's threads do not survive a fork.
     with ProcessPoolExecutor(workers, get_context("spawn"), _load, (package,)) as pool:
-        for done, part in enumerate(pool.map(_measure, jobs), 1):
+        for done, part in enumerate(pool.map(_measure, tasks), 1):
             result.add(part)
-            progress(done, len(jobs))
+            progress(done, len(tasks))
     return result
 
 
 def in_turns(records: Sequence[Record]) -> list[Record]:
-    """One picture of each set, then the next of each."""
+    """One image of each set, then the next of each."""
     place: dict[str, int] = {}
     turns = []
     for index, record in enumerate(records):
@@ -70,8 +66,6 @@ def _load(package: Path) -> None:
     _loaded[package] = Predictor(load_package(package), threads=1)
 
 
-def _measure(job: Job) -> Evaluation:
-    if time.time() > job.until:
-        return Evaluation()
+def _measure(task: Task) -> Evaluation:
     (predictor,) = _loaded.values()
-    return evaluate(predictor, [job.record], clicks=job.clicks, baselines=job.baselines, keep_examples=True)
+    return evaluate(predictor, [task.record], clicks=task.clicks, baselines=task.baselines, keep_examples=True)

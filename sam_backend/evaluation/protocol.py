@@ -16,7 +16,6 @@ import numpy.typing as npt
 from sam_backend.evaluation.clicks import Click, centre_click, mask_box, next_click
 from sam_backend.evaluation.distance import Mask
 from sam_backend.evaluation.metrics import boundary_iou, has_stray_components, iou, number_of_clicks
-from sam_backend.postprocess import keep_clicked
 
 NOC_CAP = 20
 """Most clicks counted by NoC (Xu et al. 2016)."""
@@ -27,7 +26,7 @@ LAST_MEAN = 5
 
 
 class Segmenter(Protocol):
-    """Anything that answers prompts like `sam_backend.Predictor`."""
+    """Anything that answers prompts like `sam_backend.Predictor`: with masks finished as the editor shows them."""
 
     def set_image(self, rgb: npt.NDArray[np.uint8]) -> None: ...
 
@@ -42,7 +41,7 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True)
 class Sample:
-    """One mask to find; `image` names the picture within its `set`."""
+    """One mask to find; `image` names the image within its `set`."""
 
     set: str
     image: str
@@ -69,7 +68,7 @@ class MaskScore:
 
 
 def score_mask(segmenter: Segmenter, sample: Sample, *, clicks: int, jitter_seed: int) -> MaskScore:
-    """Runs every prompt of the protocol for one mask; the segmenter already holds the picture.
+    """Runs every prompt of the protocol for one mask; the segmenter already holds the image.
 
     Args:
         clicks: most clicks simulated, 5 to `NOC_CAP`; NoC counts an unreached threshold as this cap.
@@ -98,9 +97,9 @@ def _click_rounds(
     given = [centre_click(truth, 1, rng)]
     prediction = segmenter.predict(*_arrays(given))
     top = 1 + int(np.argmax(prediction.scores[1:]))
-    mask, logits = keep_clicked(prediction.masks[top], *_arrays(given)), prediction.logits[top]
+    mask, logits = prediction.mask(top), prediction.logits[top]
     if score is not None:
-        _one_click_values(score, prediction, top, mask, given, truth)
+        _one_click_values(score, prediction, top, mask, given[0], truth)
     ious = [iou(mask, truth)]
     while len(given) < clicks and (len(given) < LAST_MEAN or max(ious) < max(NOC_THRESHOLDS) / 100):
         click = next_click(mask, truth, rng)
@@ -108,23 +107,22 @@ def _click_rounds(
             break
         given.append(click)
         prediction = segmenter.predict(*_arrays(given), mask_input=logits)
-        mask, logits = keep_clicked(prediction.mask(0), *_arrays(given)), prediction.logits[0]
+        mask, logits = prediction.mask(0), prediction.logits[0]
         ious.append(iou(mask, truth))
     return ious
 
 
-def _one_click_values(
-    score: MaskScore, prediction: Any, top: int, mask: Mask, given: Sequence[Click], truth: Mask
-) -> None:
-    candidates = [iou(keep_clicked(m, *_arrays(given)), truth) for m in prediction.masks[1:]]
+def _one_click_values(score: MaskScore, prediction: Any, top: int, mask: Mask, click: Click, truth: Mask) -> None:
+    candidates = [iou(prediction.mask(token), truth) for token in (1, 2, 3)]
+    whole = prediction.mask(top, "all")
     score.values |= {
         "miou_1_oracle": max(candidates),
         "miou_1_top": candidates[top - 1],
-        "miou_1_raw": iou(prediction.masks[top], truth),
+        "miou_1_raw": iou(whole, truth),
         "boundary_iou_1": boundary_iou(mask, truth),
-        "stray_1": float(has_stray_components(prediction.masks[top])),
+        "stray_1": float(has_stray_components(whole)),
     }
-    score.answer = (mask, given[0])
+    score.answer = (mask, click)
     score.predicted = float(prediction.scores[top])
     score.measured = score.values["miou_1_raw"]
 

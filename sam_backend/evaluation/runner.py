@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sam_backend.data.records import Record, load_pixels
 from sam_backend.evaluation.examples import Example, draw_example
 from sam_backend.evaluation.protocol import MaskScore, Sample, Segmenter, score_mask
 from sam_backend.evaluation.samples import draw_masks
 from sam_backend.evaluation.scores import Evaluation
-from sam_backend.training.records import Record, load_pixels
 
 Progress = Callable[[int, int], None]
 
@@ -25,12 +25,12 @@ def evaluate(
     keep_examples: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Evaluation:
-    """Runs the protocol over pictures; see `score_mask` for what is asked of each mask."""
+    """Runs the protocol over images; see `score_mask` for what is asked of each mask."""
     result = Evaluation()
     for done, record in enumerate(records):
         pixels = load_pixels(record)
         segmenter.set_image(pixels)
-        measure_picture(
+        measure_image(
             result, segmenter, pixels, draw_masks(record),
             clicks=clicks, baselines=baselines, keep_examples=keep_examples,
         )  # fmt: skip
@@ -38,7 +38,7 @@ def evaluate(
     return result
 
 
-def measure_picture(
+def measure_image(
     result: Evaluation,
     segmenter: Segmenter,
     pixels: npt.NDArray[np.uint8],
@@ -48,7 +48,7 @@ def measure_picture(
     baselines: bool = False,
     keep_examples: bool = False,
 ) -> None:
-    """Scores the masks of one picture, which the segmenter already holds, and adds them to `result`.
+    """Scores the masks of one image, which the segmenter already holds, and adds them to `result`.
 
     Args:
         pixels: RGB uint8 [h, w, 3], of the masks' size.

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 from pycocotools import mask as coco_mask
 
+from sam_backend.data.records import Record, read_records
 from sam_backend.evaluation.protocol import Sample
-from sam_backend.training.records import Record, read_records
 
 MASKS_PER_IMAGE = 5
 AREA_POWER = 0.25
 
 
 def draw_records(sources: Sequence[Path], limit: int | None, seed: int = 3) -> list[Record]:
-    """Pictures to measure, set by set; `limit` caps the pictures of each set (drawn evenly, not the first ones)."""
+    """Images to measure, set by set; `limit` caps the images of each set (drawn evenly, not the first ones)."""
     drawn: list[Record] = []
     for source in sources:
         records = read_records(source)
@@ -28,7 +28,7 @@ def draw_records(sources: Sequence[Path], limit: int | None, seed: int = 3) -> l
 
 
 def draw_masks(record: Record, seed: int = 3) -> Iterator[Sample]:
-    """Up to five masks of a picture, drawn with probability ~ area^0.25, the same for every model."""
+    """Up to five masks of an image, drawn with probability ~ area^0.25, the same for every model."""
     digest = [seed, *record.path.name.encode()]
     weights = np.asarray(record.areas) ** AREA_POWER
     count = min(MASKS_PER_IMAGE, len(weights))

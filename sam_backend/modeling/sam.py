@@ -32,7 +32,7 @@ class Sam(nn.Module):
         self.eval()
 
     def encode(self, pixels: Tensor) -> Tensor:
-        """Embed pictures.
+        """Embed images.
 
         Args:
             pixels: float [B, 3, S, S], RGB 0-255, scaled to the longest side S and padded at the bottom and
@@ -47,7 +47,7 @@ class Sam(nn.Module):
     def decode(
         self, embedding: Tensor, coords: Tensor, labels: Tensor, mask_input: Tensor, has_mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Masks for prompts on one picture.
+        """Masks for prompts on one image.
 
         Args:
             embedding: [1, width, G, G].

@@ -14,7 +14,6 @@ from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, Te
 from sam_backend.modeling import Sam
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph
-from sam_backend.onnx.fast.runtime import MAX_TOKENS, MIN_GUARD
 from sam_backend.onnx.graphs import (
     DECODER_OUTPUTS,
     PROMPT_INPUTS,
@@ -26,6 +25,7 @@ from sam_backend.onnx.graphs import (
 from sam_backend.onnx.steps import Step, untold
 from sam_backend.onnx.write import PROMPT_AXES, write_graph
 from sam_backend.package import write_manifest
+from sam_backend.sessions.fast import MAX_TOKENS, MIN_GUARD
 
 WRITING_STEPS = 4
 
@@ -100,7 +100,7 @@ def write_graphs(model: Sam, folder: Path, step: Step = untold) -> dict[str, Gra
 
 
 def write_encoder(model: Sam, path: Path) -> None:
-    """Write `image` → `embedding` for one picture at a time."""
+    """Write `image` → `embedding` for one image at a time."""
     size = model.config.input_size
     write_graph(EncoderGraph(model), (torch.rand(1, 3, size, size) * 255,), path, ("image",), ("embedding",))
 

@@ -1,6 +1,6 @@
 """The baseline of every measurement: a decoder graph shaped like the one that Segment Anything's own export makes.
 
-One mask chosen in the graph and resized there to the picture's size; layer norms over channels spelt out as means;
+One mask chosen in the graph and resized there to the image's size; layer norms over channels spelt out as means;
 every image token projected on every click. The numbers are SAM's, so it also cross-checks the other graphs.
 """
 
@@ -36,7 +36,7 @@ class _SpeltOutNorm(nn.Module):
 
 
 class OfficialDecoderGraph(nn.Module):
-    """Embedding, one prompt and the picture's (height, width) to one mask's logits at that size."""
+    """Embedding, one prompt and the image's (height, width) to one mask's logits at that size."""
 
     def __init__(self, model: Sam) -> None:
         super().__init__()

@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 
 from sam_backend.modeling import Sam
+from sam_backend.onnx.comparison import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.fast.prepare import PREPARED
-from sam_backend.onnx.fast.runtime import MIN_GUARD
 from sam_backend.onnx.graphs import DECODER_OUTPUTS, PROMPT_INPUTS
 from sam_backend.onnx.steps import Step, untold
 from sam_backend.package import ModelPackage, load_package
-from sam_backend.parity.report import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
-from sam_backend.session import Session
+from sam_backend.sessions.fast import MIN_GUARD
+from sam_backend.sessions.session import Session
 
 ENCODER_TOLERANCE = 1e-4
 """Relative norm: float32 in another order, through a dozen or more layers."""
@@ -27,7 +27,7 @@ Array = NDArray[np.float32]
 
 
 def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
-    """Compare every graph of the package with the model in torch, on a picture of waves and noise.
+    """Compare every graph of the package with the model in torch, on an image of waves and noise.
 
     `step` is told of each of the two steps (`VERIFYING_STEPS`) as it begins.
 
@@ -36,10 +36,10 @@ def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = unto
     """
     step("Comparing the encoder with PyTorch")
     package = load_package(folder)
-    picture = _picture(model.config.input_size)
+    image = _picture(model.config.input_size)
     with torch.no_grad():
-        embedding = model.encode(torch.from_numpy(picture)).numpy()
-    (through_onnx,) = Session(package.file("encoder"), threads).run({"image": picture}, ["embedding"])
+        embedding = model.encode(torch.from_numpy(image)).numpy()
+    (through_onnx,) = Session(package.file("encoder"), threads).run({"image": image}, ["embedding"])
     comparisons = [Comparison("encoder", relative_norm(through_onnx, embedding), ENCODER_TOLERANCE)]
     step("Comparing the decoders with PyTorch")
     comparisons += _verify_decoders(model, package, embedding, threads)

@@ -15,12 +15,7 @@ from torch.nn import functional as F
 from sam_backend.checkpoints import load_state
 from sam_backend.config import VARIANTS, ModelConfig, variant
 from sam_backend.modeling import Sam
-from sam_backend.onnx.export import write_decoder, write_encoder
-from sam_backend.onnx.graphs import PROMPT_INPUTS
-from sam_backend.onnx.sessions import open_session
-from sam_backend.parity.reference import HEIGHT, PROMPTS, WIDTH, ReferencePrompt, official_keys, rule_weights
-from sam_backend.parity.reference import reference_picture as make_picture
-from sam_backend.parity.report import (
+from sam_backend.onnx.comparison import (
     EMBEDDING_TOLERANCE,
     IOU_TOLERANCE,
     LOGIT_TOLERANCE,
@@ -29,6 +24,11 @@ from sam_backend.parity.report import (
     relative_norm,
     relative_peak,
 )
+from sam_backend.onnx.export import write_decoder, write_encoder
+from sam_backend.onnx.graphs import PROMPT_INPUTS
+from sam_backend.parity.reference import HEIGHT, PROMPTS, WIDTH, ReferencePrompt, official_keys, rule_weights
+from sam_backend.parity.reference import reference_image as make_image
+from sam_backend.sessions.options import open_session
 
 Array = NDArray[np.float32]
 Decode = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
@@ -61,7 +61,7 @@ def check_outputs(folder: Path, name: str, *, onnx: bool = True) -> Iterator[Com
     with np.load(folder / f"{name}.npz") as stored:
         reference = dict(stored)
     model = load_state(variant(name), rule_weights(official_keys(folder, name)), name)
-    image = prepare_picture(model.config)
+    image = square_image(model.config)
     resized = reference["input_resized"]
     off = np.abs(_resized(model.config).astype(int) - resized.astype(int)).max()
     yield Comparison(f"{name}: resized picture", float(off), 0)
@@ -119,18 +119,18 @@ def prompt_arrays(prompt: ReferencePrompt, config: ModelConfig) -> tuple[Array, 
 
 
 def _scaled_size(config: ModelConfig) -> tuple[int, int]:
-    """(height, width) of the reference picture with its longest side at the input size."""
+    """(height, width) of the reference image with its longest side at the input size."""
     scale = config.input_size / max(HEIGHT, WIDTH)
     return int(HEIGHT * scale + 0.5), int(WIDTH * scale + 0.5)
 
 
 def _resized(config: ModelConfig) -> NDArray[np.uint8]:
     height, width = _scaled_size(config)
-    return np.asarray(Image.fromarray(make_picture()).resize((width, height), Image.Resampling.BILINEAR))
+    return np.asarray(Image.fromarray(make_image()).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def prepare_picture(config: ModelConfig) -> Array:
-    """The reference picture as the encoder takes it: float32 [1, 3, S, S], padded with the mean."""
+def square_image(config: ModelConfig) -> Array:
+    """The reference image as the encoder takes it: float32 [1, 3, S, S], padded with the mean."""
     resized = _resized(config)
     mean = np.array(config.pixel_mean, np.float32)
     square = np.tile(mean, (config.input_size, config.input_size, 1))

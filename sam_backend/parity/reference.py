@@ -1,4 +1,4 @@
-"""The reference folder: weights made by a rule, a picture made by a formula, outputs of the official code.
+"""The reference folder: weights made by a rule, an image made by a formula, outputs of the official code.
 
 A folder holds `<variant>.keys.json` (every state-dict name with its shape) and, for some variants,
 `<variant>.npz` with the outputs. Nothing in it depends on a checkpoint.
@@ -88,8 +88,8 @@ def _scaled(key: str, shape: list[int], x: NDArray[np.float64]) -> NDArray[np.fl
     return 0.05 * x
 
 
-def reference_picture() -> NDArray[np.uint8]:
-    """The picture all outputs belong to: uint8 [600, 800, 3]."""
+def reference_image() -> NDArray[np.uint8]:
+    """The image all outputs belong to: uint8 [600, 800, 3]."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
     inside = (x - 0.6 * WIDTH) ** 2 + (y - 0.4 * HEIGHT) ** 2 < (0.25 * HEIGHT) ** 2
     red = 127 + 80 * np.sin(x / 37) + 40 * np.cos(y / 23)

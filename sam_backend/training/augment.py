@@ -1,4 +1,4 @@
-"""Augmentation: one affine map for picture and masks, and colour jitter.
+"""Augmentation: one affine map for image and masks, and colour jitter.
 
 Large-scale jitter as the paper names it for training on few data (appendix A), without its extremes.
 """
@@ -18,11 +18,11 @@ MAX_TILT = math.radians(12)
 def random_affine(
     shape: tuple[int, int], focus: npt.NDArray[np.uint8], size: int, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
-    """A 2×3 matrix from picture pixels to the size × size square.
+    """A 2×3 matrix from image pixels to the size × size square.
 
     Args:
-        shape: (height, width) of the picture.
-        focus: uint8 mask [h, w] that must stay in view when the picture is magnified.
+        shape: (height, width) of the image.
+        focus: uint8 mask [h, w] that must stay in view when the image is magnified.
     """
     height, width = shape
     longest = size * (math.exp(rng.uniform(*np.log(SCALE))) if rng.random() < 0.75 else 1.0)
@@ -36,7 +36,7 @@ def random_affine(
     )
     fits = max(width * sx, height * sy) <= size * 1.02
     if fits and tilt == 0.0 and rng.random() < 0.5:
-        # As at inference: the picture in the top-left corner, padding at the right and bottom.
+        # As at inference: the image in the top-left corner, padding at the right and bottom.
         shift = np.array([width * sx if flip < 0 else 0.0, 0.0])
     else:
         shift = _placement(linear, (height, width), focus, size, longest, rng)
@@ -68,7 +68,7 @@ def _placement(
 def _clamped(
     shift: npt.NDArray[np.float64], linear: npt.NDArray[np.float64], extent: tuple[int, int], size: int
 ) -> npt.NDArray[np.float64]:
-    """Moves an upright, magnified picture so that it covers the square where it is large enough to."""
+    """Moves an upright, magnified image so that it covers the square where it is large enough to."""
     result = shift.copy()
     for axis, pixels in enumerate(extent):
         low, high = sorted((shift[axis], shift[axis] + pixels * linear[axis, axis]))

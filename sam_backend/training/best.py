@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -56,3 +57,12 @@ def average(sources: Sequence[Path], config: TrainConfig | None) -> CompactSam:
             state[name] += tensor.double()
     mean.load_state_dict({name: tensor / len(sources) for name, tensor in state.items()})
     return mean
+
+
+def without_quality(model: CompactSam) -> CompactSam:
+    """The same model, its predicted IoUs from the token alone: automatic masks can then decode scores before masks."""
+    plain = CompactSam(replace(model.shape, quality=False))
+    plain.load_state_dict({
+        name: value for name, value in model.state_dict().items() if not name.startswith("decoder.quality.")
+    })  # fmt: skip
+    return plain.eval()

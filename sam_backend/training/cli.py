@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Registers `train`, `plot`, `average`, `ship` and `pack` with the package's command line."""
     train = commands.add_parser("train", help="train a promptable model, or resume its training")
-    train.add_argument("config", type=Path, help="TOML file, see sam_backend/training/compact.toml")
+    train.add_argument("config", type=Path, help="TOML file, see sam_backend/training/README.md")
     train.add_argument("--out", type=Path, default=None, help="output folder (default: var/train/NAME)")
     train.add_argument("--resume", action="store_true", help="continue from last.pt in the output folder")
+    train.add_argument(
+        "--restart", type=Path, metavar="CHECKPOINT", help="begin with another run's weights and moments"
+    )
     train.add_argument("--device", default="auto", help="cpu, cuda or auto")
     train.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
     train.add_argument("--workers", type=int, default=0, help="processes that make batches ahead (for a GPU)")
@@ -33,6 +36,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     average.add_argument("weights", nargs="+", type=Path, help="checkpoints (.pt) or weights (.safetensors)")
     average.add_argument("--out", type=Path, required=True, help=".safetensors file to write")
     average.add_argument("--config", type=Path, help="training file of checkpoints of another shape")
+    average.add_argument("--without-quality", action="store_true", help="leave out the head that looks at the masks")
     average.set_defaults(run=_average)
     ship = commands.add_parser("ship", help="turn trained weights into a package with measured numbers and a card")
     ship.add_argument("weights", type=Path, nargs="?", help="checkpoint (.pt) or weights; left out: measure OUT anew")
@@ -49,8 +53,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _pack(arguments: argparse.Namespace) -> int:
-    from sam_backend.training.pack import pack_records, write_pack
-    from sam_backend.training.records import read_records
+    from sam_backend.data.pack import pack_records, write_pack
+    from sam_backend.data.records import read_records
 
     arguments.out.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is refused before the work
     if arguments.webp is not None and not 1 <= arguments.webp <= 100:
@@ -82,9 +86,11 @@ def _config_of(arguments: argparse.Namespace) -> TrainConfig | None:
 
 
 def _average(arguments: argparse.Namespace) -> int:
-    from sam_backend.training.best import average
+    from sam_backend.training.best import average, without_quality
 
     model = average(arguments.weights, _config_of(arguments))
+    if arguments.without_quality:
+        model = without_quality(model)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     model.save(arguments.out)
     print(arguments.out)
@@ -99,8 +105,9 @@ def _train(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("var/train") / config.name
     try:
         train_compact(
-            config, out, resume=arguments.resume, device=arguments.device, threads=arguments.threads,
-            workers=arguments.workers, minutes=arguments.minutes_of_training, report=_say, progress=_show,
+            config, out, resume=arguments.resume, restart=arguments.restart, device=arguments.device,
+            threads=arguments.threads, workers=arguments.workers, minutes=arguments.minutes_of_training,
+            report=_say, progress=_show,
         )  # fmt: skip
         if arguments.package:
             from sam_backend.training.ship import ship
@@ -120,7 +127,6 @@ def _add_measuring(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--hold-out", type=float, default=0.05, help="the share that was left out (as in the config)")
     group.add_argument("--pictures", nargs="+", default=[], help="sets whose photos the card may show (default: all)")
     group.add_argument("--limit", type=int, help="pictures per set")
-    group.add_argument("--minutes", type=float, default=float("inf"), help="nothing new is measured after so long")
     group.add_argument("--measure-workers", type=int, default=1, help="processes that measure, one thread each")
     group.add_argument("--baselines", type=int, default=0, help="ask the classical tools too, on so many pictures")
     group.add_argument("--version", dest="package_version", help="version of the package")
@@ -146,7 +152,7 @@ def _measuring(arguments: argparse.Namespace) -> Measuring:
 
     return Measuring(
         dev=tuple(arguments.dev), held_out=tuple(arguments.held_out), hold_out=arguments.hold_out,
-        pictures=tuple(arguments.pictures), limit=arguments.limit, minutes=arguments.minutes,
+        pictures=tuple(arguments.pictures), limit=arguments.limit,
         workers=arguments.measure_workers, baselines=arguments.baselines, note=arguments.note,
         command="python -m sam_backend " + shlex.join(sys.argv[1:]),
     )  # fmt: skip

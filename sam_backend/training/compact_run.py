@@ -1,4 +1,4 @@
-"""Training the compact model: data, model, loop and a quick look at the held-out pictures, put together."""
+"""Training the compact model: data, model, loop and a quick look at the held-out images, put together."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sam_backend.data.pack import TrainingImage, held_out, load_data
 from sam_backend.training.compact_model import TrainableCompact
 from sam_backend.training.config import Phase, TrainConfig
 from sam_backend.training.feed import Feed
 from sam_backend.training.loop import Evaluate, Trainer
 from sam_backend.training.losses import measured_iou
 from sam_backend.training.model import PromptableModel
-from sam_backend.training.pack import TrainingImage, held_out, load_data
 from sam_backend.training.sampler import Sampler
 
 PAD_VALUE = (124, 116, 104)
 """The mean colour: padding then carries no signal after normalisation."""
-QUICK_PICTURES = 96
+QUICK_IMAGES = 96
 QUICK_PHASE = Phase(until=1.0, size=256, batch=4, masks=2)
 
 
@@ -30,6 +30,7 @@ def train_compact(
     out: Path,
     *,
     resume: bool = False,
+    restart: Path | None = None,
     device: str = "auto",
     threads: int = 0,
     workers: int = 0,
@@ -40,8 +41,9 @@ def train_compact(
     """Trains the compact model as configured; see `Trainer` and `load_data` for what is refused.
 
     Args:
+        restart: a checkpoint of another schedule to go on from; with `config.init` its moments alone are used.
         workers: processes that make batches ahead; 0 = none. The result is the same for any number.
-        minutes: stop after so long, with a checkpoint and a last look at the held-out pictures.
+        minutes: stop after so long, with a checkpoint and a last look at the held-out images.
     """
     if threads:
         torch.set_num_threads(threads)
@@ -52,8 +54,11 @@ def train_compact(
     kept = [i for i in images if not held_out(i.name, config.hold_out)]
     unseen = [i for i in images if held_out(i.name, config.hold_out)]
     report(f"{len(kept)} pictures to train on, {len(unseen)} held out")
-    model = TrainableCompact(config.model, train_encoder=config.train_encoder)
-    fresh = model.load(Path(config.init)) if config.init else set()
+    model = TrainableCompact(
+        config.model, train_encoder=config.train_encoder, frozen_blocks=config.frozen_blocks,
+        shipped_levels=config.shipped_levels,
+    )  # fmt: skip
+    fresh = model.start(Path(config.init) if config.init else None, pretrained=config.pretrained)
     sampler = Sampler(kept, config, model.mask_size, PAD_VALUE)
     if config.compile:
         # In place, so that the weights keep their names; the decoder sees another number of points in each round.
@@ -66,6 +71,8 @@ def train_compact(
         )  # fmt: skip
         if resume:
             trainer.resume()
+        elif restart:
+            trainer.restart(restart, keep_weights=bool(config.init))
         trainer.run(minutes=minutes)
     return trainer
 
@@ -76,7 +83,7 @@ def quick_evaluation(images: Sequence[TrainingImage], config: TrainConfig, devic
     Returns oracle, top and box IoU; `score`, their mean, picks the best checkpoint. The real numbers come from
     `python -m sam_backend evaluate`.
     """
-    count = min(QUICK_PICTURES, len(images)) // QUICK_PHASE.batch
+    count = min(QUICK_IMAGES, len(images)) // QUICK_PHASE.batch
     sampler = Sampler(images, replace(config, seed=config.seed + 1, weights={}), 256, PAD_VALUE)
     batches = [sampler.batch(step, QUICK_PHASE) for step in range(max(1, count))]
 

@@ -11,19 +11,21 @@ from typing import Any
 
 from sam_backend.modeling.compact.shape import DEFAULT_SHAPE, CompactShape
 
+SHARES = ("ema", "hold_out", "box_share", "explore", "copy_paste", "first_only", "feed_top")
+
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training at one picture size."""
+    """A stretch of training at one image size."""
 
     until: float
     """Share of all steps at which the phase ends, 0-1."""
     size: int
     """Side of the padded square, px."""
     batch: int
-    """Pictures per step."""
+    """Images per step."""
     masks: int
-    """Masks (prompts) per picture."""
+    """Masks (prompts) per image."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,13 @@ class TrainConfig:
     seed: int = 0
     init: str = ""
     """Weights to start from (.safetensors), empty = random."""
+    pretrained: bool = False
+    """Whether a "lite2" body starts from ImageNet features (pretrained.py)."""
     model: CompactShape = DEFAULT_SHAPE
     """Width and depth; the default is the shipped model's."""
     train_encoder: bool = True
+    frozen_blocks: int = 0
+    """The stem and so many first blocks of a pretrained body stay as they are."""
     lr: float = 8e-4
     head_lr_factor: float = 1.0
     """Multiplies the rate of parameters that the initial weights do not have."""
@@ -61,17 +67,33 @@ class TrainConfig:
     """Chance that a random candidate, not the best, receives the mask loss: keeps all three heads alive (ours)."""
     corrections: int = 8
     """Most rounds of a new point from the error region; each step draws how many."""
+    first_only: float = 0.63
+    """Share of steps that train the first prompt alone (ours)."""
+    feed_top: float = 0.0
+    """Chance per step that the first correction is made to the top-scored candidate, as in the editor, not the best."""
+    others_weight: float = 0.0
+    """Weight of a mask that a point may have meant beside the one asked for: whole, part and subpart each train a
+    candidate (ours; the paper trains the best of three for one mask)."""
+    rank_weight: float = 0.0
+    """Weight of the IoU lost by the order of the three candidates, see `order_loss` (ours)."""
     box_share: float = 0.5
-    precision: str = "bf16"
+    precision: str = "auto"
+    """"bf16", "fp32", or "auto": what a step takes less time with on this machine."""
     compile: bool = False
     checkpoint_every: int = 500
     evaluate_every: int = 500
+    shipped_levels: tuple[int, ...] = ()
+    """Steps per channel of the embedding's three tensors when they are shipped as int8: training then sees noise of
+    that size, and masks do not depend on finer steps. Empty = no noise (ours)."""
     copy_paste: float = 0.0
-    """Chance that an object of another picture is pasted onto a picture (ours)."""
+    """Chance that an object of another image is pasted onto an image (ours)."""
+    area_power: float = 0.25
+    """Masks are drawn with probability ~ area to this power: 0.25 in proportion to neither count nor area, 0 by count,
+    which are mostly small ones."""
     weights: dict[str, float] = field(default_factory=dict)
     """Sampling weight per set; 1 where none is given."""
     hold_out: float = 0.05
-    """Share of each set's pictures never trained on (chosen by name, so it is the same in every run)."""
+    """Share of each set's images never trained on (chosen by name, so it is the same in every run)."""
 
     def digest(self) -> str:
         """sha256 over all values: a checkpoint resumes only under the configuration it was made with."""
@@ -102,6 +124,7 @@ def parse_config(raw: dict[str, Any], where: str = "configuration") -> TrainConf
         values["phases"] = tuple(Phase(**p) for p in values.get("phases", []))
         values["data"] = tuple(values.get("data", ()))
         values["model"] = CompactShape.from_dict(values.get("model", {}))
+        values["shipped_levels"] = tuple(values.get("shipped_levels", ()))
         if "betas" in values:
             values["betas"] = tuple(values["betas"])
         config = TrainConfig(**values)
@@ -121,10 +144,10 @@ def _check(config: TrainConfig, where: str) -> None:
             p.size % 32 or p.size < 32 or p.batch < 1 or p.masks < 1 for p in config.phases
         ),
         "lr must be above 0": config.lr <= 0,
-        "precision must be bf16 or fp32": config.precision not in {"bf16", "fp32"},
-        "ema, hold_out, box_share, explore and copy_paste must lie in 0..1": not all(
-            0 <= v <= 1 for v in (config.ema, config.hold_out, config.box_share, config.explore, config.copy_paste)
-        ),
+        "shipped_levels must be three whole numbers of 2 to 256, or none": bool(config.shipped_levels)
+        and (len(config.shipped_levels) != 3 or not all(2 <= n <= 256 for n in config.shipped_levels)),
+        "precision must be auto, bf16 or fp32": config.precision not in {"auto", "bf16", "fp32"},
+        f"{', '.join(SHARES)} must lie in 0..1": not all(0 <= getattr(config, name) <= 1 for name in SHARES),
     }
     found = [text for text, wrong in problems.items() if wrong]
     if found:

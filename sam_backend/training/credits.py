@@ -1,4 +1,4 @@
-"""Whose photos are shown: licence and address of a data folder's pictures, where its annotations name them."""
+"""Whose photos are shown: licence and address of a data folder's images, where its annotations name them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def credits_of(captions: Sequence[str], sources: Sequence[Path]) -> list[str]:
-    """One line per picture.
+    """One line per image.
 
     Args:
         captions: "SET FILENAME", as examples carry them.

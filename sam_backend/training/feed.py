@@ -1,4 +1,4 @@
-"""Batches made ahead of the model by other processes, for a GPU that would otherwise wait for its pictures."""
+"""Batches made ahead of the model by other processes, for a GPU that would otherwise wait for its images."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from types import TracebackType
 
 from sam_backend.training.batch import Batch
 from sam_backend.training.config import Phase, TrainConfig
-from sam_backend.training.loop import phase_at
 from sam_backend.training.sampler import Sampler
+from sam_backend.training.schedule import phase_at
 
 AHEAD = 3
 """Batches kept ready per process."""

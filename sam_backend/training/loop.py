@@ -16,16 +16,26 @@ import torch
 from torch import Tensor
 
 from sam_backend.training.batch import Batch
-from sam_backend.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from sam_backend.training.checkpoints import (
+    Checkpoint,
+    load_checkpoint,
+    moments_of,
+    read_checkpoint,
+    save_checkpoint,
+    take_moments,
+)
 from sam_backend.training.config import Phase, TrainConfig
 from sam_backend.training.losses import LossTerms, mask_losses
 from sam_backend.training.model import Ema, PromptableModel, parameter_groups
 from sam_backend.training.plot import write_plot
 from sam_backend.training.prompts import error_point
+from sam_backend.training.schedule import bar, learning_rate_factor, phase_at
 
 LOGIT_CLAMP = 20.0
 """Logits fed back are limited to this: beyond it a sigmoid is saturated and gradients of the mask stem explode."""
 LOG_EVERY = 20
+LOG_MORE = math.log(0.6)
+"""After a correction another one follows with probability 0.6: two and a half in the mean (ours)."""
 
 Batches = Callable[[int, Phase], Batch]
 Evaluate = Callable[[PromptableModel], dict[str, float]]
@@ -60,12 +70,10 @@ class Trainer:
         self._device, self._evaluate, self._report = device, evaluate, report
         self._progress = progress or report
         model.module.to(device)
-        groups = parameter_groups(
-            model.module, fresh or set(), config.lr, config.weight_decay, config.head_lr_factor
-        )
+        groups = parameter_groups(model.module, fresh or set(), config.lr, config.weight_decay, config.head_lr_factor)
         self._optimiser = torch.optim.AdamW(groups, betas=config.betas)
         self._ema = Ema(model.module, config.ema)
-        self._step, self._best = 0, -math.inf
+        self._step, self._best, self._precision = 0, -math.inf, config.precision
         self._started = time.monotonic()
         out.mkdir(parents=True, exist_ok=True)
 
@@ -78,14 +86,38 @@ class Trainer:
         """Continues from `last.pt` in the output folder; see `load_checkpoint` for what is refused."""
         checkpoint = load_checkpoint(self._out / "last.pt", self._config.digest())
         self._model.module.load_state_dict(checkpoint.model)
-        self._optimiser.load_state_dict(checkpoint.optimiser)
+        take_moments(self._optimiser, self._model.module, checkpoint.optimiser)
         for name, value in checkpoint.ema.items():
             self._ema.state[name].copy_(value)
-        self._step, self._best = checkpoint.step, checkpoint.best
+        self._step, self._best, self._precision = checkpoint.step, checkpoint.best, checkpoint.precision
+
+    def restart(self, source: Path, *, keep_weights: bool = False) -> None:
+        """Begins this configuration's schedule with the averaged weights and the optimiser's moments of a checkpoint,
+        made under whatever configuration.
+
+        Args:
+            keep_weights: take over the moments alone.
+
+        Raises:
+            ValueError: no readable checkpoint, or one of a model of another shape.
+        """
+        checkpoint = read_checkpoint(source)
+        if not keep_weights:
+            try:
+                self._model.module.load_state_dict(checkpoint.ema)
+            except RuntimeError as error:
+                raise ValueError(f"{source}: a checkpoint of another model than the configuration describes") from error
+            self._ema = Ema(self._model.module, self._config.ema)
+        try:
+            take_moments(self._optimiser, self._model.module, checkpoint.optimiser)
+        except ValueError as error:
+            raise ValueError(f"{source}: {error}") from error
 
     def run(self, until: int | None = None, minutes: float = math.inf) -> None:
         """Trains up to `until` finished steps (default: all), or until the time is up, and leaves a checkpoint."""
         last = min(self._config.steps, until or self._config.steps)
+        if self._precision == "auto" and self._step < last:
+            self._precision = self._quicker()
         self._started, first = time.monotonic(), self._step
         while self._step < last:
             terms, rounds = self._train_step()
@@ -101,9 +133,32 @@ class Trainer:
                 self._save("last.pt")
                 write_plot(self._out)
 
+    def _quicker(self) -> str:
+        """Which precision the next step is computed in less time with. bf16 is half the time on some processors, and
+        longer than float32 on others; time of other programs on the same processor does not count."""
+        phase = phase_at(self._config, self._step)
+        batch = self._batches(self._step, phase)
+        seconds: dict[str, float] = {}
+        for self._precision in ("bf16", "fp32") * 2:  # the first of each warms up
+            generator = torch.Generator(self._device).manual_seed(self._config.seed)
+            began = time.process_time()
+            loss, _, _ = self._forward(batch, phase, generator)
+            loss.backward()  # type: ignore[no-untyped-call]
+            if self._device != "cpu":
+                torch.cuda.synchronize()
+            seconds[self._precision] = time.process_time() - began
+            self._optimiser.zero_grad(set_to_none=True)
+        found = min(seconds, key=lambda name: seconds[name])
+        self._report(
+            f"training in {found}: a step takes " + ", ".join(f"{s:.2f} s in {name}" for name, s in seconds.items())
+        )
+        return found
+
     def _train_step(self) -> tuple[LossTerms, int]:
         phase = phase_at(self._config, self._step)
-        generator = torch.Generator(self._device).manual_seed(self._config.seed * 1_000_003 + self._step)
+        seed = self._config.seed * 1_000_003 + self._step
+        generator = torch.Generator(self._device).manual_seed(seed)
+        torch.manual_seed(seed)  # for what a model draws itself
         self._set_rate()
         self._model.module.train(True)
         loss, terms, rounds = self._forward(self._batches(self._step, phase), phase, generator)
@@ -128,8 +183,11 @@ class Trainer:
         with self._autocast():
             features = self._model.encode(images)
             logits, iou = self._model.decode(features, points, labels, None, phase.size)
-        terms = self._losses(logits, iou, target, labels, generator)
+        others = torch.from_numpy(batch.others).flatten(0, 1).to(self._device).float() / 255
+        terms = self._losses(logits, iou, target, labels, generator, others if self._config.others_weight else None)
         loss = terms.total
+        if plan and torch.rand(1, generator=generator, device=self._device).item() < self._config.feed_top:
+            terms.best.copy_(iou[:, 1:].argmax(1))
         for new_point in plan:
             fed = self._chosen(logits, terms.best, labels)
             if new_point:
@@ -147,16 +205,17 @@ class Trainer:
         most = self._config.corrections
         if most == 0:
             return []
-        draw = torch.rand(1, generator=generator, device=self._device).item()
-        rounds = min(most, int(-math.log(max(draw, 1e-6)) * most / 3))
+        first, later = torch.rand(2, generator=generator, device=self._device).tolist()
+        rounds = 0 if first < self._config.first_only else min(most, 1 + int(math.log(max(later, 1e-6)) / LOG_MORE))
         plan = [True] * rounds
         if rounds >= 2 and torch.rand(1, generator=generator, device=self._device).item() < 0.5:
             plan[-1] = False
         return plan
 
     def _losses(
-        self, logits: Tensor, iou: Tensor, target: Tensor, labels: Tensor, generator: torch.Generator
-    ) -> LossTerms:
+        self, logits: Tensor, iou: Tensor, target: Tensor, labels: Tensor, generator: torch.Generator,
+        others: Tensor | None = None,
+    ) -> LossTerms:  # fmt: skip
         config = self._config
         several = (labels >= 0).sum(1) > 1
         swap = None
@@ -165,7 +224,8 @@ class Trainer:
             swap = torch.where((draw[:, 0] < config.explore) & ~several, (draw[:, 1] * 3).long(), -1)
         return mask_losses(
             logits, iou, target, focal_weight=config.focal_weight, dice_weight=config.dice_weight,
-            iou_weight=config.iou_weight, single=several, swap=swap,
+            iou_weight=config.iou_weight, rank_weight=config.rank_weight, single=several, swap=swap,
+            others=others, others_weight=config.others_weight,
         )  # fmt: skip
 
     def _chosen(self, logits: Tensor, best: Tensor, labels: Tensor) -> Tensor:
@@ -176,7 +236,7 @@ class Trainer:
         return logits[rows, index][:, None].detach().float().clamp(-LOGIT_CLAMP, LOGIT_CLAMP)
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self._device, torch.bfloat16, enabled=self._config.precision == "bf16")
+        return torch.autocast(self._device, torch.bfloat16, enabled=self._precision == "bf16")
 
     def _set_rate(self) -> None:
         factor = learning_rate_factor(self._config, self._step)
@@ -190,6 +250,7 @@ class Trainer:
             "focal": round(terms.focal.item(), 5),
             "dice": round(terms.dice.item(), 4),
             "iou_error": round(terms.iou_error.item(), 4),
+            "order": round(terms.order.item(), 4),
             "iou_best": round(terms.true_iou[:, 1:].amax(1).mean().item(), 4),
             "rounds": rounds,
             "seconds": round(time.monotonic() - self._started, 1),
@@ -215,32 +276,12 @@ class Trainer:
 
     def _save(self, name: str) -> None:
         state = self._model.module.state_dict()
+        moments = moments_of(self._optimiser, self._model.module)
         save_checkpoint(
-            Checkpoint(
-                self._step, self._config.digest(), state, self._ema.state, self._optimiser.state_dict(), self._best
-            ),
+            Checkpoint(self._step, self._config.digest(), state, self._ema.state, moments, self._best, self._precision),
             self._out / name,
         )
 
     def _append(self, row: Mapping[str, object]) -> None:
         with (self._out / "metrics.jsonl").open("a") as log:
             log.write(json.dumps(row) + "\n")
-
-
-def bar(share: float) -> str:
-    """A progress bar of 24 characters and the per cent."""
-    full = int(24 * share)
-    return f"[{'█' * full}{'░' * (24 - full)}] {share:4.0%}"
-
-
-def phase_at(config: TrainConfig, step: int) -> Phase:
-    """The phase a step (counted from 0) belongs to."""
-    share = (step + 1) / config.steps
-    return next(p for p in config.phases if share <= p.until + 1e-12)
-
-
-def learning_rate_factor(config: TrainConfig, step: int) -> float:
-    """Linear warm-up (paper), then a cosine down to `final_lr`."""
-    warm = min(1.0, (step + 1) / max(1, config.warmup))
-    cosine = 0.5 * (1 + math.cos(math.pi * step / config.steps))
-    return warm * (config.final_lr + (1 - config.final_lr) * cosine)

@@ -31,10 +31,10 @@ class PromptableModel(Protocol):
     def decode(
         self, features: Features, points: Tensor, labels: Tensor, mask_input: Tensor | None, size: int
     ) -> tuple[Tensor, Tensor]:
-        """Decodes K prompts per picture.
+        """Decodes K prompts per image.
 
         Args:
-            features: from `encode`, B pictures.
+            features: from `encode`, B images.
             points: float32 [B*K, N, 2], (x, y) px of the S×S square.
             labels: int64 [B*K, N].
             mask_input: float32 [B*K, 1, m, m] previous logits, or None.

@@ -1,4 +1,4 @@
-"""Copy-paste augmentation (Ghiasi et al. 2021): an object of another picture, with its mask, onto this one."""
+"""Copy-paste augmentation (Ghiasi et al. 2021): an object of another image, with its mask, onto this one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]
 SIZE = (0.15, 0.7)
-"""Longest side of the pasted object as a share of the picture's longest side."""
+"""Longest side of the pasted object as a share of the image's longest side."""
 FEATHER = 1.0
 """Blur of the pasted border, px, so that the seam is no clue."""
 TRUST = 16
@@ -20,7 +20,7 @@ TRUST = 16
 def paste_object(
     pixels: Pixels, masks: list[Pixels], other: Pixels, mask: Pixels, rng: np.random.Generator
 ) -> tuple[Pixels, list[Pixels]]:
-    """Pastes the object that `mask` marks on `other`, scaled, perhaps mirrored, somewhere inside the picture.
+    """Pastes the object that `mask` marks on `other`, scaled, perhaps mirrored, somewhere inside the image.
 
     Args:
         pixels: RGB uint8 [h, w, 3]; `other` likewise, of any size.
@@ -28,7 +28,7 @@ def paste_object(
         mask: uint8 0/1, of any size, of `other`.
 
     Returns:
-        the new picture, and the pasted mask followed by the given ones, all [h, w].
+        the new image, and the pasted mask followed by the given ones, all [h, w].
     """
     height, width = pixels.shape[:2]
     fitted = [_fit(m, (height, width)) for m in masks]

@@ -1,4 +1,4 @@
-"""The course of a training run as one SVG picture, from the lines of `metrics.jsonl`; no plotting library needed."""
+"""The course of a training run as one SVG image, from the lines of `metrics.jsonl`; no plotting library needed."""
 
 from __future__ import annotations
 

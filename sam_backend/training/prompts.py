@@ -12,7 +12,7 @@ from torch.nn import functional as F
 BOX_NOISE = 0.1
 """Standard deviation of the box jitter as a share of the side (paper)."""
 BOX_NOISE_MAX = 20.0
-"""Largest jitter in px at 1024 px (paper); scaled with the picture size here."""
+"""Largest jitter in px at 1024 px (paper); scaled with the image size here."""
 CENTRE_SHARE = 0.6
 """Share of first points drawn from the inside of the mask rather than anywhere in it: people aim for the middle
 (ours)."""
@@ -38,7 +38,7 @@ def first_prompt(
 
 
 def jittered_box(mask: npt.NDArray[np.bool_], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """The mask's box with the paper's noise, float32 [2, 2] as (x0, y0), (x1, y1), inside the picture."""
+    """The mask's box with the paper's noise, float32 [2, 2] as (x0, y0), (x1, y1), inside the image."""
     size = mask.shape[0]
     x, y, w, h = cv2.boundingRect(mask.astype(np.uint8))
     sides = np.array([[w, h], [w, h]], np.float64)
@@ -68,7 +68,7 @@ def error_point(logits: Tensor, target: Tensor, size: int, generator: torch.Gene
 
     Args:
         logits: [N, m, m] current mask; target: [N, m, m] truth, 0-1.
-        size: side of the picture in px, the frame of the returned points.
+        size: side of the image in px, the frame of the returned points.
 
     Returns:
         points float32 [N, 1, 2], labels int64 [N, 1]; a perfect mask yields a padding point (label -1).

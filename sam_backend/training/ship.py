@@ -1,4 +1,4 @@
-"""From a training run to a package that can be given away: graphs, measured numbers, pictures and the model card."""
+"""From a training run to a package that can be given away: graphs, measured numbers, images and the model card."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sam_backend import compact_package_path, load_package
+from sam_backend.data.records import Record
+from sam_backend.data.unpack import unpack
 from sam_backend.evaluation.card import (
     SHEET_BYTES,
     baselines_table,
+    leads_table,
     metrics_table,
     replace_part,
     sets_table,
+    sizes_table,
     small_jpeg,
 )
 from sam_backend.evaluation.examples import Example, drawn_at_random, sheet_of, worst_of
@@ -24,11 +27,9 @@ from sam_backend.evaluation.parallel import evaluate_package
 from sam_backend.evaluation.samples import draw_records
 from sam_backend.evaluation.scores import Evaluation
 from sam_backend.manifest import Manifest
-from sam_backend.package import ModelPackage, write_manifest
+from sam_backend.package import ModelPackage, compact_package_path, load_package, write_manifest
 from sam_backend.training.config import TrainConfig
 from sam_backend.training.credits import credits_of
-from sam_backend.training.records import Record
-from sam_backend.training.unpack import unpack
 
 FACTS = "facts.json"
 CARD = "MODEL_CARD.md"
@@ -38,8 +39,8 @@ PACKAGE_BYTES = 40_000_000
 """The most a shipped package may hold."""
 TEXT_BYTES = 40_000
 """Kept free for card, facts and manifest."""
-LEAST_PICTURE_BYTES = 50_000
-"""Pictures take what is left, so that a package never grows over its limit; with less they could not be looked at."""
+LEAST_IMAGE_BYTES = 50_000
+"""Images take what is left, so that a package never grows over its limit; with less they could not be looked at."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class Measuring:
 
     Attributes:
         dev: sets that were never trained on.
-        held_out: sets of which only the pictures left out of training (by name, `hold_out` of them) are measured.
-        pictures: names of the sets whose photos may be shown in the card; empty = all.
-        limit: pictures per set; minutes: for all of it, shared between `dev` and `held_out`.
-        baselines: pictures on which the classical tools are asked too.
-        note: what a reader must know about the held-out pictures.
+        held_out: sets of which only the images left out of training (by name, `hold_out` of them) are measured.
+        images: names of the sets whose photos may be shown in the card; empty = all.
+        limit: images per set.
+        baselines: images on which the classical tools are asked too.
+        note: what a reader must know about the held-out images.
     """
 
     dev: tuple[Path, ...]
@@ -60,7 +61,6 @@ class Measuring:
     hold_out: float = 0.05
     pictures: tuple[str, ...] = ()
     limit: int | None = None
-    minutes: float = float("inf")
     workers: int = 1
     baselines: int = 0
     note: str = ""
@@ -96,22 +96,18 @@ def ship(
             report("building the graphs")
             _build(weights, config, folder, scratch)
         facts = read_facts(scratch) | changes | _described(scratch)
-        kept = _weights_beside(scratch, report)
         (scratch / FACTS).write_text(json.dumps(facts), encoding="utf-8")
         measure_package(scratch, wanted, report)
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(scratch.iterdir(), key=lambda path: path.name == "manifest.json"):
             file.replace(folder / file.name)
-        if kept is not None:
-            (folder / WEIGHTS).unlink(missing_ok=True)
-            folder.with_suffix(".safetensors").write_bytes(kept)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return load_package(folder)
 
 
 def _described(folder: Path) -> dict[str, Any]:
-    """The architecture in words, where the weights that tell it are in the package."""
+    """The architecture in words, as the weights tell it."""
     if not (folder / WEIGHTS).is_file():
         return {}
     from sam_backend.training.describe import architecture
@@ -119,21 +115,8 @@ def _described(folder: Path) -> dict[str, Any]:
     return {"architecture": architecture(folder / WEIGHTS)}
 
 
-def _weights_beside(folder: Path, report: Callable[[str], None]) -> bytes | None:
-    """Takes the weights out of a package that would be too large with them: a wide model's graphs hold them already.
-
-    Returns them, to be kept beside the package for fine-tuning; None where they stay in it.
-    """
-    if _bytes_without_pictures(folder) + TEXT_BYTES + LEAST_PICTURE_BYTES <= PACKAGE_BYTES:
-        return None
-    report("the weights for fine-tuning go beside the package, which would be too large with them")
-    data = (folder / WEIGHTS).read_bytes()
-    (folder / WEIGHTS).unlink()
-    return data
-
-
 def _build(weights: Path, config: TrainConfig | None, folder: Path, scratch: Path) -> None:
-    from sam_backend.modeling.compact.export import build_package
+    from sam_backend.onnx.compact.export import build_package
     from sam_backend.training.best import load_trained
 
     for name in (FACTS, CARD):
@@ -147,7 +130,7 @@ def _build(weights: Path, config: TrainConfig | None, folder: Path, scratch: Pat
 
 
 def measure_package(folder: Path, wanted: Measuring, report: Callable[[str], None]) -> ModelPackage:
-    """Measures the package in `folder` and writes numbers, pictures, card and manifest anew.
+    """Measures the package in `folder` and writes numbers, images, card and manifest anew.
 
     Raises:
         ValueError: no set to measure on, a card without its generated parts, or a package over 40 MB.
@@ -173,18 +156,17 @@ def _measure(folder: Path, wanted: Measuring, report: Callable[[str], None]) -> 
     if not dev and not own:
         raise ValueError("there is nothing to measure on: name data folders with --dev or --held-out")
     _load_or_seal(folder)
-    if _bytes_without_pictures(folder) + TEXT_BYTES + LEAST_PICTURE_BYTES > PACKAGE_BYTES:
+    if _bytes_without_images(folder) + TEXT_BYTES + LEAST_IMAGE_BYTES > PACKAGE_BYTES:
         raise ValueError(f"{folder}: weights and graphs leave no room for the card in {PACKAGE_BYTES / 1e6:.0f} MB")
-    shares = {"dev": len(dev), "held_out": len(own)}
     found = {
-        name: _measured(folder, records, wanted, shares[name] / sum(shares.values()), report)
+        name: _measured(folder, records, wanted, report)
         for name, records in (("dev", dev), ("held_out", own)) if records
     }  # fmt: skip
     facts = read_facts(folder)
     facts["measured"] = {name: evaluation.summary() for name, evaluation in found.items()}
     facts["command"], facts["note"] = wanted.command, wanted.note
     shown = [e for evaluation in found.values() for e in evaluation.examples]
-    facts["pictures"] = _draw_pictures(folder, _showable(shown, wanted), (*wanted.dev, *wanted.held_out))
+    facts["pictures"] = _draw_images(folder, _showable(shown, wanted), (*wanted.dev, *wanted.held_out))
     return write_facts(folder, facts)
 
 
@@ -237,10 +219,14 @@ def card_parts(facts: dict[str, Any]) -> dict[str, str]:
     for name, title in titles.items():
         if name in measured:
             parts += [f"By set ({title}):", sets_table(measured[name])]
+            if measured[name].get("sizes"):
+                parts += [f"By size ({title}):", sizes_table(measured[name])]
             if measured[name].get("baselines"):
                 parts += [f"Classical tools ({title}):", baselines_table(measured[name])]
+                if measured[name].get("leads"):
+                    parts.append(leads_table(measured[name]))
     shown = facts["pictures"]
-    pictures = [
+    images = [
         f"24 answers to one click, drawn at random by seed from {shown['of']} (orange: the answer, white: the truth, "
         f"dot: the click):\n\n![24 answers drawn at random]({ANSWERS})",
         f"The worst of them:\n\n![The worst answers]({FAILURES})",
@@ -250,17 +236,17 @@ def card_parts(facts: dict[str, Any]) -> dict[str, str]:
         "architecture": facts["architecture"],
         "training": facts["training"],
         "measured": "\n\n".join(parts),
-        "pictures": "\n\n".join(pictures),
+        "pictures": "\n\n".join(images),
     }
 
 
-def _bytes_without_pictures(folder: Path) -> int:
-    texts_and_pictures = {CARD, FACTS, ANSWERS, FAILURES, "manifest.json"}
-    return sum(path.stat().st_size for path in folder.iterdir() if path.name not in texts_and_pictures)
+def _bytes_without_images(folder: Path) -> int:
+    texts_and_images = {CARD, FACTS, ANSWERS, FAILURES, "manifest.json"}
+    return sum(path.stat().st_size for path in folder.iterdir() if path.name not in texts_and_images)
 
 
 def _left_out(wanted: Measuring) -> list[Record]:
-    from sam_backend.training.pack import held_out
+    from sam_backend.data.pack import held_out
 
     records = [r for r in draw_records(wanted.held_out, None) if held_out(r.path.name, wanted.hold_out)]
     taken: dict[str, int] = {}
@@ -272,11 +258,9 @@ def _left_out(wanted: Measuring) -> list[Record]:
     return kept
 
 
-def _measured(
-    folder: Path, records: Sequence[Record], wanted: Measuring, share: float, report: Callable[[str], None]
-) -> Evaluation:
+def _measured(folder: Path, records: Sequence[Record], wanted: Measuring, report: Callable[[str], None]) -> Evaluation:
     return evaluate_package(
-        folder, records, baselines=wanted.baselines, minutes=wanted.minutes * share, workers=wanted.workers,
+        folder, records, baselines=wanted.baselines, workers=wanted.workers,
         progress=lambda done, total: report(f"{done} of {total} pictures measured"),
     )  # fmt: skip
 
@@ -285,11 +269,11 @@ def _showable(examples: Sequence[Example], wanted: Measuring) -> list[Example]:
     return [e for e in examples if not wanted.pictures or e.caption.split(" ", 1)[0] in wanted.pictures]
 
 
-def _draw_pictures(folder: Path, examples: list[Example], sources: Sequence[Path]) -> dict[str, Any]:
+def _draw_images(folder: Path, examples: list[Example], sources: Sequence[Path]) -> dict[str, Any]:
     if not examples:
         raise ValueError("none of the measured pictures may be shown in the card; measure more, or other --pictures")
     random, worst = drawn_at_random(examples), worst_of(examples)
-    room = min(SHEET_BYTES, PACKAGE_BYTES - TEXT_BYTES - _bytes_without_pictures(folder))
+    room = min(SHEET_BYTES, PACKAGE_BYTES - TEXT_BYTES - _bytes_without_images(folder))
     (folder / ANSWERS).write_bytes(small_jpeg(sheet_of(random), room * 7 // 10))
     (folder / FAILURES).write_bytes(small_jpeg(sheet_of(worst), room * 3 // 10))
     captions = list(dict.fromkeys(example.caption for example in (*random, *worst)))

@@ -3,13 +3,25 @@
 import type { Point } from './core/geometry.js';
 import type { Runs } from './core/runs.js';
 import type { Suggestions } from './state/suggestions.js';
+import type { ToolId } from './tools/registry.js';
 import type { Stage } from './view/stage.js';
 import type { Viewport } from './view/viewport.js';
 import type {
-  Annotation, AnnotationData, EditorConfig, ImageIndexEntry, ImageInfo, Label, Outbox, Person, Segmenter, Store, Uuid,
+  Annotation,
+  AnnotationData,
+  EditorConfig,
+  ImageIndexEntry,
+  ImageIndexPage,
+  ImageInfo,
+  Label,
+  Outbox,
+  Person,
+  Decoder,
+  Store,
+  Uuid,
 } from './types.d.ts';
 
-export type ToolId = 'smart' | 'select' | 'brush' | 'eraser' | 'polygon' | 'box' | 'wand' | 'suggest' | 'pan';
+export type { ToolId };
 
 /** What the person is doing now; nothing here is stored with the annotations. */
 export interface SessionState {
@@ -17,6 +29,8 @@ export interface SessionState {
   /** label the next object gets */
   label: Uuid | null;
   selection: readonly Uuid[];
+  /** what was made last and has no name of its own yet: the next digit names it */
+  made: readonly Uuid[];
   hovered: Uuid | null;
   /** the tool has something unfinished: other masks step back */
   editing: boolean;
@@ -39,7 +53,11 @@ export interface SessionState {
   toolTick: number;
 }
 export interface DisplayFilters {
-  brightness: number; contrast: number; gamma: number; invert: boolean; channel: 'all' | 'red' | 'green' | 'blue';
+  brightness: number;
+  contrast: number;
+  gamma: number;
+  invert: boolean;
+  channel: 'all' | 'red' | 'green' | 'blue';
 }
 export interface Session {
   readonly state: Readonly<SessionState>;
@@ -49,10 +67,19 @@ export interface Session {
   tick(): void;
 }
 
+/** The project's images by place: those around the open one are known, others are asked for. */
+export interface ImageList {
+  readonly count: number;
+  /** counted from 0; -1 while it is not known */
+  placeOf(id: Uuid | undefined): number;
+  entry(place: number): ImageIndexEntry | undefined;
+  ask(where: string): Promise<ImageIndexPage>;
+}
+
 /** The image on the stage. */
 export interface OpenImage {
   readonly info: ImageInfo | null;
-  readonly index: readonly ImageIndexEntry[];
+  readonly index: ImageList;
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly message: string;
   /** resolves when the decoder has taken the image up, or given up on it */
@@ -66,6 +93,7 @@ export interface Change {
   remove?: Uuid[];
 }
 export interface NewObject {
+  id?: Uuid;
   rle: Annotation['rle'];
   label?: Uuid | null;
   shape?: Annotation['shape'];
@@ -90,12 +118,19 @@ export interface Objects {
   /** bottom first */
   ordered(): Annotation[];
   selected(): Annotation[];
+  /** the one made last on this image, while it is there */
+  last(): Annotation | undefined;
   /** topmost visible object at an image point */
   at(point: Point): Annotation | undefined;
 }
 
 export type NoticeKind = 'info' | 'success' | 'warning' | 'error';
-export interface Notice { message: string; kind?: NoticeKind; action?: { name: string; run(): void }; sticky?: boolean }
+export interface Notice {
+  message: string;
+  kind?: NoticeKind;
+  action?: { name: string; run(): void };
+  sticky?: boolean;
+}
 
 export interface Editor {
   readonly config: EditorConfig;
@@ -105,7 +140,7 @@ export interface Editor {
   readonly stage: Stage;
   readonly image: OpenImage;
   readonly store: Store;
-  readonly segmenter: Segmenter;
+  readonly decoder: Decoder;
   readonly suggestions: Suggestions;
   readonly outbox: Outbox;
   readonly objects: Objects;
@@ -121,7 +156,9 @@ export interface ToolEvent {
   image: Point;
   screen: Point;
   negative: boolean;
-  shift: boolean; alt: boolean; ctrl: boolean;
+  shift: boolean;
+  alt: boolean;
+  ctrl: boolean;
   pressure: number;
   pointerType: string;
   /** double click or double tap */
@@ -152,8 +189,12 @@ export interface Tool {
   /** Ctrl was released */
   release?(): void;
   remove?(): boolean;
+  /** a right click, where it is not a negative one */
+  menu?(event: ToolEvent): void;
   enter?(): void;
   leave?(): void;
+  /** The image is left or done: what is open is kept. 'open' where it cannot be yet; waits for what is on its way. */
+  keep?(): Promise<'kept' | 'open' | null>;
   /** the image changed under the tool */
   reset?(): void;
 }
@@ -173,13 +214,13 @@ export interface Command {
   group: string;
   /** default keys, e.g. "Ctrl+Shift+Z"; the first is shown */
   keys: string[];
-  icon?: string;
+  icon: string;
+  /** see core/commands.js */
+  notes: string[];
   run(): void;
   enabled?(): boolean;
   /** for toggles */
   pressed?(): boolean;
-  /** held, not pressed: may repeat */
-  repeat?: boolean;
 }
 
 export type { Person };

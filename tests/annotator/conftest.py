@@ -1,16 +1,31 @@
 """Fixtures of the server's tests."""
+
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
-from annotator.inference import engine
+from annotator.inference import lending
 from annotator.runs import lease, worker
+from annotator.runs.api import events
 from annotator.runs.choices import State
 from annotator.runs.models import Run
 from tests.annotator.world import World, make_world
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark those that open the database: only they are repeated on PostgreSQL."""
+    here = Path(__file__).parent
+    for item in items:
+        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if here in item.path.parents and (uses or item.get_closest_marker("django_db")):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture
@@ -36,11 +51,30 @@ def work_off() -> Callable[[], list[Run]]:
     return run_all
 
 
+@pytest.fixture
+def lend(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Let a stand-in be borrowed in place of every model: `lend(model)`. The one seam where tests put their own."""
+    return lambda model: monkeypatch.setattr(lending, "load", lambda version, purpose: model)
+
+
 @pytest.fixture(autouse=True)
-def _fresh_engine() -> Iterator[None]:
+def _own_streams(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """Streams of events that another test opened and nobody read to the end do not count."""
+    monkeypatch.setattr(events, "_slots", threading.BoundedSemaphore(max(settings.EVENT_STREAMS, 1)))
+
+
+@pytest.fixture(autouse=True)
+def _leases_last(settings: Settings) -> None:
+    """A lease is renewed by a thread with a connection of its own, which does not see what stands in the transaction
+    of a test: on a slow machine it would take the run for lost."""
+    settings.RUN_LEASE_SECONDS = 24 * 3600
+
+
+@pytest.fixture(autouse=True)
+def _no_model_stays() -> Iterator[None]:
     """No predictor outlives a test."""
     yield
-    engine.forget_all()
+    lending.forget_idle()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """The committed OpenAPI file is the code's, and the readable page shows it."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,21 +1,34 @@
 """Four people and a project: Alice owns it, Bob annotates, Dana reviews, Charlie is a stranger."""
+
 from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image as PillowImage
 from rest_framework.test import APIClient
 
+from annotator.accounts.choices import Role
 from annotator.accounts.models import User
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
-from annotator.projects.choices import Role
 from annotator.projects.models import Image, Label, Membership, Project
+from tests.annotator.contract import CheckedClient
 
 _numbers = itertools.count(1)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back in the database at the end, so that one world serves several requests."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def make_user(name: str, **values: object) -> User:
@@ -51,6 +64,9 @@ def picture(
         [(x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), offset % 256)
          for y in range(height) for x in range(width)]
     )  # fmt: skip
+    if seed is None:
+        # No picture asked for without a seed is like one with it, whatever was made before.
+        plain.putpixel((width // 2, height // 2), (offset % 256, offset // 256 % 256, 1))
     out = io.BytesIO()
     plain.convert(mode).save(out, kind, **save)
     return out.getvalue()
@@ -94,7 +110,7 @@ def make_embedding(image: Image, version: ModelVersion) -> Embedding:
 
 def client_of(user: User | None) -> APIClient:
     """Return an API client that is signed in as this person."""
-    client = APIClient()
+    client = CheckedClient()
     if user is not None:
         client.force_authenticate(user)
     return client
@@ -113,6 +129,11 @@ class World:
     image: Image
     model: ModelVersion
     clients: dict[str, APIClient] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        """Read everything anew, after something was taken back in the database."""
+        for thing in (self.alice, self.bob, self.charlie, self.dana, self.project, self.label, self.image, self.model):
+            thing.refresh_from_db()
 
     @property
     def as_alice(self) -> APIClient:

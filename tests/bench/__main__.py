@@ -2,6 +2,7 @@
 
 A benchmark is a module with `measure() -> list[Measure]`. `make bench ARGS="decoder"` runs those whose name has it.
 """
+
 from __future__ import annotations
 
 import importlib
@@ -48,7 +49,8 @@ def main(words: list[str]) -> int:
         for entry in run(name):
             print(
                 f"  {entry.name:<44} {entry.value:>12.4g} {entry.unit:<10} "
-                f"{entry.ratio:>7.2f} × {entry.baseline} ({entry.baseline_value:.4g})", flush=True
+                f"{entry.ratio:>7.2f} × {entry.baseline} ({entry.baseline_value:.4g})",
+                flush=True,
             )
     if not chosen:
         print(f"No benchmark is called {' or '.join(words) or 'anything'}.", file=sys.stderr)

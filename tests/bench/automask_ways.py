@@ -4,6 +4,7 @@
 to the picture as float32 (bilinear in PyTorch, one mask after another, which spares it gigabytes), then predicted IoU,
 stability, box and run lengths from there, and box suppression at the end. Both start from the embedding.
 """
+
 from __future__ import annotations
 
 import json
@@ -11,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -22,7 +24,7 @@ from sam_backend.amg import AutomaticMasks, Params, PredictorBackend
 from sam_backend.amg.filters import suppress
 from sam_backend.amg.grid import point_grid
 from sam_backend.prompts import build_point_batch
-from sam_backend.session import Session
+from sam_backend.sessions.session import Session
 from sam_backend.transforms import Frame
 
 SIZE = (2250, 1500)
@@ -39,21 +41,21 @@ def photo() -> np.ndarray:
 class Ours:
     """The generator on one embedding."""
 
-    def __init__(self, predictor: Predictor, params: Params):
+    def __init__(self, predictor: Predictor, params: Params) -> None:
         self.generator = AutomaticMasks(PredictorBackend(predictor), params)
 
     def grid(self, per_side: int) -> None:
         """Asks on another grid from now on."""
         self.generator.params = replace(self.generator.params, points_per_side=per_side)
 
-    def run(self, image: np.ndarray, embedding) -> int:
+    def run(self, image: np.ndarray, embedding: Any) -> int:
         return len(self.generator.generate(image, encoded=embedding))
 
 
 class Plain:
     """The published generator's way on one embedding."""
 
-    def __init__(self, predictor: Predictor, params: Params):
+    def __init__(self, predictor: Predictor, params: Params) -> None:
         self.predictor, self.params = predictor, params
         self.decode = Session(predictor.package.file("decode"), THREADS)
 
@@ -61,7 +63,7 @@ class Plain:
         """Asks on another grid from now on."""
         self.params = replace(self.params, points_per_side=per_side)
 
-    def run(self, image: np.ndarray, embedding) -> int:
+    def run(self, image: np.ndarray, embedding: Any) -> int:
         frame = self.predictor.frame(embedding)
         points = point_grid(self.params.points_per_side) * (frame.width, frame.height)
         kept = []
@@ -72,7 +74,7 @@ class Plain:
         boxes = np.array([box for _, box, _ in kept])
         return len(suppress(boxes, np.argsort([-score for score, _, _ in kept], kind="stable"), self.params.nms))
 
-    def _batch(self, frame: Frame, embedding, points: np.ndarray) -> list:
+    def _batch(self, frame: Frame, embedding: Any, points: np.ndarray) -> list:
         prompt = build_point_batch(frame, points, self.predictor.manifest.decoder.mask_size)
         feeds = {**embedding.tensors, **prompt.feeds()}
         logits, scores = self.decode.run(feeds, ["logits", "iou"])
@@ -83,12 +85,12 @@ class Plain:
         )
         return [item for item in judged if item]
 
-    def _judge(self, full: np.ndarray, score: float):
+    def _judge(self, full: np.ndarray, score: float) -> Any:
         if score < self.params.predicted_iou:
             return None
         inner = np.count_nonzero(full > self.params.stability_offset)
         outer = np.count_nonzero(full > -self.params.stability_offset)
-        if inner < self.params.stability * max(outer, 1) or not outer:
+        if inner < self.params.stability * max(int(outer), 1) or not outer:
             return None
         rle = coco.encode(np.asfortranarray(full > 0, np.uint8))
         x, y, w, h = coco.toBbox(rle)
@@ -107,7 +109,7 @@ def resized(logits: np.ndarray, frame: Frame) -> np.ndarray:
         return F.interpolate(cropped, (frame.height, frame.width), mode="bilinear")[0, 0].numpy()
 
 
-def peak_since(work) -> tuple[int, float]:
+def peak_since(work: Any) -> tuple[int, float]:
     """What `work` returns, and by how many MB it raised the process's memory at most (0 where Linux cannot tell)."""
     status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not reset.exists():
@@ -127,7 +129,8 @@ def main(way: str, wish: str) -> None:
     """Prints seconds, masks and memory as JSON."""
     asked = json.loads(wish)
     predictor = Predictor(load_package(Path(asked["package"])), threads=THREADS)
-    kind, image = {"ours": Ours, "plain": Plain}[way], photo()
+    kinds: dict[str, type[Ours] | type[Plain]] = {"ours": Ours, "plain": Plain}
+    kind, image = kinds[way], photo()
     embedding = predictor.encode(image)
     rival = kind(predictor, Params(**asked["params"] | {"points_per_side": 2}))
     rival.run(image, embedding)  # loads the graphs

@@ -2,8 +2,10 @@
 
 64 prompts on a picture of 2250 x 1500 from its embedding, on two threads, for the compact model with its own
 thresholds and for a decoder of SAM's size. That one has random weights, whose predicted IoUs mean nothing: its
-thresholds let as large a share pass as the compact model's do on photos.
+thresholds let as large a share pass as the compact model's do on photos. Both judge stability on the logits, as "quick"
+does.
 """
+
 from __future__ import annotations
 
 import json
@@ -71,7 +73,7 @@ def random_sam(folder: Path) -> Path:
     model = build_random(DECODER_ONLY, 0).eval()
     with torch.no_grad():  # predicted IoUs of a size that thresholds may have
         for value in model.mask_decoder.iou_prediction_head.parameters():
-            value *= 0.5
+            value.mul_(0.5)
     return export_package(model, folder, PackageInfo("random"))
 
 
@@ -85,4 +87,4 @@ def thresholds(package: Path) -> Params:
     predicted_iou = float(np.quantile(scores[:, 1:], 1 - PASSING))
     passing = logits[:, 1:][scores[:, 1:] >= predicted_iou]
     stability = float(np.quantile(stability_scores(passing, 0.0, 1.0), 1 - STABLE))
-    return Params(points_per_side=PER_SIDE, predicted_iou=predicted_iou, stability=stability)
+    return Params(points_per_side=PER_SIDE, predicted_iou=predicted_iou, stability=stability, full_size=0)

@@ -23,6 +23,8 @@ from tests.browser.site import site
 HERE = Path(__file__).parent / "browser"
 TOKENS = (2, 5, 9)
 """Prompt tokens: one click with its padding (T = 7 with the five output tokens), four clicks, eight clicks."""
+CORRECTIONS = (2, 4, 6)
+"""Points of a correction, which also feeds back the logits of the click before: T = points + 6, and a mask prompt."""
 HOVER_OF = {"official": "hover", "official_large": "hover_large"}
 HOVERS = {HOVER_OF[name]: size for name, size in SIZES.items()}
 """While hovering only the picture's own rows are upscaled (static/app/sam/fast_path.js)."""
@@ -51,18 +53,23 @@ def decoder(rounds: int = 11) -> Iterator[Measure]:
         files = write_graphs(Path(scratch))
         folders = {"/bench/": HERE, "/graphs/": Path(scratch), "/compact/": compact_package_path()}
         with site(folders) as address, chromium.page(address) as page:
-            common = {"runtime": f"{address}static/vendor/ort/", "rounds": rounds}
-            sam = {
-                "size": 1024, "planes": {"embedding": [1, 256, 64, 64]}, "cells": list(SHOWN), "tokens": TOKENS,
-                "graphs": {name: f"{address}graphs/{file}" for name, file in files.items()}, "hovers": HOVERS,
-            }  # fmt: skip
+            common = {"runtime": f"{address}static/vendor/ort/", "rounds": rounds, "corrections": CORRECTIONS}
+            sam = sam_job(address, files) | {"tokens": TOKENS, "hovers": HOVERS}
             for threads in (1, 2):
                 yield from _decoder_rows(page.evaluate(IN_WORKER, {**common, **sam, "threads": threads}))
-                shipped = page.evaluate(IN_WORKER, {**common, **_shipped(address), "threads": threads})
+                shipped = page.evaluate(IN_WORKER, {**common, **shipped_job(address), "threads": threads})
                 yield from _shipped_rows(shipped)
 
 
-def _shipped(address: str) -> dict[str, Any]:
+def sam_job(address: str, files: dict[str, str]) -> dict[str, Any]:
+    """The SAM-sized decoder's part of a job: `files` under graphs/ by what they are called in the page."""
+    return {
+        "size": 1024, "planes": {"embedding": [1, 256, 64, 64]}, "cells": list(SHOWN),
+        "graphs": {name: f"{address}graphs/{file}" for name, file in files.items()},
+    }  # fmt: skip
+
+
+def shipped_job(address: str) -> dict[str, Any]:
     """The shipped model's part of a job."""
     manifest = load_package(compact_package_path()).manifest
     fast = manifest.graphs["decode_fast"]
@@ -84,6 +91,12 @@ def _decoder_rows(result: dict[str, Any]) -> Iterator[Measure]:
                 yield _timed(f"{what}, {tokens} tokens, {threads} thread(s)", found, ours, other, baseline)
         yield _timed(f"click, {tokens} tokens, {threads} thread(s)", found, "fast", "plain", "plain graph, 256x256")
         yield Measure(f"logits against plain, {tokens} tokens", found["error"], "of std", "allowed", 1e-4)
+    for points, found in result["corrections"].items():
+        name = f"correction, {points} points, {threads} thread(s)"
+        for other, size in SIZES.items():
+            yield _timed(name, found, "fast", other, "official-style with mask input, {}x{}".format(*size))
+        yield _timed(name, found, "fast", "plain", "plain graph, 256x256")
+        yield Measure(f"logits against plain, {name}", found["error"], "of std", "allowed", 1e-4)
     plain = result["prompts"][str(TOKENS[0])]["ms"]["plain"]
     yield Measure(f"prepare once per image, {threads} thread(s)", result["prepareMs"], "ms", "one plain click", plain)
 
@@ -93,6 +106,10 @@ def _shipped_rows(result: dict[str, Any]) -> Iterator[Measure]:
         for ours, what in (("fast", "click"), ("hover", "hover at 768x1024")):
             name = f"shipped model: {what}, {tokens} tokens, {result['threads']} thread(s)"
             yield _timed(name, found, ours, "plain", "its plain graph")
+    for points, found in result["corrections"].items():
+        name = f"shipped model: correction, {points} points, {result['threads']} thread(s)"
+        yield _timed(name, found, "fast", "plain", "its plain graph")
+        yield Measure(f"logits against plain, {name}", found["error"], "of std", "allowed", 1e-4)
 
 
 def _timed(name: str, found: dict[str, Any], ours: str, other: str, baseline: str) -> Measure:

@@ -28,11 +28,11 @@ def measure() -> list[Measure]:
 
 def _embedded() -> Measure:
     from sam_backend import Predictor, compact_package_path, load_package
-    from sam_backend.bench.encoders import sample_picture
+    from sam_backend.bench.encoders import sample_image
     from sam_backend.bench.timing import median_ms
 
     predictor = Predictor(load_package(compact_package_path()), threads=2)
-    picture = sample_picture(512)[0].transpose(1, 2, 0).astype("uint8")
+    picture = sample_image(512)[0].transpose(1, 2, 0).astype("uint8")
     took = median_ms(lambda: predictor.encode(picture), ROUNDS * 5)
     return Measure("the embedded model, a photo of 512 px on two threads", took, "ms", "goal", EMBEDDED_GOAL_MS)
 

@@ -1,4 +1,5 @@
 """Masks to run lengths and back, against pycocotools' C code."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -38,11 +39,17 @@ def measure() -> list[Measure]:
 
     return [
         Measure(
-            "encode a mask", per_mask(lambda: [rle.encode(mask) for mask in masks]), "ms",
-            "pycocotools with its copy", per_mask(lambda: [coco.encode(np.asfortranarray(m, "B")) for m in masks]),
+            "encode a mask",
+            per_mask(lambda: [rle.encode(mask) for mask in masks]),
+            "ms",
+            "pycocotools with its copy",
+            per_mask(lambda: [coco.encode(np.asfortranarray(m, "B")) for m in masks]),
         ),
         Measure(
-            "decode a mask", per_mask(lambda: [rle.decode(entry) for entry in ours]), "ms",
-            "pycocotools", per_mask(lambda: [coco.decode(entry) for entry in theirs]),
+            "decode a mask",
+            per_mask(lambda: [rle.decode(entry) for entry in ours]),
+            "ms",
+            "pycocotools",
+            per_mask(lambda: [coco.decode(entry) for entry in theirs]),
         ),
     ]

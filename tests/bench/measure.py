@@ -1,4 +1,5 @@
 """What a benchmark hands back: a number beside the number it is held against, from the same run."""
+
 from __future__ import annotations
 
 import statistics

@@ -10,31 +10,48 @@ async () => {
   const SIDE = 256;
   const logits = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
-    return 4 * Math.sin(x / 17) * Math.cos(y / 13) + 2 * Math.sin(x * y / 900) - 1.2;
+    return 4 * Math.sin(x / 17) * Math.cos(y / 13) + 2 * Math.sin((x * y) / 900) - 1.2;
   });
 
   /** @param {number} width @param {number} height */
   const frameOf = (width, height) => {
     const scale = 1024 / Math.max(width, height);
-    return { width, height, inputSize: 1024, scaledWidth: Math.round(width * scale), scaledHeight: Math.round(height * scale), maskSize: SIDE };
+    return {
+      width,
+      height,
+      inputSize: 1024,
+      scaledWidth: Math.round(width * scale),
+      scaledHeight: Math.round(height * scale),
+      maskSize: SIDE,
+    };
   };
 
   /** The scene of a window of 400 × 300 CSS pixels. */
   const sceneOf = ({ width, height, scale, x, y, dpr, threshold = 0, region }) => {
     const frame = { ...frameOf(width, height), ...(region ? { region } : {}) };
-    const v = { scale, x, y, width: 400, height: 300, imageWidth: region?.imageWidth ?? width, imageHeight: region?.imageHeight ?? height };
+    const v = {
+      scale,
+      x,
+      y,
+      width: 400,
+      height: 300,
+      imageWidth: region?.imageWidth ?? width,
+      imageHeight: region?.imageHeight ?? height,
+    };
     const item = { logits, frame, threshold, color: '#20c040', kind: 'prompt' };
     return { item, extent: positiveBox(logits, frame, threshold), v, dpr };
   };
 
-  const canvasFor = (dpr, width = 400, height = 300) => Object.assign(document.createElement('canvas'), { width: width * dpr, height: height * dpr });
+  const canvasFor = (dpr, width = 400, height = 300) =>
+    Object.assign(document.createElement('canvas'), { width: width * dpr, height: height * dpr });
 
   /** RGBA of a drawing buffer, top row first. */
   const pixelsOf = (gl, { width, height }) => {
     const bottomUp = new Uint8Array(width * height * 4);
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bottomUp);
     const rows = new Uint8Array(bottomUp.length);
-    for (let y = 0; y < height; y++) rows.set(bottomUp.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4);
+    for (let y = 0; y < height; y++)
+      rows.set(bottomUp.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4);
     return rows;
   };
 
@@ -53,7 +70,10 @@ async () => {
     const scale = v.scale * dpr;
     /** Whether the committed mask holds the image pixel at a place of the canvas. */
     const committed = (px, py) => {
-      const [x, y] = [Math.floor((px - Math.round(v.x * dpr)) / scale), Math.floor((py - Math.round(v.y * dpr)) / scale)];
+      const [x, y] = [
+        Math.floor((px - Math.round(v.x * dpr)) / scale),
+        Math.floor((py - Math.round(v.y * dpr)) / scale),
+      ];
       return x >= 0 && y >= 0 && x < width && y < height && bits[y * width + x] === 1;
     };
     /** The committed values met within `reach` canvas pixels. */
@@ -92,7 +112,11 @@ async () => {
     host.append(canvas);
     const layer = new CandidateLayer(canvas);
     const { item, v, dpr } = sceneOf({ width: 300, height: 200, scale: 1, x: 10, y: 10, dpr: 1 });
-    const alpha = () => canvas.getContext('2d').getImageData(0, 0, 400, 300).data.some((value) => value > 0);
+    const alpha = () =>
+      canvas
+        .getContext('2d')
+        .getImageData(0, 0, 400, 300)
+        .data.some((value) => value > 0);
     layer.set(item);
     layer.draw(v, dpr);
     const before = [layer.renderer, alpha()];
@@ -102,7 +126,9 @@ async () => {
     layer.adopt(gl);
     layer.draw(v, dpr);
     const during = [layer.renderer, alpha(), layer.picture === own];
-    const gone = new Promise((resolve) => { layer.onRenderer(() => resolve(undefined)); });
+    const gone = new Promise((resolve) => {
+      layer.onRenderer(() => resolve(undefined));
+    });
     gl.gl.getExtension('WEBGL_lose_context').loseContext();
     await gone;
     layer.draw(v, dpr);
@@ -118,4 +144,4 @@ async () => {
   }
 
   window.candidate = { compare, lose, chosen };
-}
+};

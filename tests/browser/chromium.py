@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from annotator.launch.chromium import installed
+
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--enable-precise-memory-info"]
-
-
-def chromium_path() -> str | None:
-    """The browser: MASKWRIGHT_CHROMIUM, or one in the PATH."""
-    candidates = (shutil.which(name) for name in NAMES)
-    return os.environ.get("MASKWRIGHT_CHROMIUM") or next(filter(None, candidates), None)
 
 
 def missing() -> str:
     """Why nothing can run in a browser here; blank when it can."""
-    if chromium_path() is None:
+    if installed() is None:
         return "no Chromium in the PATH (set MASKWRIGHT_CHROMIUM)"
     if not (ROOT / "static" / "vendor" / "ort").is_dir():
         return "static/vendor is empty (run npm ci and npm run vendor in static/)"
@@ -34,7 +27,7 @@ def missing() -> str:
 def page(address: str, *flags: str) -> Iterator[Page]:
     """A page at `address`; an uncaught error in it fails whoever uses it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=installed(), args=[*FLAGS, *flags])
         try:
             opened = browser.new_context().new_page()
             errors: list[str] = []

@@ -113,7 +113,7 @@ def open_sam_page(sam_world: World) -> Iterator[Callable[..., Page]]:
 
 
 def _opener(world: World) -> Iterator[Callable[..., Page]]:
-    """Opens a blank page of the app's origin with a segmenter on it; isolated=False for one thread."""
+    """Opens a blank page of the app's origin with a decoder on it; isolated=False for one thread."""
     from contextlib import ExitStack
 
     with ExitStack() as stack:
@@ -129,8 +129,11 @@ def _opener(world: World) -> Iterator[Callable[..., Page]]:
 
 
 def prepare(page: Page, world: World) -> None:
-    """Put a segmenter and the photos on the page; needed again after a reload."""
-    page.evaluate(Path(__file__).with_name("segment.js").read_text(), {
-        "model": world.model(),
-        "photos": {name: photo.info(world.package.encoder_sha256) for name, photo in world.photos.items()},
-    })
+    """Put a decoder and the photos on the page; needed again after a reload."""
+    page.evaluate(
+        Path(__file__).with_name("decoder.js").read_text(),
+        {
+            "model": world.model(),
+            "photos": {name: photo.info(world.package.encoder_sha256) for name, photo in world.photos.items()},
+        },
+    )

@@ -7,11 +7,17 @@ async ({ online }) => {
   const send = async (image, operations) => {
     if (!window.online) throw new ApiError(0, { code: 'offline', message: 'No answer.' });
     window.sent.push(...operations.map(({ op, id, revision }) => ({ image, op, id, revision })));
-    return { results: operations.map(({ key, op, id, revision }) => ({
-      key, status: 200, annotation: { id, revision: op === 'create' ? 1 : revision + 1 } })) };
+    return {
+      results: operations.map(({ key, op, id, revision }) => ({
+        key,
+        status: 200,
+        annotation: { id, revision: op === 'create' ? 1 : revision + 1 },
+      })),
+    };
   };
-  const { outbox, durable } = await createBrowserOutbox({ user: 'me', send });
+  const { outbox, storage } = await createBrowserOutbox({ user: 'me', send });
   window.outbox = outbox;
   window.operation = (op, id, data) => ({ key: crypto.randomUUID(), op, id, revision: 0, data });
-  return durable;
-}
+  window.storage = storage;
+  return storage.trouble === null;
+};

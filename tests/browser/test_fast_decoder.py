@@ -18,8 +18,8 @@ pytestmark = pytest.mark.torch
 NOT_SHOWN = -32
 """Logits that the fast graph leaves out while hovering, beyond the picture."""
 UNTIL_FAST = """async (photo) => {
-  await segmenter.openImage(photos[photo]);
-  while ((await segmenter.decode(click(20, 20))).path !== 'fast') await new Promise(requestAnimationFrame);
+  await decoder.openImage(photos[photo]);
+  while ((await decoder.ask(click(20, 20))).path !== 'fast') await new Promise(requestAnimationFrame);
 }"""
 
 
@@ -30,7 +30,7 @@ def plain(world: World, **prompt: Any) -> Any:
 
 def decoded(page: Page, prompt: str, options: str = "{}") -> dict[str, Any]:
     answer: dict[str, Any] = page.evaluate(
-        f"segmenter.decode({prompt}, {options}).then(({{ path, best, candidates }}) => ({{ path, best, scores: candidates.map((one) => one.score), logits: candidates.map((one) => [...(one.raw ?? one.logits)]) }}))"
+        f"decoder.ask({prompt}, {options}).then(({{ path, best, candidates }}) => ({{ path, best, scores: candidates.map((one) => one.score), logits: candidates.map((one) => [...(one.raw ?? one.logits)]) }}))"
     )
     return answer
 
@@ -40,7 +40,9 @@ def close(found: dict[str, Any], wanted: Any) -> bool:
     return bool(np.abs(logits - wanted.logits).max() <= 2e-3 * wanted.logits.std()) and found["best"] == wanted.best
 
 
-def test_prompts_are_answered_by_the_fast_graph_with_the_plain_ones_logits(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+def test_prompts_are_answered_by_the_fast_graph_with_the_plain_ones_logits(
+    open_sam_page: Callable[..., Page], sam_world: World
+) -> None:
     page = open_sam_page()
     page.evaluate(UNTIL_FAST, "noise")
     click = decoded(page, "click(33, 21)")
@@ -55,7 +57,9 @@ def test_a_mask_prompt_takes_the_fast_graph_too(open_sam_page: Callable[..., Pag
     page = open_sam_page()
     page.evaluate(UNTIL_FAST, "noise")
     first = plain(sam_world, points=[(33, 21)], labels=[1])
-    page.evaluate("(values) => { window.previous = Float32Array.from(values); }", first.logits[first.best].ravel().tolist())
+    page.evaluate(
+        "(values) => { window.previous = Float32Array.from(values); }", first.logits[first.best].ravel().tolist()
+    )
     again = decoded(page, "{ ...click(33, 21), maskLogits: previous }")
     assert again["path"] == "fast"
     assert close(again, plain(sam_world, points=[(33, 21)], labels=[1], mask_input=first.logits[first.best]))
@@ -71,17 +75,21 @@ def test_a_long_prompt_takes_the_plain_graph(open_sam_page: Callable[..., Page],
     assert close(answer, plain(sam_world, points=points, labels=[1] * len(points)))
 
 
-def test_a_guard_that_is_too_low_sends_the_prompt_to_the_plain_graph(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+def test_a_guard_that_is_too_low_sends_the_prompt_to_the_plain_graph(
+    open_sam_page: Callable[..., Page], sam_world: World
+) -> None:
     page = open_sam_page()
-    page.evaluate("segmenter.options.model.manifest.graphs.decode_fast.min_guard = 2")
-    page.evaluate("segmenter.openImage(photos.noise)")
-    page.evaluate("segmenter.decode(click(20, 20))")
+    page.evaluate("decoder.options.model.manifest.graphs.decode_fast.min_guard = 2")
+    page.evaluate("decoder.openImage(photos.noise)")
+    page.evaluate("decoder.ask(click(20, 20))")
     answer = decoded(page, "click(33, 21)")
     assert answer["path"] == "plain"
     assert close(answer, plain(sam_world, points=[(33, 21)], labels=[1]))
 
 
-def test_the_shipped_models_fast_graphs_borrow_the_plain_ones_weights(open_page: Callable[..., Page], world: World) -> None:
+def test_the_shipped_models_fast_graphs_borrow_the_plain_ones_weights(
+    open_page: Callable[..., Page], world: World
+) -> None:
     page = open_page()
     page.evaluate(UNTIL_FAST, "cat")
     embedding = world.embedding("cat")
@@ -99,15 +107,17 @@ def test_the_shipped_models_fast_graphs_borrow_the_plain_ones_weights(open_page:
     assert (shown[best, -1] == NOT_SHOWN).all()
 
 
-def test_webgpu_is_taken_only_when_it_is_right_and_quicker(open_sam_page: Callable[..., Page], sam_world: World) -> None:
+def test_webgpu_is_taken_only_when_it_is_right_and_quicker(
+    open_sam_page: Callable[..., Page], sam_world: World
+) -> None:
     # The small SAM: a software renderer takes a minute for the shipped model's graphs, and the rules are the same.
     page = open_sam_page("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan")
     if not page.evaluate("navigator.gpu && navigator.gpu.requestAdapter().then(Boolean)"):
         pytest.skip("this Chromium offers no WebGPU adapter, not even in software")
-    page.evaluate("segmenter.openImage(photos.noise)")
-    backend = page.evaluate("segmenter.tryGpu({ software: true })")
+    page.evaluate("decoder.openImage(photos.noise)")
+    backend = page.evaluate("tryGpu({ software: true })")
     assert backend in {"wasm", "webgpu"}
-    status = page.evaluate("segmenter.status")
+    status = page.evaluate("decoder.status")
     assert status["backend"] == backend
     remembered = page.evaluate("localStorage.getItem('maskwright-gpu-trial:model')").split("\n")
     if backend == "wasm":

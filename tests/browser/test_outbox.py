@@ -82,3 +82,24 @@ def test_two_tabs_send_everything_once_and_both_say_saved() -> None:
         once = sorted((entry["op"], entry["id"]) for entry in sent)
         assert once == [("create", "a"), ("create", "b"), ("update", "a")]
         assert page.evaluate("outbox.revisions.get('a')") == 2 == other.evaluate("outbox.revisions.get('a')")
+
+
+def test_a_full_disk_and_a_cleared_one_lose_nothing() -> None:
+    """Chromium's own quota and its own clearing, while the page stays open."""
+    with first_page() as page:
+        page.evaluate(SETUP, {"online": False})
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": page.url.rstrip("/"), "quotaSize": 1})
+        page.evaluate(PUSH_TWO)
+        assert page.evaluate("storage.onlyInMemory") is True
+        assert page.evaluate("outbox.state") == {"kind": "offline", "pending": 2}
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": page.url.rstrip("/")})
+        page.evaluate("outbox.push('image', [operation('create', 'b', {})]).then(() => outbox.idle())")
+        assert page.evaluate("storage.onlyInMemory") is False
+        devtools.send("Storage.clearDataForOrigin", {"origin": page.url.rstrip("/"), "storageTypes": "indexeddb"})
+        page.evaluate("outbox.push('image', [operation('create', 'c', {})]).then(() => outbox.idle())")
+        page.evaluate("window.online = true; outbox.flush()")
+        page.wait_for_function("() => outbox.state.kind === 'saved'")
+        sent = page.evaluate("sent.map(({ op, id, revision }) => [op, id, revision])")
+        assert sorted(sent) == [["create", "a", 0], ["create", "b", 0], ["create", "c", 0], ["update", "a", 1]]
+        assert sent.index(["create", "a", 0]) < sent.index(["update", "a", 1])

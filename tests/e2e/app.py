@@ -1,4 +1,5 @@
 """Maskwright as `make run` starts it, with a data folder and a port of its own."""
+
 from __future__ import annotations
 
 import http.client
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import closing
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from playwright.sync_api import Page
 from pycocotools import mask as coco_mask
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,8 +32,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def enter(page: Page, link: str) -> None:
+    """Follow a sign-in link: its page asks, the button signs in."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in as").click()
+    page.wait_for_url(lambda address: "/signin/" not in address)
+
+
 class App:
     """The supervisor and what it runs."""
+
+    started: ClassVar[list[App]] = []
+    """All that run now; a failed test shows their logs."""
 
     def __init__(self, var: Path, **env: str) -> None:
         self.var = var
@@ -42,16 +55,22 @@ class App:
         self._news = threading.Condition()
         self.process: subprocess.Popen[str] | None = None
         self.first_link = ""
-        self.before_stop: list[int] = []
         self._cookies: dict[str, list[Any]] = {}
 
     def start(self) -> str:
         """Start, wait for the address, and return the one-time sign-in link."""
         command = [sys.executable, "-m", "annotator.launch.supervisor", str(self.port)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            command,
+            cwd=ROOT,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
+        App.started.append(self)
         threading.Thread(target=self._listen, daemon=True).start()
         return self.wait_for_line("/signin/link/", seconds=240).strip()
 
@@ -68,6 +87,7 @@ class App:
 
     def wait_for_line(self, words: str, seconds: float = 60) -> str:
         """Return the first line of output with these words, waiting for it if need be."""
+
         def found() -> str | None:
             return next((line for line in self.lines if words in line), None)
 
@@ -85,6 +105,8 @@ class App:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """End it as Ctrl+C does; returns the exit status."""
         assert self.process
+        if self in App.started:
+            App.started.remove(self)
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(timeout=30)
@@ -121,20 +143,29 @@ class App:
         """A fresh one-time link."""
         printed = self.manage("signin_link", user)
         path = next(word for word in printed.split() if "/signin/link/" in word)
-        return self.url + path[path.index("/signin/link/"):]
+        return self.url + path[path.index("/signin/link/") :]
 
     def cookies(self, user: str = "demo") -> list[Any]:
-        """What a browser holds once this person has signed in with a link; asked for once a person."""
+        """What a browser holds once this person has signed in; one sign-in a person, so none may be ended with it."""
         if user not in self._cookies:
-            link = self.signin_link(user)
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-            connection.request("GET", link.removeprefix(self.url))
-            answer = connection.getresponse()
-            assert answer.status == 302, link
-            jar = SimpleCookie("; ".join(value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])))
-            self._cookies[user] = [{"name": name, "value": one.value, "url": self.url} for name, one in jar.items()]
-            connection.close()
+            self._cookies[user] = self.fresh_cookies(user)
         return self._cookies[user]
+
+    def fresh_cookies(self, user: str = "demo") -> list[Any]:
+        """A sign-in of its own, with a link: for tests that end it."""
+        link = self.signin_link(user)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        path = link.removeprefix(self.url)
+        connection.request("GET", path)
+        asked = connection.getresponse()
+        asked.read()
+        token = SimpleCookie(asked.headers["Set-Cookie"])["csrftoken"].value
+        connection.request("POST", path, headers={"Cookie": f"csrftoken={token}", "X-CSRFToken": token})
+        answer = connection.getresponse()
+        assert answer.status == 302, link
+        jar = SimpleCookie("; ".join(value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])))
+        connection.close()
+        return [{"name": name, "value": one.value, "url": self.url} for name, one in jar.items()]
 
     def editor_address(self, image_name: str) -> str:
         """The editor's page of an image."""
@@ -148,11 +179,22 @@ class App:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(sql, values)]
 
+    def can_write(self) -> bool:
+        """Say whether the database lets a writer in; waits for those who are about to end."""
+        with closing(sqlite3.connect(self.var / "maskwright.sqlite3", timeout=5, isolation_level=None)) as database:
+            try:
+                database.execute("begin immediate")
+                database.execute("rollback")
+            except sqlite3.OperationalError:
+                return False
+            return True
+
     def annotations(self, image_name: str) -> list[dict[str, Any]]:
         """The live annotations of an image as they lie in the database, RLE decoded from JSON."""
         found = self.rows(
             "select a.*, l.name as label_name from annotations_annotation a join projects_image i on i.id = a.image_id "
-            "left join projects_label l on l.id = a.label_id where i.name = ? and a.deleted_at is null", image_name
+            "left join projects_label l on l.id = a.label_id where i.name = ? and a.deleted_at is null",
+            image_name,
         )
         return [row | {"rle": json.loads(row["rle"])} for row in found]
 

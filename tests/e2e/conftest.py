@@ -1,24 +1,35 @@
 """A running app for the session, and a browser per test file."""
+
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from annotator.launch.chromium import NAMES, installed
 from tests.e2e.app import App
 from tests.e2e.editor import Editor
+from tests.e2e.first_start import FirstStart, first_start
+from tests.e2e.one_editor import OneEditor
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Each page compiles the decoder's runtime anew: optimising it as well costs more than it saves on a few clicks.
+    "--js-flags=--liftoff-only",
 ]
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,39 +40,48 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what the apps that run now have logged: a page alone seldom says why it waits.
+
+    That it failed is noted for the fixtures that end after it.
+    """
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    if report.failed and item.get_closest_marker("e2e"):
+        report.sections += [(f"logs of {app.url}", app.logs()) for app in App.started]
+    return report
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium. Without one the tests are skipped, or fail where MASKWRIGHT_REQUIRE_CHROMIUM is set."""
-    found = os.environ.get("MASKWRIGHT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
+    if found := installed():
         return found
-    reason = f"No Chromium on this machine (looked for {', '.join(CHROMIUM_NAMES)}; MASKWRIGHT_CHROMIUM names another)."
+    reason = f"No Chromium on this machine (looked for {', '.join(NAMES)}; MASKWRIGHT_CHROMIUM names another)."
     if os.environ.get("MASKWRIGHT_REQUIRE_CHROMIUM") or os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> App:
-    """An app after its very first start, with the demo and its embeddings, stopped again."""
-    first = App(tmp_path_factory.mktemp("seeded") / "var")
-    try:
-        first.start()
-        first.before_stop = first.everything()
-    finally:
-        first.stop()
-    return first
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    """An app after its very first start, with the demo and its embeddings, stopped again; one for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    return first_start(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")
-def start_app(seeded: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], App]]:
+def start_app(seeded: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], App]]:
     """Start apps on copies of the seeded data; stopped at the end of the session."""
     started: list[App] = []
 
-    def start() -> App:
+    def start(**env: str) -> App:
         var = tmp_path_factory.mktemp("app") / "var"
         shutil.copytree(seeded.var, var, ignore=shutil.ignore_patterns("log", "running.json"))
-        running = App(var)
+        running = App(var, **env)
         started.append(running)
         running.first_link = running.start()
         return running
@@ -72,13 +92,13 @@ def start_app(seeded: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def app(start_app: Callable[[], App]) -> App:
+def app(start_app: Callable[..., App]) -> App:
     """The app that the browser tests share. `app.first_link` is the link that it printed."""
     return start_app()
 
 
 @pytest.fixture(scope="session")
-def own(start_app: Callable[[], App]) -> App:
+def own(start_app: Callable[..., App]) -> App:
     """The app of the editor's tests. Each file annotates a photo of its own, its PHOTO."""
     return start_app()
 
@@ -107,16 +127,21 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
+def new_context(browser: Browser) -> BrowserContext:
+    """A browser profile that shares nothing with another."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 @pytest.fixture
 def open_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
     """Make browser profiles that share nothing, as two people's would; closed after the test."""
     opened: list[BrowserContext] = []
 
     def make() -> BrowserContext:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-        context.set_default_timeout(PATIENCE_MS)
-        opened.append(context)
-        return context
+        opened.append(new_context(browser))
+        return opened[-1]
 
     yield make
     for context in opened:
@@ -127,30 +152,60 @@ def open_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 def page(open_context: Callable[[], BrowserContext], app: App) -> Iterator[Page]:
     """A page of the signed-in demo person; the test fails when a script on it threw or the policy blocked something."""
     context = open_context()
+    context.add_cookies(app.cookies())
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.goto(app.signin_link())
+    opened.goto(app.url)
     yield opened
     unexpected = [text for text in errors if "net::ERR_INTERNET_DISCONNECTED" not in text]
     assert not unexpected, "\n".join(unexpected)
 
 
 @pytest.fixture
+def person(open_context: Callable[[], BrowserContext], app: App) -> Iterator[Page]:
+    """A signed-in page on which the server may refuse things, which the browser logs as errors."""
+    context = open_context()
+    context.add_cookies(app.cookies())
+    page = context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.goto(app.url)
+    yield page
+    assert not thrown
+
+
+@pytest.fixture
+def new_project(person: Page) -> Page:
+    """A project of its own, made with the keyboard alone."""
+    person.get_by_role("button", name="New project").first.focus()
+    person.keyboard.press("Enter")
+    person.keyboard.type("Kitchen")
+    person.keyboard.press("Tab")
+    person.keyboard.type("pan\nspoon\npan")
+    person.keyboard.press("Tab")
+    person.keyboard.press("Tab")
+    person.keyboard.press("Enter")
+    person.wait_for_url("**/projects/*/")
+    return person
+
+
+@pytest.fixture
 def open_editor(
     open_context: Callable[[], BrowserContext], own: App, request: pytest.FixtureRequest
 ) -> Callable[..., Editor]:
-    """Open the test file's PHOTO as somebody, in a browser profile of its own; without objects the first time."""
+    """Open the test file's PHOTO as somebody, in a browser profile of its own; the first time without objects, unless
+    they are to be found there (cleared=False)."""
     opened: list[Editor] = []
 
-    def make(user: str = "demo") -> Editor:
+    def make(user: str = "demo", *, cleared: bool = True) -> Editor:
         context = open_context()
         context.add_cookies(own.cookies(user))
         page = context.new_page()
         page.goto(own.editor_address(request.module.PHOTO))
         editor = Editor(page).ready()
-        if not opened:
+        if cleared and not opened:
             editor.clear()
         opened.append(editor)
         return editor
@@ -162,3 +217,34 @@ def open_editor(
 def editor(open_editor: Callable[..., Editor]) -> Editor:
     """The test file's PHOTO without objects."""
     return open_editor()
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser, own: App, request: pytest.FixtureRequest) -> Iterator[list[OneEditor]]:
+    """The editors that the tests of a file share, each in a browser profile of its own; opened when they are needed."""
+    editors = [OneEditor(lambda: new_context(browser), own, request.module.PHOTO) for _ in range(2)]
+    yield editors
+    for editor in editors:
+        editor.close()
+
+
+@pytest.fixture
+def lend_editors(kept: list[OneEditor], request: pytest.FixtureRequest) -> Iterator[Callable[[int], list[Editor]]]:
+    """Lend some of the file's editors to a test; after one that failed they are opened anew."""
+    yield lambda count: [editor.for_a_test() for editor in kept[:count]]
+    if request.node.stash.get(FAILED, False):
+        for editor in kept:
+            editor.close()
+
+
+@pytest.fixture
+def kept_editor(lend_editors: Callable[[int], list[Editor]]) -> Editor:
+    """The test file's PHOTO without objects, in the one editor of the file (see OneEditor for what that means)."""
+    return lend_editors(1)[0]
+
+
+@pytest.fixture
+def kept_pair(lend_editors: Callable[[int], list[Editor]]) -> tuple[Editor, Editor]:
+    """The same photo in two browsers, as two people have it open."""
+    first, second = lend_editors(2)
+    return first, second

@@ -1,15 +1,24 @@
 """The editor as a person sees it: points in image pixels go in, what the page says comes out."""
+
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.page_bytes import wait_for_all
 
 MARGIN = 24
 """Space that the fitted photo leaves on each side (static/app/view/viewport.js)."""
 PATIENCE_MS = 30_000
+ROWS = "[...document.querySelectorAll('.object-row')]"
+SHOWN = """rows => rows.map(row => [
+  row.querySelector('.truncate').textContent,
+  Number(row.querySelector('.object-area').title.replace(/\\D/g, '')),
+])"""
+"""All rows in one look; the exact number of pixels is in the title of the rounded one."""
 
 
 class Editor:
@@ -90,7 +99,14 @@ class Editor:
         self.expect_objects(before + 1)
 
     def clear(self) -> None:
-        """Remove every object, locked ones too, and wait until the server has done so."""
+        """Remove every object, hidden and locked ones too, and wait until the server has done so."""
+        hidden = self.objects.filter(has_text=", hidden")
+        if hidden.count():
+            if hidden.count() < self.objects.count():  # the key hides all, unless all are hidden
+                self.press("Shift+h")
+                expect(hidden).to_have_count(self.objects.count())
+            self.press("Shift+h")
+            expect(hidden).to_have_count(0)
         self.press("Control+a")
         locked = self.objects.filter(has_text=", locked")
         if locked.count():
@@ -104,11 +120,20 @@ class Editor:
         self.expect_saved()
 
     def shown(self) -> list[tuple[str, int]]:
-        """Label and pixels of every object as the list shows them (a short list: the rows in sight)."""
-        return sorted(
-            (row.locator(".truncate").inner_text(), int(row.locator(".object-area").inner_text().replace(",", "")))
-            for row in self.objects.all()
-        )
+        """Label and pixels of every object as the list tells them now (a short list: the rows in sight)."""
+        return sorted((label, area) for label, area in self.objects.evaluate_all(SHOWN))
+
+    def expect_shown(self, kept: list[tuple[str, int]]) -> None:
+        """Wait until the list tells these labels and pixels, as `App.kept` counts them; it is drawn a little later."""
+        with suppress(PlaywrightTimeout):  # what differs says more than that it does
+            self.page.wait_for_function(f"kept => String(({SHOWN})({ROWS}).sort()) === String(kept.sort())", arg=kept)
+        assert self.shown() == kept
+
+    def close_messages(self) -> None:
+        """Close what is told at the bottom of the photo, and what goes by itself meanwhile."""
+        close = self.page.get_by_role("button", name="Close message")
+        close.evaluate_all("buttons => buttons.forEach(button => button.click())")
+        expect(self.page.locator(".toast")).to_have_count(0)
 
     def expect_objects(self, count: int) -> None:
         """Wait until the list shows that many objects."""

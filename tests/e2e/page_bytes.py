@@ -1,4 +1,5 @@
 """What the editor page loads of our own JavaScript and CSS: bytes of the files, neither minified nor compressed."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 """A folder segmented unattended: limits tried on one photo, everything searched, a sample judged, SA-1B taken out."""
+
 from __future__ import annotations
 
 import json
@@ -11,7 +12,7 @@ import skimage.data
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.app import App
+from tests.e2e.app import App, enter
 
 SEARCH_PATIENCE_MS = 240_000
 GRID = 6
@@ -37,7 +38,7 @@ def test_a_folder_is_segmented_checked_and_exported(
 ) -> None:
     app = start_app()
     page = open_context().new_page()
-    page.goto(app.first_link)
+    enter(page, app.first_link)
     upload(page, tmp_path)
     page.evaluate(
         """async (params) => {
@@ -68,13 +69,18 @@ def test_a_folder_is_segmented_checked_and_exported(
     expect(searches.get_by_text(re.compile(r"\d+ suggestions on 2 image"))).to_be_visible(timeout=SEARCH_PATIENCE_MS)
 
     # The count under the sliders was no guess: the search found as many on the photo that was tried.
-    tried = "select found from suggestions_sweep as sweep join projects_image as image on image.id = sweep.image_id"
+    tried = "select found from suggestions_search as search join projects_image as image on image.id = search.image_id"
     ((found,),) = [row.values() for row in app.rows(f"{tried} where image.name = 'astronaut.png'")]
     assert before.startswith(f"{found} mask")
 
     # A sample: one good, one wrong, and what that says.
     cards = page.locator("[data-sample] > li")
     expect(cards.nth(1)).to_be_visible()
+    cards.first.get_by_role("button", name="Good").click()
+    # It became an object, which is said and may be taken back.
+    expect(page.get_by_text(re.compile("Kept on .* as an object without a label"))).to_be_visible()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator("[data-estimate]")).to_have_text(re.compile("none judged yet"))
     cards.first.get_by_role("button", name="Good").click()
     expect(page.locator("[data-estimate]")).to_have_text(re.compile("1 of 1 have an IoU above 0.9"))
     page.locator("[data-sample] > li", has=page.get_by_role("button", name="Wrong")).first.get_by_role(

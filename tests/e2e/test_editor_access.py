@@ -1,4 +1,5 @@
 """The editor for every hand and eye: axe-core in its states, the keyboard alone, keys of one's own."""
+
 from __future__ import annotations
 
 import json
@@ -20,6 +21,11 @@ PART_WITH_FOCUS = """() => {
   const part = document.activeElement.closest('.options, .panel-labels, .panel-objects, .topbar, .rail, .stage');
   return part?.className.split(' ').at(-1);
 }"""
+OVERLAY_IS_DRAWN_ON = """something => {
+  const canvas = document.querySelector('canvas.layer-overlay');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some(value => value > 0) === something;
+}"""
 
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install in static/)")
 
@@ -38,6 +44,7 @@ def dialog(editor: Editor, name: str, *keys: str) -> Iterator[None]:
 @contextmanager
 def keys_saved(editor: Editor, keys: str) -> Iterator[None]:
     """Wait until the server has these keys of the person's own, as JSON; they are sent a little later."""
+
     def has_them(answer: Response) -> bool:
         sent = (answer.request.post_data or "").replace(" ", "")
         return answer.request.method == "PATCH" and answer.ok and f'"keys":{keys}' in sent
@@ -89,8 +96,8 @@ def test_axe_finds_nothing_in_any_state_of_the_editor(editor: Editor, colors: st
     assert not {where: found for where, found in problems.items() if found}
 
 
-def test_the_keyboard_alone_reaches_every_part_and_leaves_it_again(editor: Editor, own: App) -> None:
-    page = editor.page
+def test_the_keyboard_alone_reaches_every_part_and_leaves_it_again(kept_editor: Editor, own: App) -> None:
+    editor, page = kept_editor, kept_editor.page
     editor.stage.focus()
     for part in ["options", "panel-labels", "panel-objects", "topbar", "rail", "stage"]:
         editor.press("F6")
@@ -108,7 +115,7 @@ def test_the_keyboard_alone_reaches_every_part_and_leaves_it_again(editor: Edito
     editor.press("Tab", "Enter")
     expect(editor.objects.first).to_contain_text("person")
     editor.expect_saved()
-    assert editor.shown() == own.kept(PHOTO)
+    editor.expect_shown(own.kept(PHOTO))
 
 
 def test_light_or_dark_changes_what_is_seen_also_where_the_system_had_chosen(editor: Editor) -> None:
@@ -123,7 +130,8 @@ def test_light_or_dark_changes_what_is_seen_also_where_the_system_had_chosen(edi
         expect(page.locator("html")).to_have_attribute("data-theme", now)
 
 
-def test_a_checkbox_is_switched_by_space(editor: Editor) -> None:
+def test_a_checkbox_is_switched_by_space(kept_editor: Editor) -> None:
+    editor = kept_editor
     with dialog(editor, "Display", "i"):
         box = editor.page.get_by_label("Outlines only")
         box.focus()
@@ -133,31 +141,29 @@ def test_a_checkbox_is_switched_by_space(editor: Editor) -> None:
         expect(box).not_to_be_checked()
 
 
-def test_the_loupe_follows_its_key_and_the_brush_stays_off_the_bars(editor: Editor) -> None:
-    drawn = editor.page.locator("canvas.layer-overlay")
+def test_the_loupe_follows_its_key_and_the_brush_stays_off_the_bars(kept_editor: Editor) -> None:
+    editor, page = kept_editor, kept_editor.page
 
-    def overlay() -> str:
-        return str(drawn.evaluate(
-            "canvas => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>"
-            " done(canvas.toDataURL()))))"
-        ))
+    def expect_drawn(something: bool) -> None:
+        page.wait_for_function(OVERLAY_IS_DRAWN_ON, arg=something)
 
     editor.press("g")
-    editor.page.mouse.move(*editor.at(*ON_THE_TANK))
-    without = overlay()
+    page.mouse.move(*editor.at(*ON_THE_TANK))
+    expect_drawn(False)
     editor.press("z")
-    assert overlay() != without
+    expect_drawn(True)
     editor.press("z")
-    assert overlay() == without
+    expect_drawn(False)
     editor.press("b")
     expect(editor.options).to_contain_text("Paints")
-    editor.page.mouse.move(*editor.at(ON_THE_TANK[0] + 5, ON_THE_TANK[1]))
-    assert overlay() != without, "the brush shows where it is"
+    page.mouse.move(*editor.at(ON_THE_TANK[0] + 5, ON_THE_TANK[1]))
+    expect_drawn(True)  # the brush shows where it is
     editor.options.hover()
-    assert overlay() == without, "the pointer is on the bar, not on the photo"
+    expect_drawn(False)  # the pointer is on the bar, not on the photo
 
 
-def test_a_new_object_leaves_nothing_selected_that_a_key_could_hit(editor: Editor, own: App) -> None:
+def test_a_new_object_leaves_nothing_selected_that_a_key_could_hit(kept_editor: Editor, own: App) -> None:
+    editor = kept_editor
     editor.add(WHEEL, "5")
     editor.objects.first.click()
     editor.stage.focus()
@@ -170,7 +176,8 @@ def test_a_new_object_leaves_nothing_selected_that_a_key_could_hit(editor: Edito
     assert [label for label, _ in own.kept(PHOTO)] == ["motorcycle", "person"]
 
 
-def test_the_list_is_filtered_by_label_stage_and_review(editor: Editor) -> None:
+def test_the_list_is_filtered_by_label_stage_and_state(kept_editor: Editor) -> None:
+    editor = kept_editor
     editor.add(WHEEL, "5")
     editor.add((ON_THE_TANK[0] - 60, ON_THE_TANK[1] - 40, ON_THE_TANK[0] + 60, ON_THE_TANK[1] + 40), "2")
     page = editor.page
@@ -178,13 +185,15 @@ def test_the_list_is_filtered_by_label_stage_and_review(editor: Editor) -> None:
     page.get_by_label("Label", exact=True).select_option(label="person")
     editor.expect_objects(1)
     expect(editor.objects.first).to_have_attribute("title", re.compile(r"^person .* By hand · Demo$"))
-    page.get_by_label("Review").select_option(label="Approved")
+    page.get_by_label("State", exact=True).select_option(label="Locked")
     expect(page.get_by_text("No object matches the filter.")).to_be_visible()
-    page.get_by_label("Review").select_option(label="Not reviewed")
+    page.get_by_label("State", exact=True).select_option(label="Any state")
     page.get_by_label("Stage").select_option(label="By hand")
     editor.expect_objects(1)
     page.get_by_label("Label", exact=True).select_option(label="Any label")
     editor.expect_objects(2)
+    page.get_by_label("Stage").select_option(label="Any stage")
+    page.get_by_role("button", name="More filters").click()
 
 
 def test_a_key_of_ones_own_works_at_once_and_after_a_reload(open_editor: Callable[..., Editor], carol: str) -> None:
@@ -220,9 +229,7 @@ Label.objects.filter(name="motorcycle").update(attributes=[
 """
 
 
-def test_attributes_are_filled_in_by_keyboard_from_field_to_field(
-    open_editor: Callable[..., Editor], own: App
-) -> None:
+def test_attributes_are_filled_in_by_keyboard_from_field_to_field(open_editor: Callable[..., Editor], own: App) -> None:
     own.manage("shell", "-c", ADD_ATTRIBUTES)
     editor = open_editor()
     editor.add(WHEEL, "5")

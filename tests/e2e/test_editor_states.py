@@ -1,4 +1,5 @@
 """What is said where something cannot be done: no photo, no model, no such number."""
+
 from __future__ import annotations
 
 import re
@@ -40,11 +41,13 @@ def test_a_photo_that_does_not_arrive_says_so_and_is_tried_again(
 
 
 def test_without_a_model_nobody_is_told_to_click(open_context: Callable[[], BrowserContext], own: App) -> None:
+    page = opened(open_context, own)
+    page.goto(own.editor_address(NEXT))
+    editor = Editor(page).ready()
+    editor.clear()  # the list says what to do only where nothing is
     own.manage("shell", "-c", TAKE_MODEL.format("None"))
     try:
-        page = opened(open_context, own)
-        page.goto(own.editor_address(NEXT))
-        editor = Editor(page)
+        page.reload()
         expect(page.locator(".status-embedding")).to_have_text("no model")
         expect(page.locator(".status-model")).to_be_empty()
         expect(page.get_by_text("the other tools work")).to_be_visible()

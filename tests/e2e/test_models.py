@@ -1,4 +1,5 @@
 """A model's way through the pages: added from a file, chosen in a project, clicked with, refused removal, removed."""
+
 from __future__ import annotations
 
 import re
@@ -25,8 +26,10 @@ def own(start_app: Callable[[], App]) -> App:
 
 @pytest.fixture
 def page(open_context: Callable[[], BrowserContext], own: App) -> Page:
-    opened = open_context().new_page()
-    opened.goto(own.signin_link())
+    context = open_context()
+    context.add_cookies(own.cookies())
+    opened = context.new_page()
+    opened.goto(own.url)
     return opened
 
 

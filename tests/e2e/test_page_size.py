@@ -1,4 +1,5 @@
 """The editor page stays small: a budget in bytes, and nothing of the rest goes missing with the network."""
+
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect

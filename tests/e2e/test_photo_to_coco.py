@@ -1,4 +1,5 @@
 """The whole way: sign in by the printed link, click on the cat, label, reload, export, compare bit for bit."""
+
 from __future__ import annotations
 
 import io
@@ -13,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
-from tests.e2e.app import App
+from tests.e2e.app import App, enter
 from tests.e2e.editor import Editor
 
 CAT = "chelsea-cat.png"
@@ -59,7 +60,7 @@ def test_from_the_printed_link_to_a_coco_file(
 ) -> None:
     app = start_app()
     page = open_context().new_page()
-    page.goto(app.first_link)
+    enter(page, app.first_link)
     assert page.evaluate("crossOriginIsolated")
 
     editor = Editor.open(page, CAT)

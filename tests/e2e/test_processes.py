@@ -1,15 +1,16 @@
 """The processes of `make run`: they start, come back, and leave."""
+
 from __future__ import annotations
 
 import os
 import signal
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.app import App
+from tests.e2e.first_start import FirstStart
 from tests.platform.test_service import gone
 
 
@@ -19,16 +20,15 @@ def own(start_app: Callable[[], App]) -> App:
     return start_app()
 
 
-def test_ctrl_c_left_nothing_running(seeded: App) -> None:
-    assert len(seeded.before_stop) >= 3, "web server, its worker process, Celery"
-    assert all(gone(pid) for pid in seeded.before_stop)
-    assert seeded.process
-    assert seeded.process.returncode == 0
+def test_ctrl_c_left_nothing_running(seeded: FirstStart) -> None:
+    assert len(seeded.processes) >= 3, "web server, its worker process, Celery"
+    assert all(gone(pid) for pid in seeded.processes)
+    assert seeded.status == 0
     assert "Stopped; nothing is running any more." in seeded.lines[-1]
     assert "Traceback" not in "".join(seeded.lines)
 
 
-def test_the_first_start_shows_its_progress(seeded: App) -> None:
+def test_the_first_start_shows_its_progress(seeded: FirstStart) -> None:
     bars = [line for line in seeded.lines if line.startswith("Computing embeddings")]
     assert len(bars) >= 2
 
@@ -90,7 +90,7 @@ def _wait_for_end(descriptor: int) -> None:
     assert readable, "still running"
 
 
-def test_an_older_data_folder_is_migrated(seeded: App, tmp_path: Path, start_app: Callable[[], App]) -> None:
+def test_an_older_data_folder_is_migrated(start_app: Callable[[], App]) -> None:
     """Undo the newest migration that can be undone on a copy, then start over it."""
     app = start_app()
     app.stop()

@@ -1,9 +1,12 @@
 """Points, boxes, candidates, undo: each judged by the mask that reaches the database."""
+
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 from pycocotools import mask as coco_mask
 
@@ -13,6 +16,12 @@ from tests.e2e.editor import Editor
 PHOTO = "coffee.png"
 CUP_BOX = (165, 12, 412, 215)
 ON_THE_CUP, BESIDE_THE_CUP = (300, 140), (200, 330)
+
+
+@pytest.fixture
+def editor(kept_editor: Editor) -> Editor:
+    """One page for all tests here."""
+    return kept_editor
 
 
 def only(app: App, editor: Editor) -> dict[str, Any]:
@@ -119,7 +128,8 @@ def test_a_mask_carries_where_it_came_from(editor: Editor, own: App) -> None:
     assert stored["clicks"] == 1
 
 
-def test_the_prompt_survives_a_closed_tab(editor: Editor) -> None:
+def test_the_prompt_survives_a_closed_tab(open_editor: Callable[..., Editor]) -> None:
+    editor = open_editor()
     editor.click(*ON_THE_CUP)
     address, context = editor.page.url, editor.page.context
     editor.page.close()
@@ -155,6 +165,7 @@ def test_a_click_before_the_photo_is_ready_is_answered_later(editor: Editor) -> 
     expect(editor.options).to_contain_text("The mask follows when the photo is ready")
     for route in held:
         route.continue_()
+    page.context.unroute_all()
     editor.answered()
     expect(editor.candidates.get_by_role("radio")).to_have_count(3)
 
@@ -173,5 +184,5 @@ def test_a_hand_quicker_than_the_decoder_loses_nothing(editor: Editor, own: App)
     stored = only(own, editor)
     assert stored["label_name"] == "cup"
     assert pixel(stored["rle"], ON_THE_CUP)
-    assert editor.shown() == own.kept(PHOTO)
+    editor.expect_shown(own.kept(PHOTO))
     expect(editor.candidates).to_have_count(0)

@@ -1,4 +1,5 @@
 """A worker that dies in the middle of an embedding: the run is picked up again, and the page finds out by itself."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +12,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
-from tests.e2e.app import App
+from tests.e2e.app import App, enter
 from tests.e2e.editor import PATIENCE_MS, Editor
 
 COUNT = 4
@@ -28,6 +29,15 @@ def photos(folder: Path) -> list[str]:
     return paths
 
 
+def freeze(worker: int, app: App) -> None:
+    """Stop the worker where it is, but not in the middle of a write: SQLite's lock would keep everybody out."""
+    while True:
+        os.kill(worker, signal.SIGSTOP)
+        if app.can_write():
+            return
+        os.kill(worker, signal.SIGCONT)
+
+
 def running(app: App) -> list[str]:
     """Runs in the hands of a worker; asked in a tight loop, because an embedding takes a fraction of a second."""
     while not (rows := app.rows("select id from runs_run where kind = 'embed' and state = 'running'")):
@@ -41,10 +51,10 @@ def test_a_run_whose_worker_was_killed_is_done_by_the_next_one(
 ) -> None:
     app = start_app()
     page = open_context().new_page()
-    page.goto(app.first_link)
+    enter(page, app.first_link)
     page.get_by_role("link", name="Demo photos").first.click()
     worker = app.children()["celery"]
-    os.kill(worker, signal.SIGSTOP)
+    freeze(worker, app)
     page.set_input_files("[data-files]", photos(tmp_path))
     expect(page.locator("[data-uploads] h2")).to_have_text(f"{COUNT} images added")
     os.kill(worker, signal.SIGCONT)

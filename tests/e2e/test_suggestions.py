@@ -1,4 +1,5 @@
 """Everything mode on a demo photo, judged by keyboard; the export holds what was accepted and nothing else."""
+
 from __future__ import annotations
 
 import io
@@ -10,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.app import App
+from tests.e2e.app import App, enter
 from tests.e2e.editor import Editor
 from tests.e2e.test_photo_to_coco import download
 
@@ -21,7 +22,7 @@ SEARCH_PATIENCE_MS = 240_000
 def state(editor: Editor) -> tuple[int, int]:
     """Place of the chosen suggestion and how many there are, as the bar says."""
     text = editor.options.get_by_text(re.compile(r"^\d+ / \d+")).inner_text()
-    place, total = re.match(r"(\d+) / (\d+)", text).groups()  # type: ignore[union-attr]
+    place, total = re.match(r"(\d+) / (\d+)", text).groups()
     return int(place), int(total)
 
 
@@ -49,7 +50,7 @@ def test_search_accept_reject_merge_and_export(
 ) -> None:
     app = start_app()
     page = open_context().new_page()
-    page.goto(app.first_link)
+    enter(page, app.first_link)
     editor = Editor.open(page, PHOTO)
 
     editor.press("Shift+Y")

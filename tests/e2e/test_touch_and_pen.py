@@ -1,4 +1,5 @@
 """Fingers and pens, as the browser's own input pipeline delivers them."""
+
 from __future__ import annotations
 
 from typing import Any

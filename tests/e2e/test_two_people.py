@@ -1,4 +1,5 @@
 """Two people at one photo, and one browser that two people use: nothing is lost, nothing is done in another's name."""
+
 from __future__ import annotations
 
 import re
@@ -26,7 +27,7 @@ def expect_same(app: App, *editors: Editor) -> None:
     for editor in editors:
         editor.expect_objects(len(kept))
         editor.expect_saved()
-        assert editor.shown() == kept
+        editor.expect_shown(kept)
 
 
 def relabel(editor: Editor, key: str) -> None:
@@ -34,18 +35,20 @@ def relabel(editor: Editor, key: str) -> None:
     editor.press(key)
 
 
-def pair_with_one_object(open_editor: Callable[..., Editor]) -> tuple[Editor, Editor]:
+@pytest.fixture
+def pair(kept_pair: tuple[Editor, Editor]) -> tuple[Editor, Editor]:
     """Two browsers that both show one object of the first one's."""
-    first, second = open_editor(), open_editor()
+    first, second = kept_pair
     first.add(ROCKET, "6")
     first.expect_saved()
     second.expect_objects(1)
     return first, second
 
 
-def pair_in_conflict(open_editor: Callable[..., Editor]) -> tuple[Editor, Editor]:
+@pytest.fixture
+def pair_in_conflict(pair: tuple[Editor, Editor]) -> tuple[Editor, Editor]:
     """The second one, offline, calls it a spoon; the first one calls it a person."""
-    first, second = pair_with_one_object(open_editor)
+    first, second = pair
     second.page.context.set_offline(True)
     relabel(second, "8")
     expect(second.saved).to_contain_text("1 kept")
@@ -60,8 +63,8 @@ def decision(editor: Editor) -> Locator:
     return editor.page.get_by_role("dialog", name="Changed by two people")
 
 
-def test_a_second_browser_sees_new_objects_without_a_reload(open_editor: Callable[..., Editor], own: App) -> None:
-    first, second = pair_with_one_object(open_editor)
+def test_a_second_browser_sees_new_objects_without_a_reload(pair: tuple[Editor, Editor], own: App) -> None:
+    first, second = pair
     second.add(TOWER, "2")
     second.expect_saved()
     first.expect_objects(2)
@@ -71,9 +74,9 @@ def test_a_second_browser_sees_new_objects_without_a_reload(open_editor: Callabl
 
 @pytest.mark.parametrize(("choice", "label"), [("Keep mine", "spoon"), ("Take theirs", "person")])
 def test_two_people_who_change_one_object_are_asked(
-    open_editor: Callable[..., Editor], own: App, choice: str, label: str
+    pair_in_conflict: tuple[Editor, Editor], own: App, choice: str, label: str
 ) -> None:
-    first, second = pair_in_conflict(open_editor)
+    first, second = pair_in_conflict
     second.saved.click()
     decision(second).get_by_role("button", name=choice).click()
     second.expect_saved()
@@ -82,8 +85,8 @@ def test_two_people_who_change_one_object_are_asked(
     expect_same(own, first, second)
 
 
-def test_keeping_both_leaves_two_objects(open_editor: Callable[..., Editor], own: App) -> None:
-    first, second = pair_in_conflict(open_editor)
+def test_keeping_both_leaves_two_objects(pair_in_conflict: tuple[Editor, Editor], own: App) -> None:
+    first, second = pair_in_conflict
     decide = second.page.get_by_role("button", name="Decide", exact=True)
     decide.click()
     expect(decision(second).get_by_text(re.compile("^Mine: spoon"))).to_be_visible()
@@ -106,14 +109,14 @@ Label.objects.filter(name="rocket").update(attributes=[{"name": "stages", "kind"
 
 
 def test_who_may_only_look_reads_everything_and_is_offered_no_change(
-    open_editor: Callable[..., Editor], own: App
+    open_editor: Callable[..., Editor], kept_editor: Editor, own: App
 ) -> None:
     own.manage("shell", "-c", ADD_VIEWER)
-    maker = open_editor()
+    maker = kept_editor
     maker.add(ROCKET, "6")
     maker.expect_saved()
     before = own.annotations(PHOTO)
-    viewer = open_editor("vic")
+    viewer = open_editor("vic", cleared=False)
     viewer.objects.first.click()
     expect(viewer.page.get_by_label("stages")).to_be_disabled()
     expect(viewer.options).to_be_hidden()
@@ -127,10 +130,8 @@ def test_who_may_only_look_reads_everything_and_is_offered_no_change(
     assert own.annotations(PHOTO) == before
 
 
-def test_changes_to_different_things_are_merged_without_a_question(
-    open_editor: Callable[..., Editor], own: App
-) -> None:
-    first, second = pair_with_one_object(open_editor)
+def test_changes_to_different_things_are_merged_without_a_question(pair: tuple[Editor, Editor], own: App) -> None:
+    first, second = pair
     second.page.context.set_offline(True)
     relabel(second, "8")
     expect(second.saved).to_contain_text("1 kept")
@@ -143,8 +144,10 @@ def test_changes_to_different_things_are_merged_without_a_question(
     assert (stored["label_name"], bool(stored["locked"])) == ("spoon", True)
 
 
-def test_two_people_see_that_the_other_has_the_photo_open(open_editor: Callable[..., Editor], carol: str) -> None:
-    first, second = open_editor(), open_editor(carol)
+def test_two_people_see_that_the_other_has_the_photo_open(
+    open_editor: Callable[..., Editor], kept_editor: Editor, carol: str
+) -> None:
+    first, second = kept_editor, open_editor(carol, cleared=False)
     expect(second.page.get_by_role("img", name="demo has this image open too")).to_be_visible()
     expect(first.page.get_by_role("img", name="carol has this image open too")).to_be_visible()
 
@@ -209,7 +212,7 @@ def test_work_of_one_person_is_never_sent_in_the_name_of_another(
     editor.add(ROCKET, "6")
     expect(editor.saved).to_contain_text("1 kept")
     other = context.new_page()
-    context.add_cookies(own.cookies("demo"))
+    context.add_cookies(own.fresh_cookies("demo"))  # Carol, signing in over it, ends it
     context.set_offline(False)
     expect(editor.saved).to_contain_text("sign in · 1 kept")
     expect(page.get_by_text("demo has signed in in this browser")).to_be_visible()

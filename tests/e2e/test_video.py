@@ -1,4 +1,5 @@
 """From a video to objects on all of its frames: import by frames, annotate the first, carry along, accept by key."""
+
 from __future__ import annotations
 
 import re
@@ -43,6 +44,10 @@ def test_a_video_is_imported_annotated_once_and_carried_along(page: Page, app: A
 
     page.set_input_files("[data-files]", str(moving_cup(tmp_path / "pan.mp4")))
     dialog = page.get_by_role("dialog", name="Import by frames")
+    # What will come of it is said before it is sent, as far as the browser can read the video.
+    expect(dialog.get_by_role("status")).to_have_text(
+        re.compile(r"MB · (0:0\d long · 560 × 400 · about \d images|the browser)")
+    )
     dialog.get_by_label("One frame in how many").fill("1")
     dialog.get_by_role("button", name="Import").click()
     frames = page.get_by_role("link", name=re.compile(r"pan_00000\d\.jpg"))

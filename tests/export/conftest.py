@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from export import Category, Dataset, ImageRecord, Instance, WriteOptions, rle
+from export import Category, Dataset, ImageRecord, Instance, Report, WriteOptions, rle
 from export.archive import ArchiveReader, ArchiveWriter
 
 
@@ -28,7 +30,7 @@ def shapes(height: int, width: int) -> dict[str, np.ndarray]:
     }
 
 
-def make_dataset(**changes) -> Dataset:
+def make_dataset(**changes: Any) -> Dataset:
     sizes = [(30, 41), (50, 37)]
     names = ["größe 😀.jpg", "b.png"]
     images = tuple(
@@ -55,7 +57,7 @@ def dataset() -> Dataset:
     return make_dataset()
 
 
-def archive_of(write, dataset: Dataset, **options) -> tuple[ArchiveReader, object]:
+def archive_of(write: Callable[..., Any], dataset: Dataset, **options: Any) -> tuple[ArchiveReader, Report]:
     target = io.BytesIO()
     with ArchiveWriter(target) as archive:
         report = write(dataset, archive, WriteOptions(**options))
@@ -63,5 +65,5 @@ def archive_of(write, dataset: Dataset, **options) -> tuple[ArchiveReader, objec
 
 
 @pytest.fixture
-def write_archive():
+def write_archive() -> Callable[..., Any]:
     return archive_of

@@ -6,7 +6,9 @@ from hypothesis.extra import numpy as hnp
 from pycocotools import mask as coco
 from scipy import ndimage
 
-from export.polygons import fill, rasterise, trace
+from export import rle
+from export.formats.yolo import one_ring
+from export.polygons import Polygon, fill, filled, rasterise, trace
 
 masks = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=14))
 
@@ -21,12 +23,20 @@ def signed_area(ring: np.ndarray) -> float:
 
 
 @given(masks)
-def test_it_gives_back_the_mask_it_traced(mask):
+def test_it_gives_back_the_mask_it_traced(mask: np.ndarray) -> None:
     assert (fill(trace(mask), *mask.shape) == mask).all()
 
 
 @given(masks)
-def test_its_parts_are_the_connected_components(mask):
+def test_run_lengths_of_polygons_are_those_of_their_mask(mask: np.ndarray) -> None:
+    polygons = trace(mask)
+    assert filled(polygons, *mask.shape) == rle.encode(mask)
+    if polygons:  # also with bridges, which are run along twice
+        assert filled([Polygon(one_ring(polygons))], *mask.shape) == rle.encode(mask)
+
+
+@given(masks)
+def test_its_parts_are_the_connected_components(mask: np.ndarray) -> None:
     polygons = trace(mask)
     labelled, count = ndimage.label(mask)
     assert len(polygons) == count
@@ -39,7 +49,7 @@ def test_its_parts_are_the_connected_components(mask):
 
 
 @given(masks)
-def test_pycocotools_reads_the_outer_rings_as_meant(mask):
+def test_pycocotools_reads_the_outer_rings_as_meant(mask: np.ndarray) -> None:
     polygons = [polygon for polygon in trace(mask) if not polygon.holes]
     if not polygons:
         return
@@ -49,13 +59,13 @@ def test_pycocotools_reads_the_outer_rings_as_meant(mask):
 
 
 @given(masks)
-def test_pixel_centres_give_back_outer_rings(mask):
+def test_pixel_centres_give_back_outer_rings(mask: np.ndarray) -> None:
     polygons = [polygon for polygon in trace(mask) if not polygon.holes]
     rings = [polygon.outer.astype(float) for polygon in polygons]
     assert (rasterise(rings, *mask.shape) == fill(polygons, *mask.shape)).all()
 
 
-def test_it_puts_a_hole_into_its_own_part():
+def test_it_puts_a_hole_into_its_own_part() -> None:
     outer, inner = trace(picture("#######", "#     #", "# ### #", "# # # #", "# ### #", "#     #", "#######"))
     assert [len(outer.holes), len(inner.holes)] == [1, 1]
     assert outer.outer.tolist() == [[0, 0], [7, 0], [7, 7], [0, 7]]
@@ -63,15 +73,15 @@ def test_it_puts_a_hole_into_its_own_part():
     assert sorted(map(tuple, inner.holes[0].tolist())) == [(3, 3), (3, 4), (4, 3), (4, 4)]
 
 
-def test_it_shifts_a_crop_back():
+def test_it_shifts_a_crop_back() -> None:
     (polygon,) = trace(picture("##"), x=10, y=20)
     assert polygon.outer.tolist() == [[10, 20], [12, 20], [12, 21], [10, 21]]
 
 
-def test_it_finds_nothing_in_nothing():
+def test_it_finds_nothing_in_nothing() -> None:
     assert trace(np.zeros((3, 4), bool)) == []
 
 
-def test_a_pixel_belongs_to_a_ring_when_its_centre_does():
+def test_a_pixel_belongs_to_a_ring_when_its_centre_does() -> None:
     triangle = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
     assert rasterise([triangle], 4, 4).sum(axis=1).tolist() == [3, 2, 1, 0]

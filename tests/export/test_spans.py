@@ -15,7 +15,7 @@ pairs = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16).flatma
 
 
 @given(pairs)
-def test_it_measures_as_bitmaps_do(pair):
+def test_it_measures_as_bitmaps_do(pair: tuple[np.ndarray, np.ndarray]) -> None:
     first, second = pair
     a, b = Spans.of(rle.encode(first)), Spans.of(rle.encode(second))
     assert a.area == first.sum()
@@ -23,7 +23,7 @@ def test_it_measures_as_bitmaps_do(pair):
     assert a.iou(b) == pytest.approx(rle.iou(rle.encode(first), rle.encode(second)))
 
 
-def test_it_refuses_masks_of_different_sizes():
+def test_it_refuses_masks_of_different_sizes() -> None:
     one, other = (Spans.of(rle.encode(np.ones(shape))) for shape in ((2, 3), (3, 2)))
     with pytest.raises(RleError, match="different sizes"):
         one.overlap(other)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
-from export import Rle, validate
+from export import Dataset, Rle, validate
 
 
-def test_a_good_data_set_has_no_problems(dataset):
+def test_a_good_data_set_has_no_problems(dataset: Dataset) -> None:
     assert validate(dataset) == []
 
 
@@ -22,14 +23,14 @@ def test_a_good_data_set_has_no_problems(dataset):
         ({"id": 0}, "start at 1"),
     ],
 )
-def test_each_broken_annotation_is_named(dataset, change, says):
+def test_each_broken_annotation_is_named(dataset: Dataset, change: dict[str, Any], says: str) -> None:
     first, *others = dataset.instances
     problems = validate(dataclasses.replace(dataset, instances=(dataclasses.replace(first, **change), *others)))
     assert len(problems) == 1
     assert says in problems[0]
 
 
-def test_annotations_out_of_order_are_named(dataset):
+def test_annotations_out_of_order_are_named(dataset: Dataset) -> None:
     problems = validate(dataclasses.replace(dataset, instances=dataset.instances[::-1]))
     assert "order of their images" in problems[0]
 
@@ -43,7 +44,7 @@ def test_annotations_out_of_order_are_named(dataset):
         ({"id": 2}, "image ids must be unique"),
     ],
 )
-def test_each_broken_image_is_named(dataset, change, says):
+def test_each_broken_image_is_named(dataset: Dataset, change: dict[str, Any], says: str) -> None:
     first, second = dataset.images
     images = (dataclasses.replace(first, **change), second)
     problems = validate(dataclasses.replace(dataset, images=images, instances=()))

@@ -1,4 +1,5 @@
 """The first file that runs, under whatever Python a machine has."""
+
 from __future__ import annotations
 
 import ast

@@ -1,4 +1,5 @@
 """What `make run` says about a machine that cannot run it."""
+
 from __future__ import annotations
 
 import os
@@ -65,7 +66,7 @@ def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     def refuse(**_: object) -> None:
         raise PermissionError(30, "Read-only file system")
 
-    monkeypatch.setattr(checks.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     with pytest.raises(Problem, match="Read-only file system"):
         checks.check_writable(tmp_path)
 

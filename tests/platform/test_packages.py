@@ -1,4 +1,5 @@
 """Installing: what happens without a network, without Node.js, and with a virtual environment that broke."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 
 from annotator.launch import node, packages
 from annotator.launch.console import Problem
-from annotator.launch.places import read_stamp
+from annotator.launch.places import ROOT, read_stamp
 
 NOWHERE = "http://127.0.0.1:9/"
 """An index that refuses every connection: port 9 is `discard`, which nobody runs."""
@@ -34,16 +35,16 @@ def test_no_network_is_said_in_a_sentence_and_the_next_try_starts_over(fresh: Pa
 
 def test_no_node_and_no_network_is_one_sentence(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(fresh))
-    with pytest.raises(Problem, match=r"Node\.js 18 or newer is needed .* could not be reached"):
+    with pytest.raises(Problem, match=r"Node\.js 22 or newer is needed .* could not be reached"):
         node.node_environment()
 
 
 def test_an_old_node_does_not_count(tmp_path: Path) -> None:
     for name in ("node", "npm"):
-        (tmp_path / name).write_text("#!/bin/sh\necho v16.20.2\n")
+        (tmp_path / name).write_text("#!/bin/sh\necho v20.20.2\n")
         (tmp_path / name).chmod(0o755)
     assert not node._usable({"PATH": str(tmp_path)})
-    (tmp_path / "node").write_text("#!/bin/sh\necho v18.0.0\n")
+    (tmp_path / "node").write_text("#!/bin/sh\necho v22.0.0\n")
     assert node._usable({"PATH": str(tmp_path)})
 
 
@@ -58,7 +59,7 @@ def test_a_broken_environment_is_made_anew(fresh: Path, capsys: pytest.CaptureFi
 
 
 def test_the_pins_cover_every_requirement() -> None:
-    pinned = {line.split("==")[0] for line in (packages.ROOT / "constraints.txt").read_text().splitlines()}
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
     for group in ("runtime", "team", "torch", "node", "dev"):
         for requirement in packages.requirements([group]):
             name = requirement.replace("~", "=").replace(">", "=").split("=")[0].split("[")[0]
@@ -66,7 +67,7 @@ def test_the_pins_cover_every_requirement() -> None:
 
 
 def test_the_pins_name_no_address_and_no_hash() -> None:
-    text = (packages.ROOT / "constraints.txt").read_text()
+    text = (ROOT / "constraints.txt").read_text()
     assert "://" not in text
     assert "--hash" not in text
 

@@ -1,4 +1,5 @@
 """What `make run` says when database, settings or packages are not as they should be."""
+
 from __future__ import annotations
 
 import os

@@ -1,7 +1,9 @@
 """Processes that the supervisor owns end with everything they started."""
+
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -39,11 +41,18 @@ def start(tmp_path: Path, ready: Path, handler: str) -> tuple[Service, int]:
 
 
 def gone(pid: int) -> bool:
-    """True when the process does not run: no entry, or a zombie whose new parent has not looked yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
+    """Wait until the process does not run any more (a signal takes a moment to arrive): no entry, or a zombie whose new
+    parent has not looked yet."""
+    if not hasattr(os, "pidfd_open"):  # not Linux
         return subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode != 0
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], 30)[0])
+    finally:
+        os.close(process)
 
 
 def test_stopping_ends_the_process_and_its_children(tmp_path: Path, ready: Path) -> None:

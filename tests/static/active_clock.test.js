@@ -6,7 +6,18 @@ import { ActiveClock, IDLE_MS } from '../../static/app/core/active_clock.js';
 function world() {
   let now = 1000;
   const clock = new ActiveClock(() => now);
-  return { clock, after: (ms) => { now += ms; clock.touch(); return clock.now(); }, wait: (ms) => { now += ms; return clock.now(); } };
+  return {
+    clock,
+    after: (ms) => {
+      now += ms;
+      clock.touch();
+      return clock.now();
+    },
+    wait: (ms) => {
+      now += ms;
+      return clock.now();
+    },
+  };
 }
 
 test('work counts as it goes', () => {

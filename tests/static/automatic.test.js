@@ -4,7 +4,17 @@ import { test } from 'node:test';
 import { boxIou, keep } from '../../static/app/pages/automatic/thresholds.js';
 
 const WANTED = { predicted_iou: 0.5, stability: 0.5, nms: 0.7, crop_nms: 0.7, min_region: 10, max_area: 1 };
-const one = ({ box = [0, 0, 10, 10], parts = [[100, ...box]], ...changes }) => ({ iou: 0.9, stability: 0.9, box, area: 100, parts, hole: null, rle: { size: [1, 1], counts: '01' }, ...changes });
+/** @returns {any} a candidate */
+const one = ({ box = [0, 0, 10, 10], parts = [[100, ...box]], ...changes }) => ({
+  iou: 0.9,
+  stability: 0.9,
+  box,
+  area: 100,
+  parts,
+  hole: null,
+  rle: { size: [1, 1], counts: '01' },
+  ...changes,
+});
 
 test('two boxes: share of what both cover in what either covers', () => {
   assert.equal(boxIou([0, 0, 10, 10], [0, 0, 10, 10]), 1);
@@ -13,7 +23,11 @@ test('two boxes: share of what both cover in what either covers', () => {
 });
 
 test('what is too unsure or too unstable goes, what lies at a limit stays', () => {
-  const rows = [one({ iou: 0.5, stability: 0.5 }), one({ iou: 0.49, box: [20, 0, 30, 10] }), one({ stability: 0.49, box: [40, 0, 50, 10] })];
+  const rows = [
+    one({ iou: 0.5, stability: 0.5 }),
+    one({ iou: 0.49, box: [20, 0, 30, 10] }),
+    one({ stability: 0.49, box: [40, 0, 50, 10] }),
+  ];
   assert.deepEqual(keep(rows, WANTED, 1e6), [rows[0]]);
 });
 
@@ -35,7 +49,14 @@ test('a mask of nearly the whole image goes when the project wants that', () => 
 });
 
 test('where cleaning makes boxes alike, the unchanged mask stays, however much better the other was', () => {
-  const speck = one({ iou: 0.9, box: [0, 0, 30, 10], parts: [[100, 0, 0, 10, 10], [9, 27, 7, 30, 10]] });
+  const speck = one({
+    iou: 0.9,
+    box: [0, 0, 30, 10],
+    parts: [
+      [100, 0, 0, 10, 10],
+      [9, 27, 7, 30, 10],
+    ],
+  });
   const plain = one({ iou: 0.6 });
   assert.deepEqual(keep([speck, plain], WANTED, 1e6), [plain]);
   assert.deepEqual(keep([speck, plain], { ...WANTED, min_region: 9 }, 1e6), [speck, plain]);

@@ -5,24 +5,55 @@ import { Engine } from '../../static/app/sam/engine.js';
 import { FastPath } from '../../static/app/sam/fast_path.js';
 
 const SIDE = 4;
+/** @type {any} what of it is used */
 const manifest = { input: { size: 64 }, decoder: { mask_size: SIDE, mask_threshold: 0 }, graphs: {} };
 
 class Tensor {
-  constructor(type, data, dims) { Object.assign(this, { type, data, dims }); }
+  constructor(type, data, dims) {
+    Object.assign(this, { type, data, dims });
+  }
 }
 
-/** A graph that says when it ran. */
-const session = (name, ran, inputNames, outputs) => ({ inputNames, run: async () => { ran.push(name); return outputs; } });
+/** A graph that says when it ran. @returns {any} */
+const session = (name, ran, inputNames, outputs) => ({
+  inputNames,
+  run: async () => {
+    ran.push(name);
+    return outputs;
+  },
+});
 
+/** @returns {{ engine: any, ran: string[] }} */
 function opened({ fast = true } = {}) {
   const ran = [];
-  const outputs = { logits: new Tensor('float32', new Float32Array(4 * SIDE ** 2), [1, 4, SIDE, SIDE]), iou: new Tensor('float32', new Float32Array(4), [1, 4]) };
-  const engine = new Engine({ Tensor }, { name: 'small', manifest, files: {} }, {}, 'wasm');
+  const outputs = {
+    logits: new Tensor('float32', new Float32Array(4 * SIDE ** 2), [1, 4, SIDE, SIDE]),
+    iou: new Tensor('float32', new Float32Array(4), [1, 4]),
+  };
+  const engine = new Engine(
+    /** @type {any} */ ({ Tensor }),
+    /** @type {any} */ ({ name: 'small', manifest, files: {} }),
+    /** @type {any} */ ({}),
+    'wasm',
+  );
   engine.decoder = session('plain', ran, ['embedding', 'point_coords'], outputs);
-  if (fast) engine.fast = new FastPath(session('prepare', ran, ['embedding'], { keys: new Tensor('float32', new Float32Array(1), [1]) }), session('fast', ran, ['keys', 'point_coords'], outputs), {});
-  engine.images.set('a', { frame: { width: 64, height: 48, scaledWidth: 64, scaledHeight: 48 }, planes: { embedding: new Tensor('float32', new Float32Array(1), [1]) }, prepared: null });
+  if (fast)
+    engine.fast = new FastPath(
+      session('prepare', ran, ['embedding'], { keys: new Tensor('float32', new Float32Array(1), [1]) }),
+      session('fast', ran, ['keys', 'point_coords'], outputs),
+      {},
+    );
+  engine.images.set(
+    'a',
+    /** @type {any} */ ({
+      frame: { width: 64, height: 48, scaledWidth: 64, scaledHeight: 48 },
+      planes: { embedding: new Tensor('float32', new Float32Array(1), [1]) },
+      prepared: null,
+    }),
+  );
   return { engine, ran };
 }
+/** @type {import('../../static/app/types.js').Prompt} */
 const click = { points: [{ x: 3, y: 1, label: 1 }], box: null, maskLogits: null };
 
 test('the plain decoder is timed once beside the fast one, which is warm from then on', async () => {

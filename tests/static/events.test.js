@@ -16,7 +16,9 @@ test('a listener hears until it leaves', () => {
 test('the same function subscribed twice leaves once per subscription', () => {
   const { on, emit } = createEmitter();
   let count = 0;
-  const listener = () => { count += 1; };
+  const listener = () => {
+    count += 1;
+  };
   const leave = on(listener);
   on(listener);
   leave();
@@ -27,7 +29,9 @@ test('the same function subscribed twice leaves once per subscription', () => {
 test('a listener that throws does not silence the next, and its error is reported', async () => {
   const { on, emit } = createEmitter();
   const heard = [];
-  on(() => { throw new Error('broken listener'); });
+  on(() => {
+    throw new Error('broken listener');
+  });
   on((value) => heard.push(value));
   const reported = new Promise((resolve) => {
     const saved = process.listeners('uncaughtException');

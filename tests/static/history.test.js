@@ -23,7 +23,7 @@ test('a gesture over several objects is taken back and redone as one', () => {
   assert.deepEqual(store.get(b.id), b);
   assert.equal(store.get(c.id), undefined);
   history.redo();
-  assert.equal(store.get(a.id).label, 'dog');
+  assert.equal(store.get(a.id)?.label, 'dog');
   assert.equal(store.get(b.id), undefined);
   assert.deepEqual(store.get(c.id), c);
 });
@@ -45,7 +45,7 @@ test('what others do is never recorded', () => {
   assert.equal(history.undo(), null);
 });
 
-test('the server\'s bookkeeping does not stand in the way of undo', () => {
+test("the server's bookkeeping does not stand in the way of undo", () => {
   const a = row();
   const { store, history } = world();
   history.commit({ create: [a] }, 'Add');
@@ -60,7 +60,7 @@ test('a field somebody else has changed since stays, with a sentence', () => {
   history.commit({ update: [{ id: a.id, data: { label: 'dog' } }] }, 'Change label');
   store.apply({ update: [{ id: a.id, data: { label: 'cow', revision: 2 } }] }, 'remote');
   history.undo();
-  assert.equal(store.get(a.id).label, 'cow');
+  assert.equal(store.get(a.id)?.label, 'cow');
   assert.match(skipped[0], /Somebody else has changed an object since "Change label"/);
 });
 
@@ -70,7 +70,7 @@ test('another field changed by somebody else does not hinder, and is kept', () =
   history.commit({ update: [{ id: a.id, data: { label: 'dog' } }] }, 'Change label');
   store.apply({ update: [{ id: a.id, data: { hidden: true, revision: 2 } }] }, 'remote');
   history.undo();
-  assert.deepEqual([store.get(a.id).label, store.get(a.id).hidden], ['cat', true]);
+  assert.deepEqual([store.get(a.id)?.label, store.get(a.id)?.hidden], ['cat', true]);
 });
 
 test('an object of mine that somebody else has worked on is not deleted by undo', () => {
@@ -79,7 +79,7 @@ test('an object of mine that somebody else has worked on is not deleted by undo'
   history.commit({ create: [a] }, 'Add');
   store.apply({ update: [{ id: a.id, data: { label: 'cow', revision: 2 } }] }, 'remote');
   history.undo();
-  assert.equal(store.get(a.id).label, 'cow');
+  assert.equal(store.get(a.id)?.label, 'cow');
   assert.equal(skipped.length, 1);
 });
 

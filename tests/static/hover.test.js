@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test';
 import { createHover, previewPaused } from '../../static/app/tools/hover.js';
 
 /** @type {(() => void)[]} frames that wait */
+/** @type {any[]} */
 let frames;
 /** @type {number} */
 let now;
@@ -19,13 +20,19 @@ beforeEach(() => {
   shown = [];
   status = { state: 'ready', p50: 40, last: 40 };
   globalThis.requestAnimationFrame = (work) => frames.push(work);
-  globalThis.getComputedStyle = () => ({ getPropertyValue: () => '#4c9fff' });
+  globalThis.getComputedStyle = /** @type {any} */ (() => ({ getPropertyValue: () => '#4c9fff' }));
   performance.now = () => now;
+  /** @type {any} */
   const editor = {
-    segmenter: {
-      get status() { return status; },
+    decoder: {
+      get status() {
+        return status;
+      },
       frame: {},
-      decode: (prompt) => new Promise((resolve) => { asked.push({ point: prompt.points[0], resolve }); }),
+      ask: (prompt) =>
+        new Promise((resolve) => {
+          asked.push({ point: prompt.points[0], resolve });
+        }),
     },
     session: { state: { preview: true } },
     stage: { host: {} },
@@ -36,12 +43,16 @@ beforeEach(() => {
 
 async function frame() {
   for (const work of frames.splice(0)) work();
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 async function answer() {
   asked.at(-1).resolve({ best: 0, candidates: [{ logits: new Float32Array(1) }] });
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 test('only the newest place is asked for, once the last answer is there', async () => {
@@ -51,10 +62,16 @@ test('only the newest place is asked for, once the last answer is there', async 
   await frame();
   hover.at({ x: 3, y: 3 });
   await frame();
-  assert.deepEqual(asked.map(({ point }) => point.x), [1]);
+  assert.deepEqual(
+    asked.map(({ point }) => point.x),
+    [1],
+  );
   await answer();
   await frame();
-  assert.deepEqual(asked.map(({ point }) => point.x), [1, 3]);
+  assert.deepEqual(
+    asked.map(({ point }) => point.x),
+    [1, 3],
+  );
 });
 
 test('a machine that is too slow gets a pause, is asked now and then, and has previews again when it is quick', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { number, plural, relativeTime, size } from '../../static/app/pages/format.js';
 import { oklchToHex } from '../../static/app/core/color.js';
@@ -42,10 +43,24 @@ test('when the safe colours are used up, a new one sits in the middle of the lar
   const color = nextColor(used, used);
   assert.match(color, /^#[0-9a-f]{6}$/);
   assert.ok(!used.includes(color));
-  const distance = Math.min(...used.map((other) => { const d = Math.abs(hue(other) - hue(color)); return Math.min(d, 360 - d); }));
+  const distance = Math.min(
+    ...used.map((other) => {
+      const d = Math.abs(hue(other) - hue(color));
+      return Math.min(d, 360 - d);
+    }),
+  );
   assert.ok(distance > 15, `only ${distance} degrees from the nearest`);
 });
 
 test('OKLCH and back keeps the hue', () => {
   for (const degrees of [20, 100, 200, 300]) assert.ok(Math.abs(hue(oklchToHex(0.7, 0.1, degrees)) - degrees) < 2);
+});
+
+test('forty labels get the colours that the server gives them, all different', () => {
+  const golden = JSON.parse(readFileSync(new URL('../fixtures/label_colors.json', import.meta.url), 'utf8'));
+  /** @type {string[]} */
+  const colors = [];
+  while (colors.length < 40) colors.push(nextColor(colors, golden.slice(0, 8)));
+  assert.deepEqual(colors, golden);
+  assert.equal(new Set(colors).size, 40);
 });

@@ -10,14 +10,18 @@ let seen;
 /** A photo's address here says its side in pixels: "/6000/a". */
 beforeEach(() => {
   seen = { closed: new Set(), fetched: [] };
-  globalThis.fetch = async (url) => {
-    seen.fetched.push(url);
-    return { ok: !url.includes('missing'), status: 404, blob: async () => ({ url }) };
-  };
-  globalThis.createImageBitmap = async (source, { resizeWidth, resizeHeight } = {}) => {
-    const side = Number(source.url?.split('/')[1]);
-    return { width: resizeWidth ?? side, height: resizeHeight ?? side, close: () => seen.closed.add(source.url) };
-  };
+  globalThis.fetch = /** @type {any} */ (
+    async (url) => {
+      seen.fetched.push(url);
+      return { ok: !url.includes('missing'), status: 404, blob: async () => ({ url }) };
+    }
+  );
+  globalThis.createImageBitmap = /** @type {any} */ (
+    async (source, { resizeWidth, resizeHeight } = /** @type {any} */ ({})) => {
+      const side = Number(source.url?.split('/')[1]);
+      return { width: resizeWidth ?? side, height: resizeHeight ?? side, close: () => seen.closed.add(source.url) };
+    }
+  );
 });
 afterEach(() => Object.assign(globalThis, real));
 
@@ -57,6 +61,8 @@ test('only photos that leave room for another are decoded ahead', () => {
 });
 
 test('a dead network is told as a sentence, not in the words of the browser', async () => {
-  globalThis.fetch = async () => { throw new TypeError('Failed to fetch'); };
+  globalThis.fetch = async () => {
+    throw new TypeError('Failed to fetch');
+  };
   await assert.rejects(new PhotoCache(4).open('/100/a'), /The photo did not arrive.*Check the connection/);
 });

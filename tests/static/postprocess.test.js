@@ -10,11 +10,12 @@ import { frameOf } from '../../static/app/sam/prompts.js';
 
 /** Bilinear resize with align_corners=False, written plainly: the reference. */
 function resize(values, width, height, toWidth, toHeight) {
-  const axis = (to, from) => Array.from({ length: to }, (_, index) => {
-    const position = Math.max((from / to) * (index + 0.5) - 0.5, 0);
-    const low = Math.min(Math.floor(position), from - 1);
-    return [low, Math.min(low + 1, from - 1), position - low];
-  });
+  const axis = (to, from) =>
+    Array.from({ length: to }, (_, index) => {
+      const position = Math.max((from / to) * (index + 0.5) - 0.5, 0);
+      const low = Math.min(Math.floor(position), from - 1);
+      return [low, Math.min(low + 1, from - 1), position - low];
+    });
   const [columns, rows] = [axis(toWidth, width), axis(toHeight, height)];
   return Float64Array.from({ length: toWidth * toHeight }, (_, index) => {
     const [x0, x1, fx] = columns[index % toWidth];
@@ -41,8 +42,17 @@ function waves(size, seed) {
   });
 }
 
+/** @returns {any} */
 const manifest = (size, maskSize) => ({ input: { size }, decoder: { mask_size: maskSize } });
-const shapes = [[61, 97, 64, 16], [200, 150, 64, 16], [64, 64, 64, 16], [31, 9, 64, 32], [1, 1, 64, 16], [500, 2, 64, 16], [3, 700, 128, 32]];
+const shapes = [
+  [61, 97, 64, 16],
+  [200, 150, 64, 16],
+  [64, 64, 64, 16],
+  [31, 9, 64, 32],
+  [1, 1, 64, 16],
+  [500, 2, 64, 16],
+  [3, 700, 128, 32],
+];
 
 for (const [width, height, size, maskSize] of shapes) {
   test(`the run-length path equals the two bilinear steps at ${width} × ${height}`, () => {
@@ -70,7 +80,11 @@ test('logits of a wrong length are refused with a sentence', () => {
 });
 
 test('a finished mask turned into logits and back keeps its shape', () => {
-  for (const [width, height] of [[300, 200], [90, 128], [1000, 640]]) {
+  for (const [width, height] of [
+    [300, 200],
+    [90, 128],
+    [1000, 640],
+  ]) {
     const frame = frameOf(width, height, manifest(256, 64));
     const mask = Uint8Array.from({ length: width * height }, (_, index) => {
       const [x, y] = [(index % width) / width - 0.5, Math.floor(index / width) / height - 0.45];

@@ -4,12 +4,19 @@ import { test } from 'node:test';
 
 import { bestToken, frameOf, isAmbiguous, promptTensors, tokenCount } from '../../static/app/sam/prompts.js';
 
+/** @type {any} what of it is used */
 const manifest = { input: { size: 512 }, decoder: { mask_size: 256 } };
+/** @param {any[]} points @param {number[] | null} [box] @param {Float32Array | null} [maskLogits] @returns {any} */
 const prompt = (points, box = null, maskLogits = null) => ({ points, box, maskLogits });
 
 test('the longer side fills the square and the other rounds half up', () => {
   assert.deepEqual(frameOf(1024, 513, manifest), {
-    width: 1024, height: 513, inputSize: 512, scaledWidth: 512, scaledHeight: 257, maskSize: 256,
+    width: 1024,
+    height: 513,
+    inputSize: 512,
+    scaledWidth: 512,
+    scaledHeight: 257,
+    maskSize: 256,
   });
   assert.equal(frameOf(4000, 1, manifest).scaledHeight, 1);
 });
@@ -47,7 +54,11 @@ test('a mask prompt of the wrong size and too many points are refused with a sen
 test('each prompt that cannot be decoded is refused with what was expected and what came', () => {
   const frame = frameOf(64, 48, manifest);
   const point = (x, y, label = 1) => prompt([{ x, y, label }]);
-  const refused = (asked, sentence) => assert.throws(() => promptTensors(asked, frame), (error) => error instanceof RangeError && error.message.includes(sentence));
+  const refused = (asked, sentence) =>
+    assert.throws(
+      () => promptTensors(asked, frame),
+      (error) => error instanceof RangeError && error.message.includes(sentence),
+    );
   refused(prompt([]), 'at least one point or a box');
   refused(prompt(new Array(500).fill({ x: 1, y: 1, label: 1 })), 'at most 256 points; this one has 500');
   refused(point(NaN, 1), 'image of 64 × 48 pixels: (NaN, 1)');
@@ -58,14 +69,23 @@ test('each prompt that cannot be decoded is refused with what was expected and w
 });
 
 const golden = JSON.parse(readFileSync(new URL('../fixtures/prompts_golden.json', import.meta.url), 'utf8'));
-const asked = (entry) => prompt(entry.points.map(([x, y], index) => ({ x: x ?? NaN, y, label: entry.labels[index] })), entry.box);
-const frameFor = (entry) => frameOf(entry.width, entry.height, { input: { size: entry.input_size }, decoder: { mask_size: 256 } });
+/** @returns {any} */
+const asked = (entry) =>
+  prompt(
+    entry.points.map(([x, y], index) => ({ x: x ?? NaN, y, label: entry.labels[index] })),
+    entry.box,
+  );
+/** @returns {any} */
+const frameFor = (entry) => frameOf(entry.width, entry.height, { ...manifest, input: { size: entry.input_size } });
 
 for (const entry of golden.cases) {
   test(`golden "${entry.name}": the tensors are the same as in Python`, () => {
     const { coords, labels } = promptTensors(asked(entry), frameFor(entry));
     entry.expected.point_coords.flat().forEach((value, index) => {
-      assert.ok(Math.abs(coords[index] - value) <= 1e-6 * Math.max(1, Math.abs(value)), `${coords[index]} for ${value}`);
+      assert.ok(
+        Math.abs(coords[index] - value) <= 1e-6 * Math.max(1, Math.abs(value)),
+        `${coords[index]} for ${value}`,
+      );
     });
     assert.deepEqual([...labels], entry.expected.point_labels);
     assert.equal(isAmbiguous(asked(entry)), entry.expected.ambiguous);

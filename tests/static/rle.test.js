@@ -47,11 +47,14 @@ for (const entry of golden) {
 
 test('random masks survive the round trip, with the area intact', () => {
   for (let seed = 1; seed <= 60; seed++) {
-    const [width, height] = [1 + (seed * 7) % 71, 1 + (seed * 13) % 67];
+    const [width, height] = [1 + ((seed * 7) % 71), 1 + ((seed * 13) % 67)];
     const mask = blobs(width, height, seed);
     const rle = encode(mask, width, height);
     assert.deepEqual(decode(rle), mask);
-    assert.equal(area(rle), mask.reduce((sum, value) => sum + value, 0));
+    assert.equal(
+      area(rle),
+      mask.reduce((sum, value) => sum + value, 0),
+    );
   }
 });
 
@@ -74,7 +77,7 @@ test('zero runs inside are joined to the one spelling', () => {
 });
 
 test('what is no mask is refused with a sentence', () => {
-  const size = [3, 3];
+  const size = /** @type {[number, number]} */ ([3, 3]);
   for (const counts of ['9 ', '~', '5', 'o', 'ooooooooo0', 'é', '']) {
     assert.throws(() => runsOf({ size, counts }), RleError, counts);
   }

@@ -17,13 +17,18 @@ test('one mutation is one change set with old and new values and its origin', ()
   assert.deepEqual(heard[0].created, [c]);
   assert.deepEqual(heard[0].updated, [{ before: a, after: { ...a, label: 'dog' } }]);
   assert.deepEqual(heard[0].deleted, [b]);
-  assert.deepEqual(store.all().map(({ id }) => id), [a.id, c.id]);
+  assert.deepEqual(
+    store.all().map(({ id }) => id),
+    [a.id, c.id],
+  );
 });
 
 test('what concerns no known object changes nothing and is not told', () => {
   const store = createStore();
   let heard = 0;
-  store.subscribe(() => { heard += 1; });
+  store.subscribe(() => {
+    heard += 1;
+  });
   store.apply({ update: [{ id: 'nobody', data: {} }], remove: ['nobody'] }, 'local');
   assert.equal(heard, 0);
 });

@@ -9,13 +9,20 @@ const cases = JSON.parse(readFileSync(new URL('../fixtures/tidy_golden.json', im
 for (const golden of cases) {
   test(`the same cells as in Python: ${golden.name}`, () => {
     const frame = {
-      width: golden.width, height: golden.height, inputSize: golden.input_size,
-      scaledWidth: golden.scaled_width, scaledHeight: golden.scaled_height, maskSize: golden.side,
+      width: golden.width,
+      height: golden.height,
+      inputSize: golden.input_size,
+      scaledWidth: golden.scaled_width,
+      scaledHeight: golden.scaled_height,
+      maskSize: golden.side,
     };
     const logits = Float32Array.from(golden.logits);
     const before = logits.slice();
     const result = tidy(logits, frame, golden.cells, golden.points);
-    assert.deepEqual([...result.keys()].filter((cell) => result[cell] > 0), golden.inside);
+    assert.deepEqual(
+      [...result.keys()].filter((cell) => result[cell] > 0),
+      golden.inside,
+    );
     assert.deepEqual(logits, before);
   });
 }

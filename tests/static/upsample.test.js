@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { area } from '../../static/app/core/rle.js';
+import { rleFromLogits } from '../../static/app/sam/postprocess.js';
 import { sampleMask, stabilityScore } from '../../static/app/view/samples.js';
-import { positiveBox } from '../../static/app/view/upsample.js';
+import { hasPixel, positiveBox } from '../../static/app/view/upsample.js';
+import { there } from './support/there.js';
 
 /** Bilinear resize with align_corners=False, written out plainly. */
 function resize(source, sw, sh, dw, dh) {
@@ -55,9 +58,35 @@ test('a part of the image is a window of the whole', () => {
   }
 });
 
+test('a mask has a pixel exactly when the stored one would', () => {
+  const small = { width: 20, height: 13, inputSize: 64, scaledWidth: 64, scaledHeight: 42, maskSize: 16 };
+  const frames = [
+    frame,
+    small, // logits closer together than pixels
+    { ...frame, width: 900, height: 610 },
+    { ...frame, region: { x: 300, y: 200, width: 90, height: 61, imageWidth: 1000, imageHeight: 800 } },
+  ];
+  const answers = new Set();
+  for (const one of frames) {
+    for (let cell = 0; cell < 256; cell += 5) {
+      for (const peak of [0.2, 1, 9]) {
+        const spot = new Float32Array(256).fill(-2);
+        spot[cell] = peak;
+        const found = hasPixel(spot, one);
+        assert.equal(found, area(rleFromLogits(spot, one)) > 0, `${one.width} px, cell ${cell}, ${peak}`);
+        answers.add(found);
+      }
+    }
+    assert.equal(hasPixel(logits, one), true);
+    assert.equal(hasPixel(new Float32Array(256).fill(-1), one), false);
+    assert.equal(hasPixel(new Float32Array(256).fill(0.5), one, 1), false);
+  }
+  assert.equal(answers.size, 2, 'both happen');
+});
+
 test('the positive box holds every pixel of the mask', () => {
   const blob = Float32Array.from({ length: 256 }, (_, i) => (i % 16 >= 4 && i % 16 <= 6 && i >= 48 && i < 96 ? 3 : -5));
-  const box = positiveBox(blob, frame);
+  const box = there(positiveBox(blob, frame));
   const mask = sampleMask(blob, frame, { x0: 0, y0: 0, cell: 1, columns: 90, rows: 61 });
   let inside = 0;
   for (let x = 0; x < 90; x++) {
@@ -77,23 +106,36 @@ test('stability is the share of the wide mask that the narrow one keeps', () => 
   assert.equal(stabilityScore(Float32Array.from([5, 5, 0, -5]), { threshold: 3 }), 1);
 });
 
-test('a model\'s own threshold moves mask and box alike', () => {
+test("a model's own threshold moves mask and box alike", () => {
   const slope = Float32Array.from({ length: 256 }, (_, i) => (i % 16) - 8);
   const whole = { x0: 0, y0: 0, cell: 1, columns: 90, rows: 61 };
   const count = (threshold) => sampleMask(slope, frame, whole, threshold).reduce((sum, value) => sum + value, 0);
   assert.ok(count(-3) > count(0) && count(0) > count(3) && count(3) > 0);
-  assert.ok(positiveBox(slope, frame, 3)[0] > positiveBox(slope, frame, 0)[0]);
+  assert.ok(there(positiveBox(slope, frame, 3))[0] > there(positiveBox(slope, frame, 0))[0]);
 });
 
 test('coarse and fine grids, thresholds and regions: every cell is what its own four taps say', () => {
   const region = { x: 11, y: 7, imageWidth: 300, imageHeight: 200 };
   for (const threshold of [0, 0.6, -0.5]) {
-    for (const grid of [{ x0: 0, y0: 0, cell: 4, columns: 23, rows: 16 }, { x0: 3, y0: 1, cell: 1, columns: 120, rows: 80 }]) {
+    for (const grid of [
+      { x0: 0, y0: 0, cell: 4, columns: 23, rows: 16 },
+      { x0: 3, y0: 1, cell: 1, columns: 120, rows: 80 },
+    ]) {
       const whole = sampleMask(logits, { ...frame, region }, grid, threshold);
       for (let x = 0; x < grid.columns; x++) {
         for (let y = 0; y < grid.rows; y++) {
-          const cell = { x0: grid.x0 + x * grid.cell, y0: grid.y0 + y * grid.cell, cell: grid.cell, columns: 1, rows: 1 };
-          assert.equal(whole[x * grid.rows + y], sampleMask(logits, { ...frame, region }, cell, threshold)[0], `cell ${x},${y}`);
+          const cell = {
+            x0: grid.x0 + x * grid.cell,
+            y0: grid.y0 + y * grid.cell,
+            cell: grid.cell,
+            columns: 1,
+            rows: 1,
+          };
+          assert.equal(
+            whole[x * grid.rows + y],
+            sampleMask(logits, { ...frame, region }, cell, threshold)[0],
+            `cell ${x},${y}`,
+          );
         }
       }
     }

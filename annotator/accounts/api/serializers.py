@@ -1,9 +1,12 @@
 """People and keys as the API shows them."""
+
 from __future__ import annotations
 
 from rest_framework import serializers
 
+from annotator.accounts.choices import Scope
 from annotator.accounts.models import ApiToken, User
+from annotator.accounts.services import MAX_TOKEN_DAYS, TOKEN_DAYS
 from annotator.lib.parsers import StrictSerializer
 
 
@@ -39,6 +42,8 @@ class TokenSerializer(serializers.Serializer[ApiToken]):
     hint = serializers.CharField()
     created = serializers.DateTimeField()
     last_used = serializers.DateTimeField(allow_null=True)
+    scope = serializers.ChoiceField(choices=Scope.choices)
+    expires = serializers.DateTimeField(allow_null=True, help_text="null: never; only for keys of earlier versions.")
 
 
 class NewTokenSerializer(TokenSerializer):
@@ -48,6 +53,8 @@ class NewTokenSerializer(TokenSerializer):
 
 
 class TokenWrite(StrictSerializer):
-    """What a new key needs."""
+    """What a new key needs: how many days it works, and whether it may only read."""
 
     name = serializers.CharField(max_length=100)
+    days = serializers.IntegerField(min_value=1, max_value=MAX_TOKEN_DAYS, default=TOKEN_DAYS)
+    scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.WRITE)

@@ -1,4 +1,5 @@
 """Oneself and one's keys."""
+
 from __future__ import annotations
 
 import uuid
@@ -11,7 +12,8 @@ from rest_framework.views import APIView
 from annotator.accounts import services
 from annotator.accounts.access import current_user
 from annotator.accounts.api.serializers import MeSerializer, MeWrite, NewTokenSerializer, TokenSerializer, TokenWrite
-from annotator.lib.errors import NotFound
+from annotator.accounts.models import ApiToken
+from annotator.lib.errors import Forbidden, NotFound
 from annotator.lib.openapi import paged
 from annotator.lib.parsers import parse
 
@@ -42,8 +44,11 @@ class Tokens(APIView):
 
     @extend_schema(request=TokenWrite, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
-        """Make a key; this answer is the only place that ever shows it."""
-        token, key = services.issue_token(current_user(request), parse(TokenWrite, request)["name"])
+        """Make a key, signed in with a password or link; this answer is the only place that ever shows it."""
+        if isinstance(request.auth, ApiToken):
+            # A key that leaked, or that was to end soon, would otherwise outlive its own deletion.
+            raise Forbidden("A key makes no keys. Sign in, and make it on your account's page.")
+        token, key = services.issue_token(current_user(request), **parse(TokenWrite, request))
         return Response({**TokenSerializer(token).data, "key": key}, status=201)
 
 

@@ -1,4 +1,5 @@
 """Reading a bulk request: one operation that cannot be read becomes its own error, not the whole request's."""
+
 from __future__ import annotations
 
 import uuid
@@ -12,6 +13,7 @@ from annotator.annotations.choices import Action
 from annotator.annotations.present import annotation_json, change_json
 from annotator.annotations.services import Operation, Result
 from annotator.lib.errors import ApiError, invalid
+from export.rle import MAX_TEXT
 
 
 def read_operations(request: Request) -> list[Operation]:
@@ -24,7 +26,26 @@ def read_operations(request: Request) -> list[Operation]:
         raise ApiError(
             "too_many_operations", f"{len(entries)} operations are too many for one request; send {MAX_OPERATIONS}."
         )
+    _check_masks(entries)
     return [_read(entry, index) for index, entry in enumerate(entries)]
+
+
+def _check_masks(entries: list[Any]) -> None:
+    """Before any of them is read: together they may hold what one mask may."""
+    total = sum(_length(entry) for entry in entries)
+    if total > MAX_TEXT:
+        raise ApiError(
+            "too_large",
+            f"The masks of this request have {total} characters or runs; {MAX_TEXT} are the most. Send fewer at once.",
+            status=413,
+        )
+
+
+def _length(entry: object) -> int:
+    data = entry.get("data") if isinstance(entry, dict) else None
+    mask = data.get("rle") if isinstance(data, dict) else None
+    counts = mask.get("counts") if isinstance(mask, dict) else None
+    return len(counts) if isinstance(counts, str | list) else 0
 
 
 def result_json(result: Result) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Fields that take a JSON value of one type and no other: "5" is no number, true is no 1, 1e999 is nothing at all."""
+
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from annotator.lib.numbers import is_number
 
 MAX_TEXT = 10_000
 MAX_ATTRIBUTES = 100
@@ -66,16 +68,15 @@ class Choice(serializers.ChoiceField):
         return str(super().to_internal_value(data))
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "required": ["size", "counts"],
-        "properties": {
-            "size": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
-            "counts": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]},
-        },
-    }
-)
+_SIZE = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2, "description": "[height, width]"}
+
+
+def _run_lengths(*counts: dict[str, Any]) -> dict[str, Any]:
+    size_and = {"size": _SIZE, "counts": {"oneOf": counts} if len(counts) > 1 else counts[0]}
+    return {"type": "object", "required": ["size", "counts"], "properties": size_and}
+
+
+@extend_schema_field(_run_lengths({"type": "string"}, {"type": "array", "items": {"type": "integer"}}))
 class Mask(serializers.Field[Any, Any, Any, Any]):
     """COCO run lengths; the service checks them against the image."""
 
@@ -86,6 +87,11 @@ class Mask(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> Any:
         """Show it as it is."""
         return value
+
+
+@extend_schema_field(_run_lengths({"type": "string"}))
+class StoredMask(Mask):
+    """COCO run lengths as they are stored: always the compressed text."""
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}})
@@ -139,13 +145,6 @@ class Shape(Mask):
         if points > MAX_SHAPE_POINTS:
             raise serializers.ValidationError(f"The polygon has {points} points; {MAX_SHAPE_POINTS} are the most.")
         return data
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a JSON value is a number that can be stored."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) <= 1e300 and math.isfinite(value)
 
 
 def _is_text(value: object) -> bool:

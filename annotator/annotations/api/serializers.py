@@ -1,14 +1,28 @@
 """What clients may send, and for the API's description what they get."""
+
 from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from annotator.accounts.api.serializers import PersonSerializer
-from annotator.annotations.api.fields import Attributes, Choice, Flag, Key, Mask, Number, Prompts, Shape, Whole
+from annotator.annotations.api.fields import (
+    Attributes,
+    Choice,
+    Flag,
+    Key,
+    Mask,
+    Number,
+    Prompts,
+    Shape,
+    StoredMask,
+    Whole,
+)
 from annotator.annotations.choices import Action, Stage, Status
 from annotator.annotations.models import MAX_ABS_ORDER
+from annotator.lib.openapi import ErrorField
 from annotator.lib.parsers import StrictSerializer
 
 MAX_OPERATIONS = 500
@@ -88,7 +102,7 @@ class AnnotationSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     image = serializers.UUIDField()
     label = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]
-    rle = Mask()
+    rle = StoredMask()
     bbox = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
     area = serializers.IntegerField()
     attributes = Attributes()
@@ -112,10 +126,30 @@ class AnnotationSerializer(serializers.Serializer[Any]):
     deleted = serializers.BooleanField(required=False)
 
 
+@extend_schema_field({"type": "boolean", "const": True})
+class _True(serializers.BooleanField):
+    """Always true."""
+
+
+class GoneSerializer(serializers.Serializer[Any]):
+    """What is left of a deleted object for those who follow changes."""
+
+    id = serializers.UUIDField()
+    deleted = _True()
+    revision = serializers.IntegerField()
+    seq = serializers.IntegerField()
+
+
+def _row(**options: Any) -> PolymorphicProxySerializer:
+    """Describe an object, or what is left of it."""
+    kinds = [AnnotationSerializer, GoneSerializer]
+    return PolymorphicProxySerializer("AnnotationRow", kinds, resource_type_field_name=None, **options)
+
+
 class AnnotationsSerializer(serializers.Serializer[Any]):
     """All objects of an image, or what changed, and the image's counter to ask from next time."""
 
-    results = AnnotationSerializer(many=True)
+    results = _row(many=True)
     seq = serializers.IntegerField()
 
 
@@ -124,8 +158,8 @@ class BulkResultSerializer(serializers.Serializer[Any]):
 
     key = serializers.UUIDField()
     status = serializers.IntegerField()
-    annotation = AnnotationSerializer(required=False)
-    error = serializers.DictField(required=False)
+    annotation = _row(required=False)
+    error = ErrorField(required=False)
 
 
 class BulkResultsSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,5 @@
 """Objects of an image: list, follow, create, change, delete, restore, look back."""
+
 from __future__ import annotations
 
 import uuid
@@ -9,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts import access
 from annotator.accounts.access import Right, current_user
 from annotator.annotations import queries, services
 from annotator.annotations.api.bulk import read_operations, result_json
@@ -28,10 +28,14 @@ from annotator.annotations.api.serializers import (
 from annotator.annotations.present import annotation_json, annotations_json, revisions_json
 from annotator.lib.errors import ApiError
 from annotator.lib.parsers import parse
+from annotator.projects.queries import get_image_for
 
 _SINCE = OpenApiParameter("since", OpenApiTypes.INT, description="Only what changed after this count of changes.")
 _REVISION = OpenApiParameter("revision", OpenApiTypes.INT, required=True, description="The revision you saw.")
 _KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.UUID, OpenApiParameter.HEADER)
+
+
+_MADE = {200: AnnotationSerializer, 201: AnnotationSerializer}
 
 
 class ImageAnnotations(APIView):
@@ -41,17 +45,17 @@ class ImageAnnotations(APIView):
     def get(self, request: Request, image_id: uuid.UUID) -> Response:
         """List every object, lowest first; with ?since=N what changed after N, deleted ones included."""
         # The counter is read with the image, before the rows: whoever follows it sees a row twice rather than never.
-        image = access.get_image_for(request.user, image_id, Right.VIEW)
+        image = get_image_for(request.user, image_id, Right.VIEW)
         if "since" not in request.query_params:
             rows = queries.live(image)
         else:
             rows = queries.changed_since(image, _whole(request, "since"))
         return Response({"results": annotations_json(rows), "seq": image.annotation_seq})
 
-    @extend_schema(parameters=[_KEY], request=AnnotationCreate, responses={201: AnnotationSerializer})
+    @extend_schema(parameters=[_KEY], request=AnnotationCreate, responses=_MADE)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Create an object. Sent again with the same id or Idempotency-Key, the answer is the one object there is."""
-        image = access.get_image_for(request.user, image_id, Right.ANNOTATE)
+        image = get_image_for(request.user, image_id, Right.ANNOTATE)
         data = parse(AnnotationCreate, request)
         pk = data.pop("id", None)
         outcome = services.create(image, current_user(request), pk, data, _idempotency_key(request))
@@ -64,7 +68,7 @@ class BulkAnnotations(APIView):
     @extend_schema(request=BulkWrite, responses=BulkResultsSerializer)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Do up to 500 operations in order. Each succeeds or fails as a whole, by itself, and only once per key."""
-        image = access.get_image_for(request.user, image_id, Right.ANNOTATE)
+        image = get_image_for(request.user, image_id, Right.ANNOTATE)
         results, seq = services.apply(image, current_user(request), read_operations(request))
         return Response({"results": [result_json(result) for result in results], "seq": seq})
 
@@ -122,7 +126,7 @@ class ImagePresence(APIView):
     @extend_schema(request=PresenceWrite, responses=PresenceSerializer)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Say that this tab has the image open, every 15 seconds or so; get everyone who has."""
-        image = access.get_image_for(request.user, image_id, Right.VIEW)
+        image = get_image_for(request.user, image_id, Right.VIEW)
         tabs = services.announce(image, current_user(request), parse(PresenceWrite, request)["client"])
         people = [{"user": str(tab.user_id), "name": tab.user.name, "client": tab.client} for tab in tabs]
         return Response({"people": people})

@@ -11,106 +11,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inference', '0002_links'),
-        ('projects', '0001_start'),
+        ("inference", "0002_links"),
+        ("projects", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('rle', models.JSONField()),
-                ('bbox', models.JSONField()),
-                ('area', models.PositiveBigIntegerField()),
-                ('attributes', models.JSONField(default=dict)),
-                ('stage', models.CharField(choices=[('assisted_manual', 'Assisted Manual'), ('semi_automatic', 'Semi Automatic'), ('fully_automatic', 'Fully Automatic')], default='assisted_manual', max_length=16)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='open', max_length=16)),
-                ('prompts', models.JSONField(default=list)),
-                ('shape', models.JSONField(null=True)),
-                ('predicted_iou', models.FloatField(null=True)),
-                ('stability_score', models.FloatField(null=True)),
-                ('seconds', models.FloatField(default=0.0)),
-                ('clicks', models.PositiveIntegerField(default=0)),
-                ('z_order', models.IntegerField(default=0)),
-                ('locked', models.BooleanField(default=False)),
-                ('hidden', models.BooleanField(default=False)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('seq', models.PositiveBigIntegerField(help_text="The image's count of changes when this row last changed.")),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annotations', to='projects.image')),
-                ('label', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='annotations', to='projects.label')),
-                ('model_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='inference.modelversion')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("rle", models.JSONField()),
+                ("bbox", models.JSONField()),
+                ("area", models.PositiveBigIntegerField()),
+                ("attributes", models.JSONField(default=dict)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("assisted_manual", "Assisted Manual"),
+                            ("semi_automatic", "Semi Automatic"),
+                            ("fully_automatic", "Fully Automatic"),
+                        ],
+                        default="assisted_manual",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("approved", "Approved"), ("rejected", "Rejected")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("prompts", models.JSONField(default=list)),
+                ("shape", models.JSONField(null=True)),
+                ("predicted_iou", models.FloatField(null=True)),
+                ("stability_score", models.FloatField(null=True)),
+                ("seconds", models.FloatField(default=0.0)),
+                ("clicks", models.PositiveIntegerField(default=0)),
+                ("z_order", models.IntegerField(default=0)),
+                ("locked", models.BooleanField(default=False)),
+                ("hidden", models.BooleanField(default=False)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "seq",
+                    models.PositiveBigIntegerField(
+                        help_text="The image's count of changes when this row last changed."
+                    ),
+                ),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="projects.image"
+                    ),
+                ),
+                (
+                    "label",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="annotations",
+                        to="projects.label",
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to="inference.modelversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['z_order', 'created', 'id'],
+                "ordering": ["z_order", "created", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('client', models.CharField(max_length=64)),
-                ('seen', models.DateTimeField(default=django.utils.timezone.now)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.image')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("client", models.CharField(max_length=64)),
+                ("seen", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="projects.image"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seen', 'id'],
+                "ordering": ["seen", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('revision', models.PositiveIntegerField()),
-                ('seq', models.PositiveBigIntegerField()),
-                ('action', models.CharField(choices=[('create', 'Create'), ('update', 'Update'), ('delete', 'Delete'), ('restore', 'Restore')], max_length=8)),
-                ('key', models.UUIDField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='annotations.annotation')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.image')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("revision", models.PositiveIntegerField()),
+                ("seq", models.PositiveBigIntegerField()),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("create", "Create"),
+                            ("update", "Update"),
+                            ("delete", "Delete"),
+                            ("restore", "Restore"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("key", models.UUIDField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="projects.image"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['revision'],
+                "ordering": ["revision"],
             },
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.UniqueConstraint(fields=('image', 'seq'), name='annotation_seq_once_per_image'),
+            model_name="annotation",
+            constraint=models.UniqueConstraint(fields=("image", "seq"), name="annotation_seq_once_per_image"),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='annotation_has_pixels'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(condition=models.Q(("area__gt", 0)), name="annotation_has_pixels"),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['assisted_manual', 'semi_automatic', 'fully_automatic'])), name='annotation_stage_known'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__in", ["assisted_manual", "semi_automatic", "fully_automatic"])),
+                name="annotation_stage_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'approved', 'rejected'])), name='annotation_status_known'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "approved", "rejected"])), name="annotation_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('image', 'user', 'client'), name='presence_once_per_tab'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(fields=("image", "user", "client"), name="presence_once_per_tab"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('annotation', 'revision'), name='revision_once_per_annotation'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("annotation", "revision"), name="revision_once_per_annotation"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('image', 'key'), name='operation_once_per_image'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("image", "key"), name="operation_once_per_image"),
         ),
     ]

@@ -1,2 +1,3 @@
 """HTTP of exports."""
+
 from __future__ import annotations

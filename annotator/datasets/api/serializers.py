@@ -1,7 +1,6 @@
 """What clients send and get about exports."""
-from __future__ import annotations
 
-from typing import Any
+from __future__ import annotations
 
 from rest_framework import serializers
 
@@ -10,13 +9,15 @@ from annotator.datasets.models import Archive
 from annotator.lib.parsers import StrictSerializer
 from export.formats import FORMATS
 
+WRITTEN = [(entry.name, entry.title) for entry in FORMATS.values()]
+"""The formats that go out."""
 SEGMENTATIONS = ("rle", "uncompressed", "auto", "polygons")
 
 
 class ExportWrite(StrictSerializer):
     """What to export."""
 
-    format = serializers.ChoiceField(choices=[(entry.name, entry.title) for entry in FORMATS.values()])
+    format = serializers.ChoiceField(choices=WRITTEN)
     include_images = serializers.BooleanField(default=False)
     include_suggestions = serializers.BooleanField(required=False)
     segmentation = serializers.ChoiceField(choices=SEGMENTATIONS, required=False)
@@ -36,8 +37,3 @@ class ArchiveSerializer(serializers.Serializer[Archive]):
     run = serializers.UUIDField(source="run_id", allow_null=True)
     created_by = PersonSerializer(allow_null=True)
     created = serializers.DateTimeField()
-
-
-def archives_json(rows: list[Archive]) -> list[dict[str, Any]]:
-    """Return archives as plain data."""
-    return [dict(ArchiveSerializer(row).data) for row in rows]

@@ -1,4 +1,5 @@
 """Routes of exports."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,5 @@
 """Exports: list, start, download, delete."""
+
 from __future__ import annotations
 
 import uuid
@@ -10,31 +11,36 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts import access
 from annotator.accounts.access import Right, current_user
 from annotator.datasets import queries, services
-from annotator.datasets.api.serializers import ArchiveSerializer, ExportWrite, archives_json
+from annotator.datasets.api.present import archives_json
+from annotator.datasets.api.serializers import ArchiveSerializer, ExportWrite
 from annotator.lib.errors import ApiError
 from annotator.lib.files import AnyAccept
+from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
 from annotator.lib.storage import open_blob
-from annotator.runs.api.serializers import RunSerializer, run_json
+from annotator.projects.queries import get_project_for
+from annotator.runs.api.present import run_json
+from annotator.runs.api.serializers import RunSerializer
 
 
 class ProjectExports(APIView):
     """The exports of a project, newest first."""
 
-    @extend_schema(responses=ArchiveSerializer(many=True))
+    @extend_schema(responses=paged(ArchiveSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List the finished ones; those in progress are runs."""
-        project = access.get_project_for(request.user, project_id, Right.VIEW)
-        return page_of(self, request, queries.archives_of(project), archives_json, ordering=("-created", "id"))
+        project = get_project_for(request.user, project_id, Right.VIEW)
+        return page_of(
+            self, request, queries.archives_for(request.user, project), archives_json, ordering=("-created", "id")
+        )
 
     @extend_schema(request=ExportWrite, responses={202: RunSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Start an export; its run's result names the archive."""
-        project = access.get_project_for(request.user, project_id, Right.EXPORT)
+        project = get_project_for(request.user, project_id, Right.EXPORT)
         run = services.start_export(project, current_user(request), parse(ExportWrite, request))
         return Response(run_json(run), status=202)
 

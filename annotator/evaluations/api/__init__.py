@@ -1,2 +1,3 @@
 """The HTTP side of evaluations."""
+
 from __future__ import annotations

@@ -1,4 +1,5 @@
 """What clients send and get about evaluations."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -63,8 +64,3 @@ class EvaluationSerializer(serializers.Serializer[Evaluation]):
 def example_url(example: Example) -> str:
     """Return where a drawn answer is served."""
     return f"/files/examples/{example.pk}/{example.sha256}"
-
-
-def evaluations_json(rows: list[Evaluation]) -> list[dict[str, Any]]:
-    """Return evaluations as plain data."""
-    return [dict(EvaluationSerializer(row).data) for row in rows]

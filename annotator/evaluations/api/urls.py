@@ -1,4 +1,5 @@
 """Routes of evaluations."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -10,63 +10,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inference', '0004_model_source'),
-        ('projects', '0002_bin'),
-        ('runs', '0001_start'),
+        ("inference", "0004_model_source"),
+        ("projects", "0002_bin"),
+        ("runs", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('model_name', models.CharField(max_length=160)),
-                ('params', models.JSONField(default=dict)),
-                ('summary', models.JSONField(default=dict)),
-                ('images', models.PositiveIntegerField(help_text='Pictures whose masks were measured.')),
-                ('own_masks', models.PositiveIntegerField(default=0, help_text='Masks that were made with this very model.')),
-                ('seconds', models.FloatField(default=0.0)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('model_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='evaluations', to='inference.modelversion')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='projects.project')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='runs.run')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("model_name", models.CharField(max_length=160)),
+                ("params", models.JSONField(default=dict)),
+                ("summary", models.JSONField(default=dict)),
+                ("images", models.PositiveIntegerField(help_text="Pictures whose masks were measured.")),
+                (
+                    "own_masks",
+                    models.PositiveIntegerField(default=0, help_text="Masks that were made with this very model."),
+                ),
+                ("seconds", models.FloatField(default=0.0)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="evaluations",
+                        to="inference.modelversion",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evaluations", to="projects.project"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created', 'id'],
+                "ordering": ["-created", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rank', models.PositiveIntegerField(help_text='Among those that are kept; 0 = the best answer.')),
-                ('best', models.BooleanField(help_text='From the best end of the ranking; the others are from the worst.')),
-                ('iou', models.FloatField()),
-                ('label', models.CharField(blank=True, max_length=100)),
-                ('sha256', models.CharField(help_text='Of the JPEG.', max_length=64)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='evaluations.evaluation')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.image')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("rank", models.PositiveIntegerField(help_text="Among those that are kept; 0 = the best answer.")),
+                (
+                    "best",
+                    models.BooleanField(help_text="From the best end of the ranking; the others are from the worst."),
+                ),
+                ("iou", models.FloatField()),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("sha256", models.CharField(help_text="Of the JPEG.", max_length=64)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examples",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="projects.image"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rank'],
+                "ordering": ["rank"],
             },
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['project', '-created', 'id'], name='evaluation_of_project'),
+            model_name="evaluation",
+            index=models.Index(fields=["project", "-created", "id"], name="evaluation_of_project"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('run', 'model_version'), name='evaluation_once_per_run'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(fields=("run", "model_version"), name="evaluation_once_per_run"),
         ),
         migrations.AddConstraint(
-            model_name='example',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'rank'), name='example_once_per_rank'),
+            model_name="example",
+            constraint=models.UniqueConstraint(fields=("evaluation", "rank"), name="example_once_per_rank"),
         ),
     ]

@@ -1,4 +1,5 @@
 """The model library over the API: look, fetch, upload. Adding is for administrators."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,7 +21,8 @@ from annotator.lib.errors import ApiError
 from annotator.lib.openapi import listed
 from annotator.lib.parsers import StrictSerializer, UploadParser, parse
 from annotator.projects.names import safe_name
-from annotator.runs.api.serializers import RunSerializer, run_json
+from annotator.runs.api.present import run_json
+from annotator.runs.api.serializers import RunSerializer
 from annotator.runs.enqueue import enqueue
 
 
@@ -83,6 +85,7 @@ class Upload(APIView):
     """Adding a model from a file."""
 
     parser_classes = [UploadParser]
+    largest_file = "MAX_MODEL_BYTES"
 
     @extend_schema(request={"multipart/form-data": ModelUpload}, responses={202: RunSerializer})
     def post(self, request: Request) -> Response:

@@ -1,4 +1,5 @@
 """Model versions as the API shows them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -63,8 +64,3 @@ class ModelSwitchSerializer(serializers.Serializer[Any]):
 
     model_version = serializers.UUIDField(allow_null=True)
     run = RunSerializer(allow_null=True)
-
-
-def model_json(version: ModelVersion) -> dict[str, Any]:
-    """Return a model version with manifest and addresses, as the editor needs it."""
-    return dict(ModelDetailSerializer(version).data)

@@ -1,4 +1,5 @@
 """Models, and the embeddings of images."""
+
 from __future__ import annotations
 
 import uuid
@@ -10,23 +11,26 @@ from rest_framework.views import APIView
 
 from annotator.accounts import access
 from annotator.accounts.access import Right, current_user
-from annotator.inference import embeddings, versions
+from annotator.inference import embeddings, regions, services
+from annotator.inference.api.present import model_json
 from annotator.inference.api.serializers import (
     ModelDetailSerializer,
     ModelSerializer,
     ModelSwitchSerializer,
     RegionWrite,
     UseModel,
-    model_json,
 )
 from annotator.inference.choices import ModelState
+from annotator.inference.queries import get_model_version_for, model_versions_of
 from annotator.lib.errors import ApiError, Conflict
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
-from annotator.projects.embedding import LOOKED_AT, region_key, request_embedding
+from annotator.projects.embedding import LOOKED_AT, embed_key, request_embedding
 from annotator.projects.models import Image
-from annotator.runs.api.serializers import RunSerializer, run_json
+from annotator.projects.queries import get_image_for, get_project_for
+from annotator.runs.api.present import run_json
+from annotator.runs.api.serializers import RunSerializer
 from annotator.runs.choices import State
 from annotator.runs.models import Run
 
@@ -39,7 +43,7 @@ class Models(APIView):
     @extend_schema(operation_id="models_list", responses=paged(ModelSerializer))
     def get(self, request: Request) -> Response:
         """List them."""
-        rows = access.model_versions_of(request.user)
+        rows = model_versions_of(request.user)
         return page_of(self, request, rows, lambda page: [dict(ModelSerializer(row).data) for row in page])
 
 
@@ -49,14 +53,14 @@ class ModelDetail(APIView):
     @extend_schema(responses=ModelDetailSerializer)
     def get(self, request: Request, version_id: uuid.UUID) -> Response:
         """Return it with its manifest and the addresses of its files."""
-        return Response(model_json(access.get_model_version_for(request.user, version_id)))
+        return Response(model_json(get_model_version_for(request.user, version_id)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, version_id: uuid.UUID) -> Response:
         """Remove it; administrators only, 409 while it is in use."""
-        version = access.get_model_version_for(request.user, version_id)
+        version = get_model_version_for(request.user, version_id)
         access.require_admin(request.user)
-        versions.remove(version)
+        services.remove(version)
         return Response(status=204)
 
 
@@ -66,11 +70,11 @@ class ProjectModel(APIView):
     @extend_schema(request=UseModel, responses=ModelSwitchSerializer)
     def put(self, request: Request, project_id: uuid.UUID) -> Response:
         """Let the project use another; the old one serves until every image is encoded with the new one."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
-        version = access.get_model_version_for(request.user, parse(UseModel, request)["model_version"])
+        project = get_project_for(request.user, project_id, Right.MANAGE)
+        version = get_model_version_for(request.user, parse(UseModel, request)["model_version"])
         if version.state != ModelState.READY:
             raise Conflict("model_not_ready", f"{version} is not ready for use.")
-        run = versions.use_model(project, version, current_user(request))
+        run = services.use_model(project, version, current_user(request))
         return Response({"model_version": project.model_version_id, "run": run_json(run) if run else None})
 
 
@@ -79,12 +83,18 @@ class ImageEmbed(APIView):
 
     @extend_schema(request=RegionWrite, responses={200: RunSerializer, 202: RunSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
-        """Encode the image, or a region [x, y, w, h] of it, before any bulk work; the run's result has the address."""
-        image = access.get_image_for(request.user, image_id, Right.VIEW)
+        """Encode the image, or a region [x, y, w, h] of it, before any bulk work; the run's result has the address.
+
+        A region is for who may annotate; 429 `too_many_regions` while enough of them wait."""
+        image = get_image_for(request.user, image_id, Right.VIEW)
         region = _region(image, parse(RegionWrite, request).get("region"))
+        if region is not None:
+            access.require(request.user, image.project, Right.ANNOTATE)
         done = _done(image, region)
         if done is not None:
             return Response(run_json(done))
+        if region is not None:
+            regions.require_room(image, current_user(request), embed_key(image, region))
         run = request_embedding(image, user=current_user(request), region=region, priority=LOOKED_AT)
         if run is None:
             raise Conflict("no_model", "This project has no model yet. A manager chooses one in its settings.")
@@ -93,10 +103,12 @@ class ImageEmbed(APIView):
 
 def _done(image: Image, region: list[int] | None) -> Run | None:
     version = image.project.model_version
-    if version is None or embeddings.find(image, version, region) is None:
+    stored = embeddings.find(image, version, region) if version is not None else None
+    if stored is None:
         return None
-    key = f"embed:{image.pk}:{version.pk}:{region_key(region)}"
-    return Run.objects.filter(subject=image.pk, key=key, state=State.SUCCEEDED).first()
+    if region is not None:
+        regions.note_asked(stored)
+    return Run.objects.filter(subject=image.pk, key=embed_key(image, region), state=State.SUCCEEDED).first()
 
 
 def _region(image: Image, region: list[int] | None) -> list[int] | None:

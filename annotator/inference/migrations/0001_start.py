@@ -8,48 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Embedding',
+            name="Embedding",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('region', models.JSONField(blank=True, null=True)),
-                ('region_key', models.CharField(blank=True, help_text='"x,y,w,h", or blank for the whole image.', max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('encoding', models.CharField(max_length=16)),
-                ('seconds', models.FloatField(default=0.0, help_text='What the encoder took.')),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("region", models.JSONField(blank=True, null=True)),
+                (
+                    "region_key",
+                    models.CharField(blank=True, help_text='"x,y,w,h", or blank for the whole image.', max_length=64),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("bytes", models.PositiveBigIntegerField()),
+                ("encoding", models.CharField(max_length=16)),
+                ("seconds", models.FloatField(default=0.0, help_text="What the encoder took.")),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['created', 'id'],
+                "ordering": ["created", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.CharField(blank=True, max_length=50)),
-                ('family', models.CharField(max_length=32)),
-                ('sha256', models.CharField(help_text='Of the whole package.', max_length=64, unique=True)),
-                ('encoder_sha256', models.CharField(db_index=True, max_length=64)),
-                ('manifest', models.JSONField(default=dict)),
-                ('files', models.JSONField(default=dict)),
-                ('licence', models.CharField(blank=True, max_length=200)),
-                ('notice', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('ready', 'Ready'), ('failed', 'Failed')], default='ready', max_length=16)),
-                ('builtin', models.BooleanField(default=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.CharField(blank=True, max_length=50)),
+                ("family", models.CharField(max_length=32)),
+                ("sha256", models.CharField(help_text="Of the whole package.", max_length=64, unique=True)),
+                ("encoder_sha256", models.CharField(db_index=True, max_length=64)),
+                ("manifest", models.JSONField(default=dict)),
+                ("files", models.JSONField(default=dict)),
+                ("licence", models.CharField(blank=True, max_length=200)),
+                ("notice", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("ready", "Ready"), ("failed", "Failed")],
+                        default="ready",
+                        max_length=16,
+                    ),
+                ),
+                ("builtin", models.BooleanField(default=False)),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['created', 'id'],
+                "ordering": ["created", "id"],
             },
         ),
     ]

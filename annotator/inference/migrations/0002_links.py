@@ -7,31 +7,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inference', '0001_start'),
-        ('projects', '0001_start'),
+        ("inference", "0001_start"),
+        ("projects", "0001_start"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='embedding',
-            name='image',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='projects.image'),
+            model_name="embedding",
+            name="image",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="embeddings", to="projects.image"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(fields=('name', 'version'), name='model_name_and_version_once'),
+            model_name="modelversion",
+            constraint=models.UniqueConstraint(fields=("name", "version"), name="model_name_and_version_once"),
         ),
         migrations.AddField(
-            model_name='embedding',
-            name='model_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='embeddings', to='inference.modelversion'),
+            model_name="embedding",
+            name="model_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="embeddings", to="inference.modelversion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='embedding',
-            constraint=models.UniqueConstraint(fields=('image', 'model_version', 'region_key'), name='embedding_once'),
+            model_name="embedding",
+            constraint=models.UniqueConstraint(fields=("image", "model_version", "region_key"), name="embedding_once"),
         ),
     ]

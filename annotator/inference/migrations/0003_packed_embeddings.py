@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inference', '0002_links'),
+        ("inference", "0002_links"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='embedding',
-            name='packed_sha256',
-            field=models.CharField(blank=True, help_text='The same blob in gzip, where it is smaller.', max_length=64),
+            model_name="embedding",
+            name="packed_sha256",
+            field=models.CharField(blank=True, help_text="The same blob in gzip, where it is smaller.", max_length=64),
         ),
     ]

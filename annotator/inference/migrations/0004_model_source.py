@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inference', '0003_packed_embeddings'),
+        ("inference", "0003_packed_embeddings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='modelversion',
-            name='source_sha256',
-            field=models.CharField(blank=True, db_index=True, help_text='Of the checkpoint it was converted from.', max_length=64),
+            model_name="modelversion",
+            name="source_sha256",
+            field=models.CharField(
+                blank=True, db_index=True, help_text="Of the checkpoint it was converted from.", max_length=64
+            ),
         ),
     ]

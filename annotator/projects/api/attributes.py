@@ -1,15 +1,22 @@
 """The extra fields that objects of a label carry: {"name", "kind", "options"?, "default"?}."""
+
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotator.lib.numbers import is_number
 from annotator.lib.parsers import StrictSerializer
 
 KINDS = ("select", "number", "text", "checkbox")
 MAX_ATTRIBUTES = 50
+
+
+@extend_schema_field({"type": ["string", "number", "boolean"]})
+class _Value(serializers.JSONField):
+    """A value that some kind of attribute can have."""
 
 
 class AttributeSpec(StrictSerializer):
@@ -20,7 +27,7 @@ class AttributeSpec(StrictSerializer):
     options = serializers.ListField(
         child=serializers.CharField(max_length=200), required=False, min_length=1, max_length=200
     )
-    default = serializers.JSONField(required=False)
+    default = _Value(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check that options and default fit the kind."""
@@ -37,7 +44,7 @@ def fits(spec: dict[str, Any], value: Any) -> bool:
     if kind == "checkbox":
         return isinstance(value, bool)
     if kind == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return is_number(value)
     if not isinstance(value, str) or len(value) > 1000:
         return False
     return kind == "text" or value in spec.get("options", [])

@@ -1,4 +1,5 @@
 """The images of a project: list, add, look, set aside, delete."""
+
 from __future__ import annotations
 
 import uuid
@@ -8,23 +9,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts import access
 from annotator.accounts.access import Right, current_user
-from annotator.lib.openapi import listed, paged
+from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
-from annotator.lib.parsers import UploadParser, parse
+from annotator.lib.parsers import UploadParser, parse, parse_query
 from annotator.projects import bins, queries, services
-from annotator.projects.api.present import binned_json, images_json, index_json
+from annotator.projects.api.present import binned_json, images_json
 from annotator.projects.api.serializers import (
     BinnedImageSerializer,
     ImageFilter,
-    ImageIndexSerializer,
     ImageSerializer,
     ImageUpload,
     ImageWrite,
 )
 from annotator.projects.ingest import ingest
 from annotator.projects.models import Image
+from annotator.projects.models.image import IN_ORDER
+from annotator.projects.queries import get_binned_image_for, get_image_for, get_project_for
 
 
 def _answer(image: Image, status: int = 200) -> Response:
@@ -33,39 +34,32 @@ def _answer(image: Image, status: int = 200) -> Response:
 
 
 class Images(APIView):
-    """A project's images, in the order they were added."""
+    """A project's images, by folder and name."""
 
     parser_classes = [UploadParser]
+    largest_file = "MAX_UPLOAD_BYTES"
 
     @extend_schema(parameters=[ImageFilter], responses=paged(ImageSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
-        """List images; ?state= and ?search= (part of the name) narrow the list."""
-        project = access.get_project_for(request.user, project_id, Right.VIEW)
-        wanted = ImageFilter(data=request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        rows = queries.with_annotation_count(project.images.select_related("project__model_version"))
+        """List images; ?state=, ?review= and ?search= (part of folder/name) narrow the list."""
+        project = get_project_for(request.user, project_id, Right.VIEW)
+        wanted = parse_query(ImageFilter, request)
+        images = queries.images_for(request.user, project).select_related("project__model_version")
+        rows = queries.with_annotation_count(images)
         found = queries.search(
-            rows, state=wanted.validated_data.get("state", ""), text=wanted.validated_data.get("search", "")
+            rows,
+            state=wanted.get("state", ""),
+            review=wanted.get("review", ""),
+            text=wanted.get("search", ""),
         )
-        return page_of(self, request, found, images_json)
+        return page_of(self, request, found, images_json, ordering=IN_ORDER)
 
     @extend_schema(request={"multipart/form-data": ImageUpload}, responses={201: ImageSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Add one picture; 400 `image_…` or 409 `duplicate_image` with a sentence that names the file."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
+        """Add one image; 400 `image_…` or 409 `duplicate_image` with a sentence that names the file."""
+        project = get_project_for(request.user, project_id, Right.MANAGE)
         sent = parse(ImageUpload, request)
-        return _answer(ingest(project, current_user(request), sent["file"], sent.get("added")), status=201)
-
-
-class ImageIndex(APIView):
-    """All images of a project, compact."""
-
-    @extend_schema(responses=listed(ImageIndexSerializer))
-    def get(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Return every image with what a strip of thumbnails needs, in order."""
-        project = access.get_project_for(request.user, project_id, Right.VIEW)
-        rows = queries.with_annotation_count(project.images.order_by("created", "id"))
-        return Response({"results": index_json(rows)})
+        return _answer(ingest(project, current_user(request), sent["file"], sent.get("folder", "")), status=201)
 
 
 class ImageDetail(APIView):
@@ -74,19 +68,19 @@ class ImageDetail(APIView):
     @extend_schema(responses=ImageSerializer)
     def get(self, request: Request, image_id: uuid.UUID) -> Response:
         """Return it with the state of its embedding."""
-        return _answer(access.get_image_for(request.user, image_id, Right.VIEW))
+        return _answer(get_image_for(request.user, image_id, Right.VIEW))
 
     @extend_schema(request=ImageWrite, responses=ImageSerializer)
     def patch(self, request: Request, image_id: uuid.UUID) -> Response:
         """Say how far the work on it is."""
-        image = access.get_image_for(request.user, image_id, Right.ANNOTATE)
-        services.change(image, parse(ImageWrite, request))
+        image = get_image_for(request.user, image_id, Right.ANNOTATE)
+        services.set_state(image, parse(ImageWrite, request)["state"], current_user(request))
         return _answer(image)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, image_id: uuid.UUID) -> Response:
         """Put it into the bin with its annotations; it can be restored for 30 days."""
-        bins.put(access.get_image_for(request.user, image_id, Right.MANAGE))
+        bins.put(get_image_for(request.user, image_id, Right.MANAGE), current_user(request))
         return Response(status=204)
 
 
@@ -95,23 +89,23 @@ class ImageRestore(APIView):
 
     @extend_schema(request=None, responses=ImageSerializer)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
-        """Bring it back as it was; 409 when the project has the same picture again."""
-        image = access.get_binned_image_for(request.user, image_id, Right.MANAGE)
-        bins.restore(image)
+        """Bring it back as it was; 409 when the project has the same image again."""
+        image = get_binned_image_for(request.user, image_id, Right.MANAGE)
+        bins.restore(image, current_user(request))
         return _answer(image)
 
 
 class Bin(APIView):
     """The deleted images of a project."""
 
-    @extend_schema(responses=BinnedImageSerializer(many=True))
+    @extend_schema(responses=paged(BinnedImageSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List them, those deleted last first; each is kept for 30 days."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
+        project = get_project_for(request.user, project_id, Right.MANAGE)
         return page_of(self, request, bins.of(project), binned_json, ordering=("-deleted_at", "id"))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_id: uuid.UUID) -> Response:
         """Empty the bin: its images and their annotations are gone for good."""
-        bins.empty(access.get_project_for(request.user, project_id, Right.OWN))
+        bins.empty(get_project_for(request.user, project_id, Right.OWN), current_user(request))
         return Response(status=204)

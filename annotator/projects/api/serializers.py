@@ -1,4 +1,5 @@
 """Projects, members, labels and images as the API shows and takes them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from annotator.accounts.api.serializers import PersonSerializer
+from annotator.accounts.choices import Role, Sight
 from annotator.lib.parsers import StrictSerializer
 from annotator.projects.api.attributes import AttributeSpec, check_attributes
-from annotator.projects.choices import EmbeddingState, ImageState, Role
+from annotator.projects.choices import Audience, EmbeddingState, ImageState, ReviewState
 from annotator.projects.models import Image, Label, Membership, Project
 
 COLOR = r"^#[0-9a-fA-F]{6}$"
@@ -86,6 +88,8 @@ class ProjectSerializer(serializers.Serializer[Project]):
     name = serializers.CharField()
     description = serializers.CharField()
     guidelines = serializers.CharField()
+    annotators_see = serializers.ChoiceField(choices=Sight.choices, help_text="All images, or those of their own jobs.")
+    person_numbers = serializers.ChoiceField(choices=Audience.choices, help_text="Who sees how much single people did.")
     created = serializers.DateTimeField()
     labels = LabelSerializer(many=True)
     my_role = serializers.ChoiceField(choices=Role.choices)
@@ -99,6 +103,8 @@ class ProjectWrite(StrictSerializer):
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     guidelines = serializers.CharField(required=False, allow_blank=True, max_length=100_000, trim_whitespace=False)
+    annotators_see = serializers.ChoiceField(choices=Sight.choices, required=False)
+    person_numbers = serializers.ChoiceField(choices=Audience.choices, required=False)
 
 
 class ProjectCreate(ProjectWrite):
@@ -107,8 +113,14 @@ class ProjectCreate(ProjectWrite):
     labels = LabelWrite(many=True, required=False)
 
 
+class GuidelinesSerializer(serializers.Serializer[Any]):
+    """A project's guidelines, rendered."""
+
+    html = serializers.CharField(allow_blank=True)
+
+
 class ImageUrlsSerializer(serializers.Serializer[Any]):
-    """Immutable addresses of the picture."""
+    """Immutable addresses of the image."""
 
     full = serializers.CharField()
     thumb = serializers.CharField()
@@ -132,6 +144,8 @@ class ImageSerializer(serializers.Serializer[Image]):
     id = serializers.UUIDField()
     project = serializers.UUIDField(source="project_id")
     name = serializers.CharField()
+    folder = serializers.CharField(help_text="Where it lay in the folder that was added; blank when it was none.")
+    place = serializers.CharField(help_text="Images stand in the order of this text.")
     sha256 = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -139,6 +153,7 @@ class ImageSerializer(serializers.Serializer[Image]):
     source_format = serializers.CharField()
     notes = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=ImageState.choices)
+    review = serializers.ChoiceField(choices=ReviewState.choices)
     annotations = serializers.IntegerField(source="annotation_count")
     annotation_seq = serializers.IntegerField()
     created = serializers.DateTimeField()
@@ -151,6 +166,7 @@ class BinnedImageSerializer(serializers.Serializer[Image]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+    folder = serializers.CharField()
     annotations = serializers.IntegerField(source="annotation_count")
     bytes = serializers.IntegerField()
     deleted_at = serializers.DateTimeField()
@@ -161,11 +177,23 @@ class ImageIndexSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+    folder = serializers.CharField()
     state = serializers.ChoiceField(choices=ImageState.choices)
-    annotations = serializers.IntegerField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
     thumb = serializers.CharField()
+
+
+class ImageIndexPageSerializer(serializers.Serializer[Any]):
+    """A window of the compact index."""
+
+    count = serializers.IntegerField(help_text="Images of the project.")
+    start = serializers.IntegerField(help_text="Place of the first result, counted from 0.")
+    results = ImageIndexSerializer(many=True)
+
+
+class NextImageSerializer(serializers.Serializer[Any]):
+    """An image to go on with."""
+
+    image = serializers.UUIDField(allow_null=True)
 
 
 class ImageWrite(StrictSerializer):
@@ -178,9 +206,11 @@ class ImageUpload(StrictSerializer):
     """One file."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=None)
-    added = serializers.DateTimeField(
+    folder = serializers.CharField(
         required=False,
-        help_text="When it was chosen, within the last day: images are listed in this order. Now if left out.",
+        allow_blank=True,
+        max_length=4096,
+        help_text="Where it lay in the folder that was added, a/b. Images are listed by folder and name.",
     )
 
 
@@ -188,4 +218,13 @@ class ImageFilter(serializers.Serializer[None]):
     """What a list of images may be narrowed by."""
 
     state = serializers.ChoiceField(choices=ImageState.choices, required=False)
+    review = serializers.ChoiceField(choices=ReviewState.choices, required=False)
     search = serializers.CharField(required=False, allow_blank=True, max_length=255)
+
+
+class ImageIndexFilter(serializers.Serializer[None]):
+    """Which window of the index is wanted."""
+
+    around = serializers.UUIDField(required=False, help_text="An image of the project; it stands in the middle.")
+    start = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**31 - 1)
+    limit = serializers.IntegerField(required=False, default=200, min_value=1, max_value=500)

@@ -1,22 +1,26 @@
 """Routes of projects, labels, members and images."""
+
 from __future__ import annotations
 
 from django.urls import path
 
-from annotator.projects.api import images, views
+from annotator.projects.api import images, index, runs, views
 from annotator.projects.api.videos import Videos
 
 urlpatterns = [
     path("projects/", views.Projects.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", views.ProjectDetail.as_view(), name="project"),
+    path("projects/<uuid:project_id>/guidelines/", views.Guidelines.as_view(), name="guidelines"),
     path("projects/<uuid:project_id>/labels/", views.Labels.as_view(), name="labels"),
     path("labels/<uuid:label_id>/", views.LabelDetail.as_view(), name="label"),
     path("projects/<uuid:project_id>/members/", views.Members.as_view(), name="members"),
     path("members/<uuid:member_id>/", views.MemberDetail.as_view(), name="member"),
     path("projects/<uuid:project_id>/images/", images.Images.as_view(), name="images"),
-    path("projects/<uuid:project_id>/images/index/", images.ImageIndex.as_view(), name="image-index"),
+    path("projects/<uuid:project_id>/images/index/", index.ImageIndex.as_view(), name="image-index"),
     path("projects/<uuid:project_id>/videos/", Videos.as_view(), name="videos"),
+    path("projects/<uuid:project_id>/runs/events/", runs.ProjectRunEvents.as_view(), name="project-run-events"),
     path("projects/<uuid:project_id>/bin/", images.Bin.as_view(), name="bin"),
     path("images/<uuid:image_id>/", images.ImageDetail.as_view(), name="image"),
+    path("images/<uuid:image_id>/unfinished/", index.NextUnfinished.as_view(), name="image-unfinished"),
     path("images/<uuid:image_id>/restore/", images.ImageRestore.as_view(), name="image-restore"),
 ]

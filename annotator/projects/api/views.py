@@ -1,4 +1,5 @@
 """Projects and their labels and members."""
+
 from __future__ import annotations
 
 import uuid
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from annotator.accounts import access
 from annotator.accounts.access import Person, Right, current_user
+from annotator.accounts.choices import Role
 from annotator.lib.errors import Forbidden
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
@@ -18,6 +20,7 @@ from annotator.lib.parsers import parse
 from annotator.projects import queries, services
 from annotator.projects.api.present import projects_json
 from annotator.projects.api.serializers import (
+    GuidelinesSerializer,
     LabelSerializer,
     LabelWrite,
     MemberSerializer,
@@ -27,12 +30,13 @@ from annotator.projects.api.serializers import (
     ProjectWrite,
     RoleWrite,
 )
-from annotator.projects.choices import Role
+from annotator.projects.guidelines import as_html
 from annotator.projects.models import Project
+from annotator.projects.queries import get_label_for, get_member_for, get_project_for, projects_of
 
 
 def _answer(user: Person, project: Project, status: int = 200) -> Response:
-    counted = queries.with_counts(Project.objects.filter(pk=project.pk))
+    counted = queries.with_counts(Project.objects.filter(pk=project.pk), user)
     return Response(projects_json(user, list(counted))[0], status=status)
 
 
@@ -42,7 +46,7 @@ class Projects(APIView):
     @extend_schema(operation_id="projects_list", responses=paged(ProjectSerializer))
     def get(self, request: Request) -> Response:
         """List them."""
-        rows = queries.with_counts(access.projects_of(request.user))
+        rows = queries.with_counts(projects_of(request.user), request.user)
         return page_of(self, request, rows, partial(projects_json, request.user), ordering=("-created", "id"))
 
     @extend_schema(request=ProjectCreate, responses={201: ProjectSerializer})
@@ -58,20 +62,30 @@ class ProjectDetail(APIView):
     @extend_schema(responses=ProjectSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """Return it with its labels, counts and model."""
-        return _answer(request.user, access.get_project_for(request.user, project_id, Right.VIEW))
+        return _answer(request.user, get_project_for(request.user, project_id, Right.VIEW))
 
     @extend_schema(request=ProjectWrite, responses=ProjectSerializer)
     def patch(self, request: Request, project_id: uuid.UUID) -> Response:
         """Change name, description or guidelines."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
-        services.change(project, parse(ProjectWrite, request, partial=True))
+        project = get_project_for(request.user, project_id, Right.MANAGE)
+        services.change_project(project, parse(ProjectWrite, request, partial=True), current_user(request))
         return _answer(request.user, project)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_id: uuid.UUID) -> Response:
         """Delete it with everything in it; owners only."""
-        services.delete_project(access.get_project_for(request.user, project_id, Right.OWN))
+        services.delete_project(get_project_for(request.user, project_id, Right.OWN))
         return Response(status=204)
+
+
+class Guidelines(APIView):
+    """The project's guidelines, to be read."""
+
+    @extend_schema(responses=GuidelinesSerializer)
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Return them as HTML made of their Markdown; HTML in them is shown as text."""
+        project = get_project_for(request.user, project_id, Right.VIEW)
+        return Response({"html": as_html(project.guidelines)})
 
 
 class Labels(APIView):
@@ -80,15 +94,16 @@ class Labels(APIView):
     @extend_schema(responses=paged(LabelSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List them all."""
-        project = access.get_project_for(request.user, project_id, Right.VIEW)
+        project = get_project_for(request.user, project_id, Right.VIEW)
         rows = [LabelSerializer(label).data for label in project.labels.all()]
         return Response({"results": rows, "next": None, "previous": None})
 
     @extend_schema(request=LabelWrite, responses={201: LabelSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Add one; 409 when the name is taken."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
-        return Response(LabelSerializer(services.add_label(project, **parse(LabelWrite, request))).data, status=201)
+        project = get_project_for(request.user, project_id, Right.MANAGE)
+        label = services.add_label(project, by=current_user(request), **parse(LabelWrite, request))
+        return Response(LabelSerializer(label).data, status=201)
 
 
 class LabelDetail(APIView):
@@ -97,14 +112,14 @@ class LabelDetail(APIView):
     @extend_schema(request=LabelWrite, responses=LabelSerializer)
     def patch(self, request: Request, label_id: uuid.UUID) -> Response:
         """Rename, recolour or reorder it, or change its attributes."""
-        label = access.get_label_for(request.user, label_id, Right.MANAGE)
-        services.change_label(label, parse(LabelWrite, request, partial=True))
+        label = get_label_for(request.user, label_id, Right.MANAGE)
+        services.change_label(label, parse(LabelWrite, request, partial=True), current_user(request))
         return Response(LabelSerializer(label).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, label_id: uuid.UUID) -> Response:
         """Delete it; 409 while objects carry it."""
-        services.delete_label(access.get_label_for(request.user, label_id, Right.MANAGE))
+        services.delete_label(get_label_for(request.user, label_id, Right.MANAGE), current_user(request))
         return Response(status=204)
 
 
@@ -114,17 +129,18 @@ class Members(APIView):
     @extend_schema(responses=paged(MemberSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List them."""
-        project = access.get_project_for(request.user, project_id, Right.VIEW)
+        project = get_project_for(request.user, project_id, Right.VIEW)
         rows = project.memberships.select_related("user")
         return page_of(self, request, rows, lambda page: [dict(MemberSerializer(row).data) for row in page])
 
     @extend_schema(request=MemberWrite, responses={201: MemberSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Add a person by user name or e-mail address."""
-        project = access.get_project_for(request.user, project_id, Right.MANAGE)
+        project = get_project_for(request.user, project_id, Right.MANAGE)
         values = parse(MemberWrite, request)
         _only_owners_touch_owners(request.user, project, values["role"])
-        return Response(MemberSerializer(services.add_member(project, **values)).data, status=201)
+        member = services.add_member(project, by=current_user(request), **values)
+        return Response(MemberSerializer(member).data, status=201)
 
 
 class MemberDetail(APIView):
@@ -133,20 +149,20 @@ class MemberDetail(APIView):
     @extend_schema(request=RoleWrite, responses=MemberSerializer)
     def patch(self, request: Request, member_id: uuid.UUID) -> Response:
         """Give another role."""
-        member = access.get_member_for(request.user, member_id, Right.MANAGE)
+        member = get_member_for(request.user, member_id, Right.MANAGE)
         role = parse(RoleWrite, request)["role"]
         _only_owners_touch_owners(request.user, member.project, role, member.role)
-        services.change_role(member, role)
+        services.change_role(member, role, current_user(request))
         return Response(MemberSerializer(member).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, member_id: uuid.UUID) -> Response:
         """Take the person out of the project; everybody may leave."""
-        member = access.get_member_for(request.user, member_id, Right.VIEW)
+        member = get_member_for(request.user, member_id, Right.VIEW)
         if member.user_id != request.user.pk:
             access.require(request.user, member.project, Right.MANAGE, "member")
             _only_owners_touch_owners(request.user, member.project, member.role)
-        services.remove_member(member)
+        services.remove_member(member, current_user(request))
         return Response(status=204)
 
 

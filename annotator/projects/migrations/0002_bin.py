@@ -7,28 +7,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0001_start'),
+        ("projects", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='image',
-            options={'default_manager_name': 'objects', 'ordering': ['created', 'id']},
+            name="image",
+            options={"default_manager_name": "objects", "ordering": ["created", "id"]},
         ),
         migrations.RemoveConstraint(
-            model_name='image',
-            name='image_once_per_project',
+            model_name="image",
+            name="image_once_per_project",
         ),
         migrations.AddField(
-            model_name='image',
-            name='deleted_at',
+            model_name="image",
+            name="deleted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('project', 'sha256'), name='image_once_per_project'),
+            model_name="image",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)), fields=("project", "sha256"), name="image_once_per_project"
+            ),
         ),
     ]

@@ -7,15 +7,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_bin'),
+        ("projects", "0002_bin"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='image',
-            name='created',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When somebody added it; its place in order.'),
+            model_name="image",
+            name="created",
+            field=models.DateTimeField(
+                default=django.utils.timezone.now,
+                editable=False,
+                help_text="When somebody added it; its place in order.",
+            ),
         ),
     ]

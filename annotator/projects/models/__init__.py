@@ -1,4 +1,5 @@
 """Project, Membership, Label and Image."""
+
 from __future__ import annotations
 
 from annotator.projects.models.image import Image

@@ -1,15 +1,28 @@
-"""One picture. Its pixel frame is the picture after EXIF rotation."""
+"""One image. Its pixel frame is the image after EXIF rotation."""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-from annotator.projects.choices import ImageState
+from annotator.projects.choices import ImageState, ReviewState, Standing
 from annotator.projects.models.project import Project
+from annotator.projects.names import MAX_FOLDER, MAX_LENGTH
+from annotator.projects.order import PLACE_LENGTH, place_of
+
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
+
+IN_USE = models.Q(deleted_at=None)
+IN_ORDER = ("place", "id")
+"""The order of a project's images, for `order_by`."""
 
 
 class LiveImages(models.Manager["Image"]):
@@ -20,12 +33,40 @@ class LiveImages(models.Manager["Image"]):
         return super().get_queryset().filter(deleted_at=None)
 
 
+class PlaceField(_Text):
+    """Follows folder, name and time whenever the row is written, by `save` or by `bulk_create`."""
+
+    default_validators = [RegexValidator(r"^[0-9a-f]*\Z")]
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Let migrations know a plain text."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Work the value out anew."""
+        image = model_instance
+        assert isinstance(image, Image)
+        image.place = place_of(image.folder, image.name, image.created)
+        return image.place
+
+
 class Image(models.Model):
-    """A stored, upright picture without metadata; the blobs live under their hashes. A deleted one waits in the bin."""
+    """A stored, upright image without metadata; the blobs live under their hashes. A deleted one waits in the bin."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="images")
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=MAX_LENGTH)
+    folder = models.CharField(
+        max_length=MAX_FOLDER,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where it lay in the folder that was added, a/b.",
+    )
+    place = PlaceField(
+        max_length=PLACE_LENGTH, editable=False, default="", db_default="", help_text="What images are ordered by."
+    )
     sha256 = models.CharField(max_length=64, help_text="Of the stored picture; its blob's name.")
     source_sha256 = models.CharField(max_length=64, help_text="Of the file as it was uploaded.")
     thumb_sha256 = models.CharField(max_length=64)
@@ -36,11 +77,16 @@ class Image(models.Model):
     source_format = models.CharField(max_length=16)
     notes: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=16, choices=ImageState.choices, default=ImageState.NEW)
+    review = models.CharField(
+        max_length=16,
+        choices=ReviewState.choices,
+        default=ReviewState.NONE,
+        db_default=ReviewState.NONE,
+        help_text="What the review says of it.",
+    )
     annotation_seq = models.PositiveBigIntegerField(default=0)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created = models.DateTimeField(
-        default=timezone.now, editable=False, help_text="When somebody added it; its place in order."
-    )
+    created = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     with_bin = models.Manager()
@@ -48,10 +94,16 @@ class Image(models.Model):
 
     class Meta:
         default_manager_name = "objects"
-        ordering = ["created", "id"]
+        ordering = ["place", "id"]
         indexes = [
-            models.Index(fields=["project", "created", "id"], name="image_in_order"),
+            models.Index(fields=["project", "place", "id"], name="image_by_place"),
             models.Index(fields=["project", "source_sha256"], name="image_source"),
+            models.Index(fields=["project", "state", "review"], condition=IN_USE, name="image_standing"),
+            models.Index(fields=["project", "created"], condition=IN_USE, name="image_added"),
+            models.Index(fields=["project"], condition=~IN_USE, name="image_binned"),
+            models.Index(
+                fields=["project", "review"], condition=~models.Q(review=ReviewState.NONE), name="image_in_review"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -61,4 +113,15 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.path
+
+    @property
+    def path(self) -> str:
+        """Its folder and name, as people tell it from others."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
+
+    @property
+    def standing(self) -> Standing:
+        """How far it is on its way."""
+        done = self.state == ImageState.DONE
+        return Standing.ACCEPTED if done and self.review == ReviewState.ACCEPTED else Standing(self.state)

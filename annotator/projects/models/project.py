@@ -1,12 +1,15 @@
 """A project and who works in it."""
+
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-from annotator.projects.choices import Role
+from annotator.accounts.choices import Role, Sight
+from annotator.projects.choices import Audience
 
 
 class Project(models.Model):
@@ -19,6 +22,17 @@ class Project(models.Model):
     model_version = models.ForeignKey(
         "inference.ModelVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
     )
+    annotators_see = models.CharField(max_length=8, choices=Sight.choices, default=Sight.ALL, db_default=Sight.ALL)
+    person_numbers = models.CharField(
+        max_length=8,
+        choices=Audience.choices,
+        default=Audience.MEMBERS,
+        db_default=Audience.MEMBERS,
+        help_text="Who sees how much single people did.",
+    )
+    label_numbers = models.PositiveIntegerField(
+        editable=False, default=0, db_default=0, help_text="The highest number a label of this project ever had."
+    )
     created = models.DateTimeField(auto_now_add=True)
     members: models.ManyToManyField[models.Model, Membership] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="projects.Membership", related_name="projects"
@@ -30,6 +44,13 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row without the counter of labels: only the database counts it, an older copy must not reset it."""
+        if not self._state.adding and kwargs.get("update_fields") is None and not args:
+            fields = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            kwargs["update_fields"] = [name for name in fields if name != "label_numbers"]
+        super().save(*args, **kwargs)
 
 
 class Membership(models.Model):

@@ -1,10 +1,11 @@
-"""Reading videos with PyAV: what a file holds, and its frames as upright pictures. For workers only: a decoder takes
+"""Reading videos with PyAV: what a file holds, and its frames as upright images. For workers only: a decoder takes
 time and memory, and hostile files are aimed at decoders.
 
 Only three containers are read, and each is named to the library instead of letting it guess: some of its formats are
 playlists that make a reader open other files and addresses. A file object has no address, so nothing can be opened
 relative to it either.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from PIL import Image
+
+from annotator.projects.video.gaps import Gaps
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -23,9 +26,6 @@ MAX_BAD_PACKETS = 100
 """Damaged pieces after which the rest of a file is given up."""
 HD_LINES = 720
 """Height from which a video that does not name its colours is taken for BT.709, as players do."""
-BREAKS_OFF = 1.5
-"""Seconds that may be missing at the end before a file counts as cut off."""
-
 MIN_ASPECT = 0.2
 """A pixel flatter or slimmer than that is a damaged header."""
 
@@ -54,6 +54,14 @@ class Video:
         What is damaged is left out; a file that breaks off ends early. Both leave a note."""
         if start > 1:
             self._seek(start)
+        gaps = self._gaps()
+        try:
+            yield from self._decoded(gaps, start)
+        finally:
+            # Also when nobody asks for the rest: what lies before the end that was chosen may have holes.
+            self.notes += gaps.hole_notes()
+
+    def _decoded(self, gaps: Gaps, start: float) -> Iterator[tuple[float, VideoFrame]]:
         bad, last = 0, None
         for packet in self._packets():
             try:
@@ -66,11 +74,15 @@ class Video:
                 return
             for frame in frames:
                 last = self._second(frame, last)
+                gaps.see(last)
                 yield last, frame
         if bad:
             self.notes.append("A damaged piece was left out." if bad == 1 else f"{bad} damaged pieces were left out.")
-        if self.duration and last is not None and last < self.duration - BREAKS_OFF:
-            self.notes.append(f"It breaks off after second {last:.1f} of {self.duration:.1f}.")
+        self.notes += gaps.end_notes(start <= 1, bad)
+
+    def _gaps(self) -> Gaps:
+        sound = len(self.container.streams.audio) > 0
+        return Gaps(1 / self.rate if self.rate else None, self.stream.frames, self.duration, sound)
 
     def _packets(self) -> Iterator[Any]:
         packets = self.container.demux(self.stream)
@@ -148,10 +160,10 @@ def _is_cover(stream: VideoStream) -> bool:
     return bool(int(stream.disposition) & 0x400)  # AV_DISPOSITION_ATTACHED_PIC: a song's cover is no video
 
 
-def picture_of(frame: VideoFrame, aspect: float = 1.0) -> Image.Image:
-    """Return the frame as an upright RGB picture with square pixels; `aspect` is the width of a coded pixel.
+def image_of(frame: VideoFrame, aspect: float = 1.0) -> Image.Image:
+    """Return the frame as an upright RGB image with square pixels; `aspect` is the width of a coded pixel.
 
-    Raises VideoError when the frame's data make no picture."""
+    Raises VideoError when the frame's data make no image."""
     from av.video.reformatter import Colorspace
 
     unnamed = int(frame.colorspace) == 2  # AVCOL_SPC_UNSPECIFIED
@@ -159,11 +171,11 @@ def picture_of(frame: VideoFrame, aspect: float = 1.0) -> Image.Image:
     try:
         wide = max(1, round(frame.width * aspect)) if MIN_ASPECT < aspect < 1 / MIN_ASPECT else frame.width
         flat = frame.reformat(width=wide, format="rgb24", src_colorspace=space)
-        picture = Image.fromarray(flat.to_ndarray())
+        image = Image.fromarray(flat.to_ndarray())
     except _errors(ValueError, MemoryError):
         raise VideoError("has a frame that cannot be turned into a picture.") from None
     turned = round(frame.rotation / 90) % 4
-    return picture.transpose(_TURNS[turned]) if turned else picture
+    return image.transpose(_TURNS[turned]) if turned else image
 
 
 _TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}

@@ -1,4 +1,5 @@
 """Which frames of a video are wanted."""
+
 from __future__ import annotations
 
 import math

@@ -2,22 +2,24 @@
 
 A second start of the same run finds the images that the first one made by their names and goes on behind them.
 """
+
 from __future__ import annotations
 
-import errno
 import io
 from typing import Any
 
 from django.conf import settings
 
+from annotator.lib import room
 from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.trouble import DISK_FULL, trouble_of
 from annotator.lib.words import counted
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Project
 from annotator.projects.names import MAX_LENGTH
 from annotator.projects.pixels import JPEG_QUALITY
 from annotator.projects.video import uploads
-from annotator.projects.video.frames import Video, VideoError, opened, picture_of
+from annotator.projects.video.frames import Video, VideoError, image_of, opened
 from annotator.projects.video.plan import Chooser, Plan
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -49,7 +51,7 @@ class ImportVideoRunner(Runner):
         except VideoError as error:
             raise RunFailed(f"“{params['name']}” {error}") from None
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if trouble_of(error) is not DISK_FULL:
                 raise
             raise _disk_full() from None
         uploads.forget(params["video"])
@@ -62,8 +64,10 @@ class _Import:
     def __init__(self, context: Context, project: Project, video: Video) -> None:
         self._context, self._project, self._video = context, project, video
         self._name: str = context.run.params["name"]
+        self._folder: str = context.run.params.get("folder", "")
         self._plan = Plan(**context.run.params["plan"])
-        made = project.images.filter(created__gte=context.run.created, name__startswith=_stem(self._name))
+        frames = project.images.filter(folder=self._folder, name__startswith=_stem(self._name))
+        made = frames.filter(created__gte=context.run.created)
         self._done = dict(made.values_list("name", "pk"))
         self._first: str | None = None
         self._images = self._repeated = 0
@@ -115,7 +119,7 @@ class _Import:
             self._images += 1
             self._first = self._first or str(self._done[name])
             return
-        if self._number % LOOK_EVERY == 0 and uploads.free_bytes() < uploads.SPARE_BYTES:
+        if self._number % LOOK_EVERY == 0 and room.free_bytes() < room.SPARE_BYTES:
             raise _disk_full()
         if frame.width * frame.height > settings.MAX_IMAGE_PIXELS:
             raise VideoError("has a frame with more pixels than this server takes.")
@@ -123,9 +127,10 @@ class _Import:
 
     def _store(self, name: str, data: bytes, note: str) -> None:
         try:
-            image = ingest_bytes(self._project, self._context.run.requested_by, name, data, notes=[note])
+            by = self._context.run.requested_by
+            image = ingest_bytes(self._project, by, name, data, notes=[note], folder=self._folder)
         except Conflict:
-            # Pixel for pixel a frame (or picture) that is here already, as in a still scene.
+            # Pixel for pixel a frame (or image) that is here already, as in a still scene.
             self._repeated += 1
         except ApiError as error:
             raise RunFailed(error.message) from None
@@ -168,11 +173,9 @@ def _stem(name: str) -> str:
 
 def _jpeg(frame: Any, aspect: float) -> bytes:
     out = io.BytesIO()
-    picture_of(frame, aspect).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    image_of(frame, aspect).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return out.getvalue()
 
 
 def _disk_full() -> RunFailed:
     return RunFailed("The server's disk is nearly full. The images so far are kept: make room, then try again.")
-
-

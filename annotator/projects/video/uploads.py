@@ -3,10 +3,10 @@
 They lie beside the blobs under names of their own, because web process and worker may be different machines. A video
 goes as soon as its import has succeeded; that of a failed or cancelled one stays a day, so that "Try again" works.
 """
+
 from __future__ import annotations
 
 import logging
-import shutil
 import uuid
 from datetime import timedelta
 from typing import IO, Any
@@ -16,10 +16,10 @@ from django.core.files.base import File
 from django.utils import timezone
 
 from annotator.accounts.models import User
-from annotator.lib import storage
+from annotator.lib import room, storage
 from annotator.lib.errors import ApiError
 from annotator.projects.models import Project
-from annotator.projects.names import safe_name
+from annotator.projects.names import safe_folder, safe_name
 from annotator.projects.video.frames import container_of
 from annotator.projects.video.plan import Plan
 from annotator.runs.choices import ACTIVE
@@ -31,11 +31,9 @@ log = logging.getLogger(__name__)
 KIND = "import_video"
 FOLDER = "videos"
 KEPT = timedelta(days=1)
-SPARE_BYTES = 512 * 1024 * 1024
-"""What must stay free on the disk; less, and the database may not be able to write."""
 
 
-def take(project: Project, user: User, upload: File[Any], plan: Plan) -> Run:
+def take(project: Project, user: User, upload: File[Any], plan: Plan, folder: str = "") -> Run:
     """Store an uploaded video and queue the import of its frames. Raises ApiError."""
     name = safe_name(upload.name or "video")
     size = upload.size or 0
@@ -50,12 +48,11 @@ def take(project: Project, user: User, upload: File[Any], plan: Plan) -> Run:
             f"“{name}” is not a video that Maskwright can read. MP4, MOV, WebM and AVI files are accepted.",
         )
     forget_old()
-    if free_bytes() < size + SPARE_BYTES:
-        raise ApiError("disk_full", f"There is no room for “{name}” on the server's disk.", status=507)
+    room.require_room(name, size)
     key = uuid.uuid4()
     upload.seek(0)
     storage.blobs().save(_name(key), upload)
-    params = {"video": str(key), "name": name, "bytes": size, "plan": plan.to_json()}
+    params = {"video": str(key), "name": name, "folder": safe_folder(folder), "bytes": size, "plan": plan.to_json()}
     return enqueue(KIND, project=project, params=params, requested_by=user)
 
 
@@ -84,11 +81,6 @@ def forget_old() -> None:
     for name in set(names) - needed:
         if blobs.get_modified_time(f"{FOLDER}/{name}") < timezone.now() - KEPT:
             forget(name)
-
-
-def free_bytes() -> int:
-    """Return what is free on the disk that holds this server's data."""
-    return shutil.disk_usage(settings.MASKWRIGHT_VAR).free
 
 
 def _name(key: uuid.UUID) -> str:

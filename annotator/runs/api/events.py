@@ -1,19 +1,22 @@
 """Server-sent events: the runs of a project as they change. Polling `runs/` says the same, for who cannot stream."""
+
 from __future__ import annotations
 
 import json
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import Error, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.renderers import BaseRenderer
 
 from annotator.lib.errors import ApiError
-from annotator.runs.api.serializers import run_json
+from annotator.runs.api.present import runs_json
 from annotator.runs.models import Run
 
 POLL_SECONDS = 0.7
@@ -37,14 +40,25 @@ class EventStreamRenderer(BaseRenderer):
 
 
 class RunEvents:
-    """The byte stream of one listener; it ends after a while and the browser asks again, so access is re-checked."""
+    """The byte stream of one listener, who is told of the project's runs among those of `seen`. It ends as soon as
+    `allowed` says so, before anything more is told; and after a while, when the browser asks again."""
 
-    def __init__(self, project: uuid.UUID, *, seconds: float = STREAM_SECONDS, poll: float = POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        project: uuid.UUID,
+        allowed: Callable[[], bool],
+        seen: Callable[[], QuerySet[Run]],
+        *,
+        seconds: float = STREAM_SECONDS,
+        poll: float = POLL_SECONDS,
+    ) -> None:
         if not settings.EVENT_STREAMS or not _slots.acquire(blocking=False):
             # Each stream holds a thread of the web server: pages must not starve for them.
             raise ApiError("too_many_streams", "Too many pages listen already; poll runs/ instead.", status=503)
         self._free = _slots.release
         self._project = project
+        self._allowed = allowed
+        self._seen = seen
         self._poll = poll
         self._until = time.monotonic() + seconds
         self._events = self._stream()
@@ -65,15 +79,22 @@ class RunEvents:
         since = timezone.now() - OVERLAP
         yield b"retry: 1000\n\n"
         while time.monotonic() < self._until:
-            fresh = [run for run in self._changed(since) if said.get(run.pk) != run.updated]
-            for run in fresh:
+            try:
+                if not self._allowed():
+                    return
+                fresh = [run for run in self._changed(since) if said.get(run.pk) != run.updated]
+            except Error:
+                # The database was away: the listener asks again, and a new stream has a new connection.
+                connection.close()
+                return
+            for run, shown in zip(fresh, runs_json(fresh), strict=True):
                 said[run.pk] = run.updated
                 since = max(since, run.updated - OVERLAP)
-                yield f"event: run\nid: {run.pk}\ndata: {json.dumps(run_json(run))}\n\n".encode()
+                yield f"event: run\nid: {run.pk}\ndata: {json.dumps(shown)}\n\n".encode()
             if not fresh:
                 # A comment keeps proxies from closing the line, and tells us when the listener has gone.
                 yield b": still here\n\n"
             time.sleep(self._poll)
 
     def _changed(self, since: datetime) -> list[Run]:
-        return list(Run.objects.filter(project_id=self._project, updated__gte=since).order_by("updated")[:500])
+        return list(self._seen().filter(project_id=self._project, updated__gte=since).order_by("updated")[:500])

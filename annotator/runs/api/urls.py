@@ -1,4 +1,5 @@
 """Routes of the runs."""
+
 from __future__ import annotations
 
 from django.urls import path
@@ -10,5 +11,4 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", views.RunDetail.as_view(), name="run"),
     path("runs/<uuid:run_id>/cancel/", views.RunCancel.as_view(), name="run-cancel"),
     path("runs/<uuid:run_id>/retry/", views.RunRetry.as_view(), name="run-retry"),
-    path("projects/<uuid:project_id>/runs/events/", views.ProjectRunEvents.as_view(), name="project-run-events"),
 ]

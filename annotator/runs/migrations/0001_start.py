@@ -10,46 +10,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_start'),
+        ("projects", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=32)),
-                ('subject', models.UUIDField(db_index=True, help_text='The row it is about, an image for instance.', null=True)),
-                ('key', models.CharField(blank=True, help_text='At most one active run per key; blank = no limit.', max_length=200)),
-                ('queue', models.CharField(choices=[('default', 'Default'), ('gpu', 'Gpu')], default='default', max_length=16)),
-                ('priority', models.IntegerField(default=0, help_text='Higher goes first.')),
-                ('params', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=16)),
-                ('progress', models.FloatField(default=0.0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('error', models.TextField(blank=True)),
-                ('log', models.TextField(blank=True)),
-                ('result', models.JSONField(blank=True, default=dict)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('updated', models.DateTimeField(auto_now=True)),
-                ('started', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('sent', models.DateTimeField(blank=True, help_text='When its message last went to the queue.', null=True)),
-                ('claim', models.UUIDField(blank=True, help_text='The worker that holds it.', null=True)),
-                ('lease_until', models.DateTimeField(blank=True, help_text='Past this, its worker counts as dead.', null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='projects.project')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=32)),
+                (
+                    "subject",
+                    models.UUIDField(db_index=True, help_text="The row it is about, an image for instance.", null=True),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, help_text="At most one active run per key; blank = no limit.", max_length=200
+                    ),
+                ),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[("default", "Default"), ("gpu", "Gpu")], default="default", max_length=16
+                    ),
+                ),
+                ("priority", models.IntegerField(default=0, help_text="Higher goes first.")),
+                ("params", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("progress", models.FloatField(default=0.0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("error", models.TextField(blank=True)),
+                ("log", models.TextField(blank=True)),
+                ("result", models.JSONField(blank=True, default=dict)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("updated", models.DateTimeField(auto_now=True)),
+                ("started", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                (
+                    "sent",
+                    models.DateTimeField(blank=True, help_text="When its message last went to the queue.", null=True),
+                ),
+                ("claim", models.UUIDField(blank=True, help_text="The worker that holds it.", null=True)),
+                (
+                    "lease_until",
+                    models.DateTimeField(blank=True, help_text="Past this, its worker counts as dead.", null=True),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created', 'id'],
-                'indexes': [models.Index(fields=['state', 'queue', '-priority', 'created'], name='run_next'), models.Index(fields=['project', '-created', 'id'], name='run_of_project'), models.Index(fields=['project', 'updated'], name='run_changes')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running')), models.Q(('key', ''), _negated=True)), fields=('key',), name='one_active_run_per_key'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'succeeded', 'failed', 'cancelled'])), name='run_state_known')],
+                "ordering": ["-created", "id"],
+                "indexes": [
+                    models.Index(fields=["state", "queue", "-priority", "created"], name="run_next"),
+                    models.Index(fields=["project", "-created", "id"], name="run_of_project"),
+                    models.Index(fields=["project", "updated"], name="run_changes"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("queued", "running")), models.Q(("key", ""), _negated=True)),
+                        fields=("key",),
+                        name="one_active_run_per_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "running", "succeeded", "failed", "cancelled"])),
+                        name="run_state_known",
+                    ),
+                ],
             },
         ),
     ]

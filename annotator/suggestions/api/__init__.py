@@ -1,2 +1,3 @@
 """HTTP of suggestions."""
+
 from __future__ import annotations

@@ -1,4 +1,5 @@
 """Suggestions as the API shows them."""
+
 from __future__ import annotations
 
 import uuid
@@ -6,12 +7,15 @@ from typing import Any
 
 from annotator.annotations.present import annotation_json
 from annotator.lib.errors import ApiError
-from annotator.suggestions.decisions import Decision, Outcome
-from annotator.suggestions.models import Suggestion, Sweep
+from annotator.projects.api.present import image_urls
+from annotator.projects.models import Image
+from annotator.suggestions.decide.audit import Audit, Judged
+from annotator.suggestions.decide.decisions import Decision, Outcome
+from annotator.suggestions.decide.origin import origin_json
+from annotator.suggestions.decide.proposals import Proposal
+from annotator.suggestions.decide.queries import Shown
+from annotator.suggestions.models import Preview, Search, Suggestion
 from annotator.suggestions.parameters import PRESETS, Wanted, read
-from annotator.suggestions.propagation.origin import origin_json
-from annotator.suggestions.proposals import Proposal
-from annotator.suggestions.queries import Shown
 
 
 def suggestion_json(row: Suggestion, parent: uuid.UUID | None) -> dict[str, Any]:
@@ -30,8 +34,8 @@ def suggestion_json(row: Suggestion, parent: uuid.UUID | None) -> dict[str, Any]
         "crop_box": row.crop_box,
         "state": row.state,
         "annotation": _text(row.annotation_id),
-        "model_version": str(row.model_version_id),
-        "run": _text(row.sweep.run_id),
+        "model_version": _text(row.model_version_id),
+        "run": _text(row.search.run_id),
         "carried": origin_json(row),
     }
 
@@ -45,7 +49,7 @@ def shown_json(shown: Shown) -> dict[str, Any]:
         ],
         "covered": shown.covered,
         "prefill_above": shown.wanted.prefill_above,
-        "sweep": _sweep_json(shown.sweep) if shown.sweep else None,
+        "search": _search_json(shown.search) if shown.search else None,
     }
 
 
@@ -71,17 +75,50 @@ def settings_json(wanted: Wanted) -> dict[str, Any]:
     return {"params": wanted.to_json(), "prefill_above": wanted.prefill_above, "presets": presets}
 
 
-def _sweep_json(sweep: Sweep) -> dict[str, Any]:
+def preview_json(found: Preview) -> dict[str, Any]:
+    """Return a preview: everything its image gave, with scores."""
     return {
-        "run": _text(sweep.run_id),
-        "model_version": str(sweep.model_version_id),
-        "params": sweep.params,
-        "found": sweep.found,
-        "kept": sweep.kept,
-        "seconds": sweep.seconds,
-        "problem": sweep.problem,
-        "complete": sweep.complete,
-        "created": sweep.created.isoformat(),
+        "image": preview_image_json(found.image),
+        "params": found.params,
+        "size": found.size,
+        "candidates": found.candidates,
+    }
+
+
+def audit_json(audit: Audit) -> dict[str, Any]:
+    """Return an audited sample, and what it says of all suggestions."""
+    return {
+        "results": [_item_json(item) for item in audit.sample],
+        "population": audit.population,
+        "judged": len(audit.ious),
+        "above_90": audit.good,
+        "share": audit.share,
+        "interval": audit.interval,
+    }
+
+
+def _item_json(item: Judged) -> dict[str, Any]:
+    row = item.suggestion
+    return suggestion_json(row, row.parent_id) | {"iou": item.iou, "of_image": preview_image_json(row.image)}
+
+
+def preview_image_json(image: Image) -> dict[str, Any]:
+    """Return what a page needs to show an image."""
+    urls = image_urls(image.pk, image.sha256)
+    return {"id": str(image.pk), "name": image.path, "width": image.width, "height": image.height, "urls": urls}
+
+
+def _search_json(search: Search) -> dict[str, Any]:
+    return {
+        "run": _text(search.run_id),
+        "model_version": _text(search.model_version_id),
+        "params": search.params,
+        "found": search.found,
+        "kept": search.kept,
+        "seconds": search.seconds,
+        "problem": search.problem,
+        "complete": search.complete,
+        "created": search.created.isoformat(),
     }
 
 

@@ -1,13 +1,17 @@
 """What clients send and get about suggestions."""
+
 from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotator.annotations.api.fields import Choice, Flag, Key, Mask, Whole
+from annotator.annotations.api.fields import Choice, Flag, Key, StoredMask, Whole
 from annotator.annotations.api.serializers import AnnotationFields, AnnotationSerializer
+from annotator.lib.openapi import ErrorField
 from annotator.lib.parsers import StrictSerializer
+from annotator.projects.api.serializers import ImageUrlsSerializer
 from annotator.suggestions.choices import State, Verb
 
 MAX_DECISIONS = 500
@@ -54,12 +58,17 @@ class ImageSearchWrite(StrictSerializer):
     params = serializers.DictField(required=False)
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "number"]}})
+class ParamsField(serializers.DictField):
+    """A search's parameters by name; the preset is the one that is text."""
+
+
 class AutomaskSettingsSerializer(serializers.Serializer[Any]):
     """The project's parameters, and the presets they can start from."""
 
-    params = serializers.DictField()
+    params = ParamsField()
     prefill_above = serializers.FloatField()
-    presets = serializers.DictField()
+    presets = serializers.DictField(child=ParamsField())
 
 
 class ProposalSerializer(serializers.Serializer[Any]):
@@ -85,7 +94,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     image = serializers.UUIDField()
     rank = serializers.IntegerField()
     parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # the API's name
-    rle = Mask()
+    rle = StoredMask()
     bbox = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
     area = serializers.IntegerField()
     predicted_iou = serializers.FloatField()
@@ -94,17 +103,17 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     crop_box = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
     state = serializers.ChoiceField(choices=State.choices)
     annotation = serializers.UUIDField(allow_null=True)
-    model_version = serializers.UUIDField()
+    model_version = serializers.UUIDField(allow_null=True, help_text="Null: it came in with a data set.")
     run = serializers.UUIDField(allow_null=True)
     carried = CarriedSerializer(allow_null=True)
     proposal = ProposalSerializer(required=False, allow_null=True)
 
 
-class SweepSerializer(serializers.Serializer[Any]):
+class SearchSerializer(serializers.Serializer[Any]):
     """The last search of an image."""
 
     run = serializers.UUIDField(allow_null=True)
-    model_version = serializers.UUIDField()
+    model_version = serializers.UUIDField(allow_null=True, help_text="Null: it came in with a data set.")
     params = serializers.DictField()
     found = serializers.IntegerField()
     kept = serializers.IntegerField()
@@ -120,7 +129,7 @@ class SuggestionsSerializer(serializers.Serializer[Any]):
     results = SuggestionSerializer(many=True)
     covered = serializers.IntegerField()
     prefill_above = serializers.FloatField()
-    sweep = SweepSerializer(allow_null=True)
+    search = SearchSerializer(allow_null=True)
 
 
 class SampleSerializer(serializers.Serializer[Any]):
@@ -143,7 +152,7 @@ class DecisionResultSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     suggestion = SuggestionSerializer(required=False)
     annotation = AnnotationSerializer(required=False, allow_null=True)
-    error = serializers.DictField(required=False)
+    error = ErrorField(required=False)
 
 
 class DecisionResultsSerializer(serializers.Serializer[Any]):
@@ -151,3 +160,46 @@ class DecisionResultsSerializer(serializers.Serializer[Any]):
 
     results = DecisionResultSerializer(many=True)
     seq = serializers.IntegerField()
+
+
+@extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 5, "maxItems": 5})
+class _Part(serializers.ListField):
+    """A connected part."""
+
+
+class PreviewImageSerializer(serializers.Serializer[Any]):
+    """The image to show masks on."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    urls = ImageUrlsSerializer()
+
+
+class PreviewCandidateSerializer(serializers.Serializer[Any]):
+    """A mask before thresholds, in image pixels but for `rle`, which has the preview's size. Parts are
+    [pixels, x0, y0, x1, y1], largest first; `hole` counts the smallest hole's pixels."""
+
+    iou = serializers.FloatField()
+    stability = serializers.FloatField()
+    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
+    area = serializers.FloatField()
+    parts = serializers.ListField(child=_Part())
+    hole = serializers.FloatField(allow_null=True)
+    rle = StoredMask()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """Everything one image gives, before thresholds; `image` is null while nothing was searched for a preview."""
+
+    image = PreviewImageSerializer(allow_null=True)
+    params = ParamsField(required=False)
+    size = serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2, required=False)
+    candidates = PreviewCandidateSerializer(many=True, required=False)
+
+
+class PreviewWrite(StrictSerializer):
+    """Parameters that differ from the project's: the grid, which the sliders do not change."""
+
+    params = serializers.DictField(required=False)

@@ -10,80 +10,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('annotations', '0001_start'),
-        ('inference', '0001_start'),
-        ('projects', '0002_bin'),
-        ('runs', '0001_start'),
+        ("annotations", "0001_start"),
+        ("inference", "0001_start"),
+        ("projects", "0002_bin"),
+        ("runs", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AutomaskSettings',
+            name="AutomaskSettings",
             fields=[
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='projects.project')),
-                ('params', models.JSONField(default=dict)),
-                ('updated', models.DateTimeField(auto_now=True)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="projects.project",
+                    ),
+                ),
+                ("params", models.JSONField(default=dict)),
+                ("updated", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Sweep',
+            name="Sweep",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('params', models.JSONField(default=dict)),
-                ('found', models.PositiveIntegerField(help_text='Masks the generator gave.')),
-                ('kept', models.PositiveIntegerField(help_text='Those that became suggestions.')),
-                ('seconds', models.FloatField(default=0.0)),
-                ('problem', models.CharField(blank=True, help_text='Why the image could not be searched.', max_length=300)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sweeps', to='projects.image')),
-                ('model_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inference.modelversion')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='runs.run')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("params", models.JSONField(default=dict)),
+                ("found", models.PositiveIntegerField(help_text="Masks the generator gave.")),
+                ("kept", models.PositiveIntegerField(help_text="Those that became suggestions.")),
+                ("seconds", models.FloatField(default=0.0)),
+                (
+                    "problem",
+                    models.CharField(blank=True, help_text="Why the image could not be searched.", max_length=300),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sweeps", to="projects.image"
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inference.modelversion"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created', 'id'],
+                "ordering": ["-created", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rank', models.PositiveIntegerField(help_text='0 is shown first.')),
-                ('rle', models.JSONField()),
-                ('bbox', models.JSONField()),
-                ('area', models.PositiveBigIntegerField()),
-                ('predicted_iou', models.FloatField()),
-                ('stability_score', models.FloatField()),
-                ('point', models.JSONField()),
-                ('crop_box', models.JSONField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='pending', max_length=16)),
-                ('decided', models.DateTimeField(null=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('annotation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='suggestions', to='annotations.annotation')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='projects.image')),
-                ('model_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inference.modelversion')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parts', to='suggestions.suggestion')),
-                ('sweep', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='suggestions.sweep')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("rank", models.PositiveIntegerField(help_text="0 is shown first.")),
+                ("rle", models.JSONField()),
+                ("bbox", models.JSONField()),
+                ("area", models.PositiveBigIntegerField()),
+                ("predicted_iou", models.FloatField()),
+                ("stability_score", models.FloatField()),
+                ("point", models.JSONField()),
+                ("crop_box", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("accepted", "Accepted"), ("rejected", "Rejected")],
+                        default="pending",
+                        max_length=16,
+                    ),
+                ),
+                ("decided", models.DateTimeField(null=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="suggestions",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suggestions", to="projects.image"
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inference.modelversion"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="parts",
+                        to="suggestions.suggestion",
+                    ),
+                ),
+                (
+                    "sweep",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suggestions", to="suggestions.sweep"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rank', 'id'],
+                "ordering": ["rank", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='sweep',
-            constraint=models.UniqueConstraint(fields=('image', 'run'), name='sweep_once_per_image_and_run'),
+            model_name="sweep",
+            constraint=models.UniqueConstraint(fields=("image", "run"), name="sweep_once_per_image_and_run"),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['image', 'state', 'rank'], name='suggestion_next'),
+            model_name="suggestion",
+            index=models.Index(fields=["image", "state", "rank"], name="suggestion_next"),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'accepted', 'rejected'])), name='suggestion_state_known'),
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pending", "accepted", "rejected"])), name="suggestion_state_known"
+            ),
         ),
     ]

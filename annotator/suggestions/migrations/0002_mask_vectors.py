@@ -7,24 +7,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0001_start'),
-        ('suggestions', '0001_start'),
+        ("annotations", "0001_start"),
+        ("suggestions", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MaskVector',
+            name="MaskVector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('encoder_sha256', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField()),
-                ('vector', models.BinaryField(help_text='float16, unit length')),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vectors', to='annotations.annotation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("encoder_sha256", models.CharField(max_length=64)),
+                ("revision", models.PositiveIntegerField()),
+                ("vector", models.BinaryField(help_text="float16, unit length")),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="vectors", to="annotations.annotation"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('annotation', 'encoder_sha256'), name='mask_vector_once_per_encoder')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("annotation", "encoder_sha256"), name="mask_vector_once_per_encoder"
+                    )
+                ],
             },
         ),
     ]

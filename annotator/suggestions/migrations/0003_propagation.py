@@ -9,42 +9,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0001_start'),
-        ('projects', '0002_bin'),
-        ('runs', '0001_start'),
-        ('suggestions', '0002_mask_vectors'),
+        ("annotations", "0001_start"),
+        ("projects", "0002_bin"),
+        ("runs", "0001_start"),
+        ("suggestions", "0002_mask_vectors"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Trail',
+            name="Trail",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step', models.PositiveIntegerField(default=0, help_text='Images after the first that were passed; 0 = none yet.')),
-                ('rle', models.JSONField(help_text='Its mask in that image.')),
-                ('confidence', models.FloatField(help_text='Of the last answer, sure or not.', null=True)),
-                ('reason', models.CharField(blank=True, help_text='Why it went no further; blank = it goes on.', max_length=300)),
-                ('image', models.ForeignKey(help_text='Last found in.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.image')),
-                ('lost_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='projects.image')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='runs.run')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trails', to='annotations.annotation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "step",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Images after the first that were passed; 0 = none yet."
+                    ),
+                ),
+                ("rle", models.JSONField(help_text="Its mask in that image.")),
+                ("confidence", models.FloatField(help_text="Of the last answer, sure or not.", null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why it went no further; blank = it goes on.", max_length=300
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        help_text="Last found in.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.image",
+                    ),
+                ),
+                (
+                    "lost_in",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="projects.image"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="runs.run"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="trails", to="annotations.annotation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Carried',
+            name="Carried",
             fields=[
-                ('suggestion', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='carried', serialize=False, to='suggestions.suggestion')),
-                ('step', models.PositiveIntegerField(help_text="1 = the image after the object's own.")),
-                ('confidence', models.FloatField()),
-                ('overlap', models.FloatField(help_text='IoU with the mask in the image before.')),
-                ('likeness', models.FloatField(help_text='Cosine of the mean embeddings.')),
-                ('trail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='suggestions.trail')),
+                (
+                    "suggestion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="carried",
+                        serialize=False,
+                        to="suggestions.suggestion",
+                    ),
+                ),
+                ("step", models.PositiveIntegerField(help_text="1 = the image after the object's own.")),
+                ("confidence", models.FloatField()),
+                ("overlap", models.FloatField(help_text="IoU with the mask in the image before.")),
+                ("likeness", models.FloatField(help_text="Cosine of the mean embeddings.")),
+                (
+                    "trail",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="carried", to="suggestions.trail"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='trail',
-            constraint=models.UniqueConstraint(fields=('run', 'source'), name='trail_once_per_run_and_object'),
+            model_name="trail",
+            constraint=models.UniqueConstraint(fields=("run", "source"), name="trail_once_per_run_and_object"),
         ),
     ]

@@ -7,31 +7,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inference', '0004_model_source'),
-        ('projects', '0002_bin'),
-        ('runs', '0001_start'),
-        ('suggestions', '0003_propagation'),
+        ("inference", "0004_model_source"),
+        ("projects", "0002_bin"),
+        ("runs", "0001_start"),
+        ("suggestions", "0003_propagation"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sweep',
-            name='complete',
-            field=models.BooleanField(default=True, help_text='False while, or since, only part of the grid was searched.'),
+            model_name="sweep",
+            name="complete",
+            field=models.BooleanField(
+                default=True, help_text="False while, or since, only part of the grid was searched."
+            ),
         ),
         migrations.CreateModel(
-            name='Preview',
+            name="Preview",
             fields=[
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='projects.project')),
-                ('params', models.JSONField(help_text='What was searched.')),
-                ('size', models.JSONField(help_text='[height, width] of the small masks.')),
-                ('candidates', models.JSONField()),
-                ('created', models.DateTimeField(auto_now=True)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.image')),
-                ('model_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inference.modelversion')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='runs.run')),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="projects.project",
+                    ),
+                ),
+                ("params", models.JSONField(help_text="What was searched.")),
+                ("size", models.JSONField(help_text="[height, width] of the small masks.")),
+                ("candidates", models.JSONField()),
+                ("created", models.DateTimeField(auto_now=True)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="projects.image"
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inference.modelversion"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="runs.run"
+                    ),
+                ),
             ],
         ),
     ]

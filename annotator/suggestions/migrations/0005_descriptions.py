@@ -1,4 +1,5 @@
 """Masks are described by more than their mean embedding: the kept vectors are made anew when they are needed."""
+
 from __future__ import annotations
 
 from django.db import migrations, models

@@ -1,4 +1,5 @@
 """How templates write icons, numbers and sizes. The browser's twin is static/app/pages/format.js."""
+
 from __future__ import annotations
 
 from django import template
@@ -22,6 +23,21 @@ def icon(name: str, extra: str = "") -> SafeString:
 def number(value: int | None) -> str:
     """Group digits with thin spaces: 12345 becomes 12 345."""
     return f"{value or 0:,}".replace(",", THIN_SPACE)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Write active time: 48 s, 12 min, 3 h 05 min."""
+    minutes = round((seconds or 0) / 60)
+    if minutes < 1:
+        return f"{round(seconds or 0)} s"
+    return f"{minutes} min" if minutes < 60 else f"{number(minutes // 60)} h {minutes % 60:02} min"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a share: 0.125 becomes 12 %; a dash where there is none."""
+    return "–" if share is None else f"{round(100 * share)}{THIN_SPACE}%"
 
 
 @register.filter

@@ -1,14 +1,16 @@
 """The page for automatic masks: how strict, the search of everything, a sample to judge, and the way out."""
+
 from __future__ import annotations
 
 import uuid
 
 from django.http import HttpResponse
 
-from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.projects.api.present import image_urls
-from annotator.suggestions.queries import progress_of
+from annotator.projects.models.image import IN_ORDER
+from annotator.projects.queries import get_project_for, images_for
+from annotator.suggestions.search.queries import progress_of
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import project_context
 
@@ -19,13 +21,14 @@ CHOICES = 200
 @page
 def automatic(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show the steps of a fully automatic project."""
-    found = access.get_project_for(request.user, project_id, Right.VIEW)
+    found = get_project_for(request.user, project_id, Right.VIEW)
     context = project_context(request, found)
     searched, waiting = progress_of(found)
     context["config"]["ready"] = found.model_version_id is not None and context["counts"].all > 0
     rest = context["counts"].all - searched if searched else 0
-    choices = list(found.images.order_by("created", "id")[:CHOICES])
+    choices = list(images_for(request.user, found).order_by(*IN_ORDER)[:CHOICES])
     for image in choices:
         image.__dict__["photo"] = image_urls(image.pk, image.sha256)["full"]
     numbers = {"searched": searched, "waiting": waiting, "rest": rest}
-    return show(request, "web/automatic.html", context | {"choices": choices} | numbers)
+    labels = list(found.labels.order_by("order", "name"))
+    return show(request, "web/automatic.html", context | {"choices": choices, "labels": labels} | numbers)

@@ -1,4 +1,5 @@
 """Signing in and out."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,10 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from annotator.accounts import throttle
-from annotator.accounts.services import redeem_signin_link
+from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.web.page import show
 
 # Django's own backend; named because a link proves who somebody is without authenticate().
@@ -40,13 +41,9 @@ class SignInForm(AuthenticationForm):
         request, name = self.request, str(self.cleaned_data.get("username", ""))
         if request is None:
             return super().clean()
-        if minutes := throttle.minutes_to_wait(request, name):
-            raise ValidationError(f"Too many wrong passwords for this name. Try again in {minutes} minute(s).")
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            throttle.note_failure(request, name)
-            raise
+        if minutes := throttle.count_try(request, name):
+            raise ValidationError(f"Too many wrong passwords. Try again in {minutes} minute(s).")
+        cleaned = super().clean()
         throttle.note_success(request, name)
         return cleaned
 
@@ -55,7 +52,9 @@ def _destination(request: HttpRequest, wanted: str) -> str:
     """Return where to go after signing in: the page asked for, if it is one of ours."""
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
-    return wanted if wanted and safe else settings.LOGIN_REDIRECT_URL
+    # A word without a slash would be taken for the name of a route, two slashes for the start of an address elsewhere.
+    leads = "/" in wanted and not wanted.startswith("//")
+    return wanted if leads and safe else settings.LOGIN_REDIRECT_URL
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,14 +76,20 @@ def signin(request: HttpRequest) -> HttpResponse:
     return _form(request, {"form": form, "next": wanted, "notice": notice})
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@ensure_csrf_cookie
 def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Sign in with a link that works once. Somebody who is signed in already is not bothered with a used one."""
-    user = redeem_signin_link(secret)
+    """Ask whether to sign in with a link that works once, and do it on the answer: programs that look at an address
+    before somebody opens it use up nothing, and nobody becomes another person unasked. Somebody who is signed in
+    already is not bothered with a used link, or one of their own."""
+    user = redeem_signin_link(secret) if request.method == "POST" else None
     if user is not None:
         login(request, user, backend=BACKEND)
         return redirect(settings.LOGIN_REDIRECT_URL)
+    person = person_of_link(secret)
+    if person is not None and person != request.user:
+        return show(request, "web/signin_link.html", {"person": person})
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
     return _form(request, {"form": SignInForm(request), "next": "", "notice": LINK_SPENT}, status=410)

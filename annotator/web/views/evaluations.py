@@ -1,4 +1,5 @@
 """How well models find the masks of a project."""
+
 from __future__ import annotations
 
 import uuid
@@ -6,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.evaluations import queries
 from annotator.evaluations.api.serializers import example_url
@@ -16,6 +16,7 @@ from annotator.evaluations.parameters import Wanted, can_run_baselines
 from annotator.inference.choices import ModelState
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Project
+from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import editor_pattern, project_context
 from annotator.web.scores import COLUMNS, baseline_rows, evaluation_rows, label_rows
@@ -26,8 +27,8 @@ SHOWN = 30
 @page
 def evaluations(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show every evaluation in one table, and one of them (?show=, the newest otherwise) in detail."""
-    found = access.get_project_for(request.user, project_id, Right.VIEW)
-    rows = list(queries.evaluations_of(found)[:SHOWN])
+    found = get_project_for(request.user, project_id, Right.VIEW)
+    rows = list(queries.evaluations_for(request.user, found)[:SHOWN])
     context = project_context(request, found) | {
         "columns": COLUMNS,
         "rows": evaluation_rows(rows),

@@ -1,4 +1,5 @@
 """Pages that belong to no project: tokens, models, help."""
+
 from __future__ import annotations
 
 from django.contrib.auth import update_session_auth_hash
@@ -10,7 +11,7 @@ from annotator.accounts import access
 from annotator.inference import library
 from annotator.inference.models import ModelVersion
 from annotator.web.forms import password_form
-from annotator.web.keys import KEYS
+from annotator.web.keys import key_groups
 from annotator.web.page import PageRequest, page, show
 
 
@@ -40,4 +41,4 @@ def models(request: PageRequest) -> HttpResponse:
 @page
 def help_page(request: PageRequest) -> HttpResponse:
     """The way from a photo to a file, and the keys."""
-    return show(request, "web/help.html", {"keys": KEYS})
+    return show(request, "web/help.html", {"keys": key_groups()})

@@ -1,4 +1,5 @@
 """The masks over a thumbnail."""
+
 from __future__ import annotations
 
 import uuid
@@ -7,9 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.lib.errors import NotFound
+from annotator.projects.queries import get_image_for
 from annotator.web.overlay import overlay_png
 from annotator.web.page import PageRequest
 
@@ -22,7 +23,7 @@ FRESH_SECONDS = 300
 def overlay(request: PageRequest, image_id: uuid.UUID, seq: int) -> HttpResponse:
     """Answer with a PNG of the thumbnail's size. `seq` is the image's annotation_seq, for the cache only."""
     try:
-        image = access.get_image_for(request.user, image_id, Right.VIEW)
+        image = get_image_for(request.user, image_id, Right.VIEW)
     except NotFound:
         return HttpResponse(status=404)
     answer = HttpResponse(overlay_png(image), content_type="image/png")

@@ -1,4 +1,5 @@
 """The accounts of this installation, for administrators. New people get in by a link that works once."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.accounts import access
 from annotator.accounts.models import User
-from annotator.accounts.services import issue_signin_link
+from annotator.accounts.services import issue_signin_link, switch_off, switch_on
 from annotator.lib.errors import ApiError, NotFound
 from annotator.web.forms import PersonForm
 from annotator.web.page import PageRequest, page, show
@@ -40,10 +41,14 @@ def _act(request: PageRequest) -> dict[str, Any]:
         raise NotFound("person")
     if request.POST.get("do") == "link":
         return _link(request, person)
+    if request.POST.get("do") == "on":
+        switch_on(person)
+        return {}
+    if request.POST.get("do") != "off":
+        raise ApiError("unknown_action", "This page cannot do that; nothing was changed. Load it again.")
     if person == request.user:
         raise ApiError("yourself", "You cannot switch off your own account. Another administrator can.")
-    person.is_active = request.POST.get("do") == "on"
-    person.save(update_fields=["is_active"])
+    switch_off(person)
     return {}
 
 

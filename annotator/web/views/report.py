@@ -1,14 +1,15 @@
 """How the work of a project goes, stage by stage."""
+
 from __future__ import annotations
 
 import uuid
 
 from django.http import HttpResponse
 
-from annotator.accounts import access
 from annotator.accounts.access import Right
 from annotator.annotations.choices import Stage
-from annotator.suggestions.report import stage_report
+from annotator.projects.queries import get_project_for
+from annotator.suggestions.decide.report import stage_report
 from annotator.web.charts import histogram, weekly_masks
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import project_context
@@ -23,7 +24,7 @@ TITLES = {
 @page
 def report(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show masks, times, clicks and what became of suggestions, per stage and week."""
-    found = access.get_project_for(request.user, project_id, Right.VIEW)
+    found = get_project_for(request.user, project_id, Right.VIEW)
     numbers = stage_report(found)
     semi = next(row for row in numbers["stages"] if row["stage"] == Stage.SEMI_AUTOMATIC)
     for row in (*numbers["stages"], *numbers["weeks"]):

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from sam_backend.modeling.compact.layers import ChannelNorm, mlp, per_prompt
 from sam_backend.modeling.compact.prompts import PromptEncoder
+from sam_backend.modeling.compact.quality import MaskQuality
 from sam_backend.modeling.compact.transformer import TwoWayTransformer
 from sam_backend.modeling.compact.upscale import MaskUpscale
 
@@ -17,7 +18,7 @@ MASKS = 4
 class CompactDecoder(nn.Module):
     """Decodes P prompts over I images; prompts of one image stand side by side and P is a multiple of I."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, quality: bool = False) -> None:
         super().__init__()
         self.prompt_encoder = PromptEncoder(dim)
         self.no_mask = nn.Embedding(1, dim)
@@ -35,6 +36,7 @@ class CompactDecoder(nn.Module):
         self.upscale = MaskUpscale(dim)
         self.hypernetworks = nn.ModuleList([mlp(dim, dim, dim, self.upscale.channels) for _ in range(MASKS)])
         self.iou_head = mlp(dim, 128, 128, MASKS)
+        self.quality = MaskQuality(dim, MASKS) if quality else None
         nn.init.normal_(self.output_tokens.weight, std=0.5)
 
     def forward(
@@ -64,7 +66,16 @@ class CompactDecoder(nn.Module):
         tokens, image = self.transformer(tokens, image, grid_position)
         pixels = self.upscale(image, high_res_4, high_res_2, height, width)
         kernels = torch.stack([net(tokens[:, 1 + i]) for i, net in enumerate(self.hypernetworks)], 1)
-        return self.upscale.unfold(pixels @ kernels.transpose(1, 2), height, width), self.iou_head(tokens[:, 0])
+        logits = self.upscale.unfold(pixels @ kernels.transpose(1, 2), height, width)
+        return logits, self.ious(logits, embedding.flatten(2).transpose(1, 2), tokens)
+
+    def ious(self, logits: Tensor, image: Tensor, tokens: Tensor) -> Tensor:
+        """Predicted IoUs [P, 4] of masks [P, 4, 4H, 4W]; ``image`` [I, H*W, dim] is the embedding."""
+        predicted: Tensor = self.iou_head(tokens[:, 0])
+        if self.quality is None:
+            return predicted
+        correction: Tensor = self.quality(logits, image, tokens[:, 0], tokens[:, 1 : 1 + MASKS])
+        return predicted + correction
 
     def _mask_tokens(self, mask_input: Tensor | None, has_mask: Tensor | None) -> Tensor:
         empty: Tensor = self.no_mask.weight[0]

@@ -21,12 +21,21 @@ def double(x: Tensor) -> Tensor:
 
 
 def guide_of(image: Tensor) -> Tensor:
-    """The picture [B, 3, S/2, S/2], RGB 0 to 1, at the size of the logits (see sam_backend/edges.py)."""
+    """The image [B, 3, S/2, S/2], RGB 0 to 1, at the size of the logits (see sam_backend/edges.py)."""
     return F.avg_pool2d(image / 255, 2)
 
 
 def blocks(channels: int, count: int) -> nn.Sequential:
     return nn.Sequential(*[ResidualBlock(channels) for _ in range(count)])
+
+
+def mix(blocks: nn.ModuleList, x: Tensor) -> Tensor:
+    """Features [B, C, H, W] after transformer blocks over their cells."""
+    batch, channels, height, width = x.shape
+    tokens = x.flatten(2).transpose(1, 2)
+    for block in blocks:
+        tokens = block(tokens)
+    return tokens.transpose(1, 2).reshape(batch, channels, height, width)
 
 
 class CompactEncoder(nn.Module):
@@ -38,6 +47,8 @@ class CompactEncoder(nn.Module):
     def __init__(self, widths: Sequence[int], depths: Sequence[int], dim: int) -> None:
         super().__init__()
         w2, w4, w8, w16, w32 = widths
+        self.widest = w2 + w4
+        """Channels at stride 2 that are held at once where most memory is used."""
         self.stem = ConvNorm(3, w2, stride=2)
         self.down4, self.stage4 = ConvNorm(w2, w4, stride=2), blocks(w4, depths[0])
         self.down8, self.stage8 = ConvNorm(w4, w8, stride=2), blocks(w8, depths[1])
@@ -62,14 +73,7 @@ class CompactEncoder(nn.Module):
         x4 = self.stage4(self.down4(x2))
         x8 = self.stage8(self.down8(x4))
         x16 = self.stage16(self.down16(x8))
-        x32 = self._mix(self.stage32(self.down32(x16)))
+        x32 = mix(self.transformer, self.stage32(self.down32(x16)))
         p16 = self.fuse16(self.lateral16(x16) + double(self.lateral32(x32)))
         p8 = self.fuse8(self.lateral8(x8) + double(p16))
         return self.neck(p8), self.skip4(x4) + double(self.top_down4(p8)), self.skip2(x2)
-
-    def _mix(self, x: Tensor) -> Tensor:
-        batch, channels, height, width = x.shape
-        tokens = x.flatten(2).transpose(1, 2)
-        for block in self.transformer:
-            tokens = block(tokens)
-        return tokens.transpose(1, 2).reshape(batch, channels, height, width)

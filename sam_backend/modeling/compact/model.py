@@ -12,19 +12,27 @@ from torch import Tensor, nn
 from sam_backend.modeling.compact.decoder import CompactDecoder
 from sam_backend.modeling.compact.encoder import CompactEncoder
 from sam_backend.modeling.compact.keys import modern_names
+from sam_backend.modeling.compact.lite_encoder import LiteEncoder
 from sam_backend.modeling.compact.shape import DEFAULT_SHAPE, CompactShape
 
 INPUT_SIZE = 512
 
 
+def encoder_of(shape: CompactShape) -> CompactEncoder | LiteEncoder:
+    """A new encoder of the kind that a shape names."""
+    if shape.encoder == "lite2":
+        return LiteEncoder(shape.dim)
+    return CompactEncoder(shape.widths, shape.depths, shape.dim)
+
+
 class CompactSam(nn.Module):
-    """Encoder (9.0 M parameters by default) and decoder (0.8 M). Any input side divisible by 32; shipped at 512."""
+    """Encoder (6.9 M parameters as shipped) and decoder (0.8 M). Any input side divisible by 32; shipped at 512."""
 
     def __init__(self, shape: CompactShape = DEFAULT_SHAPE) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = CompactEncoder(shape.widths, shape.depths, shape.dim)
-        self.decoder = CompactDecoder(shape.dim)
+        self.encoder = encoder_of(shape)
+        self.decoder = CompactDecoder(shape.dim, shape.quality)
 
     def forward(self, image: Tensor, points: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [P, 4, S/2, S/2] and predicted IoU [P, 4] for prompts ``points`` [P, N, 2] in 0..1."""
@@ -45,7 +53,9 @@ class CompactSam(nn.Module):
         try:
             missing, unexpected = model.load_state_dict({name: t.float() for name, t in tensors.items()}, strict=False)
         except RuntimeError as error:
-            raise ValueError(f"{path} does not fit the shape it names: {error}") from error
+            _, first, *others = str(error).split("\n\t")
+            more = f"; {len(others)} more of its weights do not either" if others else ""
+            raise ValueError(f"{path} does not fit the shape it names: {first.rstrip('. ')}{more}.") from error
         missing = [name for name in missing if not name.endswith("num_batches_tracked")]
         if missing or unexpected:
             raise ValueError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from safetensors import safe_open
 
 KEY = "shape"
 """Entry of the weights' metadata; weights without it have the default shape."""
+
+ENCODERS = ("residual", "lite2")
+"""Residual convolutions from random weights (encoder.py), or EfficientNet-Lite2's body (lite_encoder.py)."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,15 @@ class CompactShape:
     """Residual blocks at stride 4, 8, 16 and 32."""
     dim: int = 128
     """Channels of the embedding and of the decoder; a multiple of 8."""
+    encoder: str = "residual"
+    """One of `ENCODERS`; "lite2" has widths and depths of its own and knows no others."""
+    quality: bool = False
+    """Whether predicted IoUs look at the masks (quality.py)."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for sizes that no model can have."""
+        if self.encoder not in ENCODERS:
+            raise ValueError(f"A compact model's encoder is one of {', '.join(ENCODERS)}; received {self.encoder!r}.")
         counts = (*self.widths, *self.depths, self.dim)
         if len(self.widths) != 5 or len(self.depths) != 4 or not all(type(n) is int and 1 <= n <= 4096 for n in counts):
             raise ValueError(f"A compact model has 5 widths, 4 depths and a dim, all whole numbers; received {self}.")
@@ -36,9 +45,9 @@ class CompactShape:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> CompactShape:
         """Reads plain data; raises ValueError naming an unknown entry."""
-        unknown = sorted(set(values) - {"widths", "depths", "dim"})
+        unknown = sorted(set(values) - {field.name for field in fields(cls)})
         if unknown:
-            raise ValueError(f"A compact model has no {unknown[0]!r}; it has widths, depths and dim.")
+            raise ValueError(f"A compact model has no {unknown[0]!r}; it has widths, depths, dim, encoder and quality.")
         given: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
         return cls(**given)
 

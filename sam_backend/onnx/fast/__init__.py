@@ -19,7 +19,7 @@ columns (those channels and a constant row).
 
 Exact up to rounding, with one weak spot: where |X + A₀ᵀB₀|² is far smaller than the parts it is summed from, the
 variance loses digits. The graph returns `guard`, the smallest such share over all pixels and both layers, so that the
-caller can fall back to the plain graph; see `sam_backend.onnx.fast.runtime`.
+caller can fall back to the plain graph; see `sam_backend.sessions.fast`.
 """
 
 from __future__ import annotations

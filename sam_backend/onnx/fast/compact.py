@@ -26,6 +26,7 @@ from sam_backend.onnx.fast.parts import Parts, mask_rows, parameter
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareImage
 from sam_backend.onnx.fast.transformer import FastTransformer
 from sam_backend.onnx.fast.upscale import first_upscaling, unnest, whole
+from sam_backend.sessions.fast import OUTPUT_TOKENS
 
 GRID = INPUT_SIZE // 8
 COMPACT_PREPARED = (*PREPARED, "alike", "fine_4", "fine_2")
@@ -105,7 +106,7 @@ class CompactPrepareGraph(nn.Module):
 
 
 class CompactFastGraph(nn.Module):
-    """One prompt against a prepared picture: logits [1, 4, 4G, 4G], IoUs [1, 4], guard [1]."""
+    """One prompt against a prepared image: logits [1, 4, 4G, 4G], IoUs [1, 4], guard [1]."""
 
     def __init__(self, model: CompactSam) -> None:
         super().__init__()
@@ -116,7 +117,7 @@ class CompactFastGraph(nn.Module):
         if not isinstance(norm, ChannelNorm):
             raise ValueError("The mask encoder's norms are not the compact model's.")
         self.pixels, self.eps = c.pixels, norm.norm.eps
-        self.transformer = FastTransformer(parts, c)
+        self.transformer = FastTransformer(parts, c, read=OUTPUT_TOKENS)
         self.upscaling = _Upscaling(model.decoder, c)
 
     def forward(self, embedding: Tensor, *inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -131,7 +132,8 @@ class CompactFastGraph(nn.Module):
         tokens = decoded.tokens
         kernels = torch.cat([net(tokens[:, 1 + i]) for i, net in enumerate(self.decoder.hypernetworks)])
         masks = smooth(unnest(kernels @ features.T, image["z_up"]), self.decoder.upscale.smooth[0, 0])
-        return whole(masks, GRID), self.decoder.iou_head(tokens[:, 0]), decoded.guard
+        logits = whole(masks, GRID)
+        return logits, self.decoder.ious(logits, seen[0], tokens), decoded.guard
 
 
 class _Upscaling(nn.Module):

@@ -11,6 +11,7 @@ from sam_backend.onnx.fast.parts import sam_parts
 from sam_backend.onnx.fast.prepare import PREPARED
 from sam_backend.onnx.fast.transformer import FastTransformer
 from sam_backend.onnx.fast.upscale import FastUpscaling, unnest, whole
+from sam_backend.sessions.fast import OUTPUT_TOKENS
 
 FAST_OUTPUTS = ("logits", "iou", "guard")
 SHOWN = {"z_up": {0: "rows", 1: "columns"}}
@@ -18,7 +19,7 @@ SHOWN = {"z_up": {0: "rows", 1: "columns"}}
 
 
 class FastDecoderGraph(nn.Module):
-    """One prompt against a prepared picture: logits [1, 4, 4G, 4G], IoUs [1, 4], guard [1]."""
+    """One prompt against a prepared image: logits [1, 4, 4G, 4G], IoUs [1, 4], guard [1]."""
 
     def __init__(self, model: Sam) -> None:
         super().__init__()
@@ -26,7 +27,7 @@ class FastDecoderGraph(nn.Module):
         c = derive(parts)
         self.prompt_encoder, self.mask_decoder = model.prompt_encoder, model.mask_decoder
         self.pixels, self.grid = c.pixels, parts.grid
-        self.transformer = FastTransformer(parts, c)
+        self.transformer = FastTransformer(parts, c, read=OUTPUT_TOKENS)
         self.upscaling = FastUpscaling(model.mask_decoder, c)
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -25,7 +25,7 @@ from sam_backend.onnx.fast.linear import (
 )
 
 Mapped = tuple[Tensor, Tensor]
-"""A map of the image tokens: its base, prepared once per picture, and the columns' images [n, I]."""
+"""A map of the image tokens: its base, prepared once per image, and the columns' images [n, I]."""
 
 
 def keep(module: nn.Module, name: str, value: Tensor) -> None:
@@ -182,12 +182,15 @@ class FastLayer1(_FastLayer):
     ) -> tuple[Columns, Tensor, Tensor]:
         """All columns over Z, the scale [1, M] of the norm after this layer, and the share kept."""
         late = first.images[:, self.width + 3 * self.inner :]
-        columns = Columns(torch.cat([first.weights * r1, second.weights]), torch.cat([late, second.images]))
+        early = first.weights * r1
+        columns = Columns(torch.cat([early, second.weights]), torch.cat([late, second.images]))
         own, all0 = own_columns(v0), first.weights.shape[0]
         count = all0 - own
         moved, start = steps(v1, image["z_out1"])
         cross = torch.cat([*steps(v0, image["z_out0"]), image["z_rows"][:count], moved, start + image["z_bias"]])
-        r2, kept = norm_scale(image["z_sq"], columns, self.width, cross, r1, slice(own, all0), self.eps)
+        r2, kept = norm_scale(
+            image["z_sq"], columns, self.width, cross, r1, slice(own, all0), self.eps, (early, second.weights)
+        )
         return columns, r2, kept
 
 

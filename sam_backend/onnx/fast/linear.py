@@ -80,7 +80,14 @@ def softmax_tokens(x: Tensor) -> Tensor:
 
 
 def norm_scale(
-    square: Tensor, columns: Columns, width: int, cross: Tensor, inner: Tensor | None, rows: slice, eps: float
+    square: Tensor,
+    columns: Columns,
+    width: int,
+    cross: Tensor,
+    inner: Tensor | None,
+    rows: slice,
+    eps: float,
+    blocks: tuple[Tensor, Tensor] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """A layer norm's scale per pixel from squared norms alone.
 
@@ -92,14 +99,14 @@ def norm_scale(
         inner: [1, M] scale of the base, or None.
         rows: the columns of a mask prompt, the only ones whose weights may be negative.
         eps: the norm's.
+        blocks: the first columns' weights and the others', where they lie apart too.
 
     Returns:
         [1, M] reciprocal standard deviation, and the smallest share [1] of a pixel's squared norm in the square of
         the sum of its parts' norms: how much of it cancelled.
     """
     weights, vectors = columns.weights, columns.images[:, :width]
-    gram = vectors @ vectors.T
-    quadratic = (weights * (gram @ weights)).sum(0, keepdim=True)
+    quadratic = _quadratic(weights, vectors) if blocks is None else _in_blocks(weights, vectors, *blocks)
     mixed = _times((weights * cross).sum(0, keepdim=True), inner)
     base = square if inner is None else square * inner * inner
     total = base + 2 * mixed + quadratic
@@ -108,3 +115,16 @@ def norm_scale(
     bound = base.sqrt() + lengths @ weights - 2 * (lengths[:, rows] @ below)
     share = (total / bound.square()).amin().reshape(1)
     return torch.rsqrt(total.clamp(min=0) / width + eps), share
+
+
+def _quadratic(weights: Tensor, vectors: Tensor) -> Tensor:
+    """Squared norms [1, M] of the sums of `vectors` [n, C] by `weights` [n, M], from their Gram matrix."""
+    return (weights * ((vectors @ vectors.T) @ weights)).sum(0, keepdim=True)
+
+
+def _in_blocks(weights: Tensor, vectors: Tensor, early: Tensor, late: Tensor) -> Tensor:
+    """The same; products of the first columns with the others are made once and count twice."""
+    count = early.shape[0]
+    before, after = vectors[:count], vectors[count:]
+    gram = after @ torch.cat([2 * before, after]).T
+    return _quadratic(early, before) + (late * (gram @ weights)).sum(0, keepdim=True)

@@ -1,4 +1,4 @@
-"""`prepare.onnx`: what the fast decoder needs to know about one picture."""
+"""`prepare.onnx`: what the fast decoder needs to know about one image."""
 
 from __future__ import annotations
 

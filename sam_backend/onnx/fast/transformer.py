@@ -1,4 +1,4 @@
-"""The two-way transformer over a prepared picture."""
+"""The two-way transformer over a prepared image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Decoded:
     """What the transformer leaves behind.
 
     Attributes:
-        tokens: [1, T, C].
+        tokens: [1, `read`, C].
         columns: over Z; the last 4·K channels of their images are the first upscaling's.
         scales: [1, M] of the two norms.
         guard: [1] smallest share of a pixel's squared norm left after cancellation.
@@ -31,10 +31,15 @@ class Decoded:
 
 
 class FastTransformer(nn.Module):
-    """One prompt's tokens against a prepared picture."""
+    """One prompt's tokens against a prepared image.
 
-    def __init__(self, parts: Parts, c: Constants) -> None:
+    `read`: how many of the first tokens are read afterwards, None for all. Those of the prompt's points have said what
+    they had to once the image has seen them, so their last look at it is spared.
+    """
+
+    def __init__(self, parts: Parts, c: Constants, read: int | None = None) -> None:
         super().__init__()
+        self.read = read
         self.width, self.inner = c.width, c.inner
         self.layer0, self.layer1 = FastLayer0(parts.layers[0], c), FastLayer1(parts.layers[1], c)
         self.final, self.final_norm = FastAttention(parts.final, c, c.value2), parts.final_norm
@@ -50,5 +55,6 @@ class FastTransformer(nn.Module):
         images = columns.images[:, self.width :]
         keys, values = images[:, : self.inner], images[:, self.inner : 2 * self.inner]
         mapped = (image["z_k"], keys), (image["z_v"], values)
+        tokens, prompt = tokens[:, : self.read], prompt[:, : self.read]
         seen = self.final(tokens + prompt, *mapped, columns.weights, Scales(r1, r2), positions)
         return Decoded(self.final_norm(tokens + seen), columns, (r1, r2), torch.minimum(kept1, kept2))

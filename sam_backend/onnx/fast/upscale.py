@@ -14,7 +14,7 @@ from sam_backend.onnx.fast.constants import Constants
 from sam_backend.onnx.fast.linear import Columns
 
 NOT_SHOWN = -32.0
-"""Logit of what lies beyond the picture, where that was not asked for."""
+"""Logit of what lies beyond the image, where that was not asked for."""
 
 
 class FastUpscaling(nn.Module):

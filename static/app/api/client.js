@@ -1,6 +1,8 @@
 /** One door to the server for the editor: CSRF, typed errors, retries of what may be repeated, the signed-out signal. */
 
 /** @import { Emitter } from '../core/events.js' */
+/** @import { ClientOptions } from '../parts.js' */
+/** @import { Client, SendOptions } from './typed.d.ts' */
 import { createEmitter } from '../core/events.js';
 import { ApiError, errorOf, offlineError } from './errors.js';
 
@@ -8,27 +10,16 @@ import { ApiError, errorOf, offlineError } from './errors.js';
 const RETRY_PAUSES = [300, 1200];
 const TIMEOUT = 30_000;
 
-/** @typedef {{ keepalive?: boolean }} SendOptions keepalive: goes out although the page is being closed; at most 64 KB */
-
-/** @typedef {object} Client
- *  @property {(path: string) => Promise<any>} get
- *  @property {(path: string, body: unknown) => Promise<any>} post
- *  @property {(path: string, body: unknown) => Promise<any>} put
- *  @property {(path: string, body: unknown, options?: SendOptions) => Promise<any>} patch
- *  @property {(path: string) => Promise<any>} del
- *  @property {(listener: (error: ApiError) => void) => () => void} onSignedOut */
-
-/** @typedef {object} ClientOptions
- *  @property {string} base address of the API, e.g. "/api/v1/"
- *  @property {string} [person] id of whom the page was made for; the server refuses it to whoever signs in here later
- *  @property {(url: string, init: RequestInit) => Promise<Response>} [fetch]
- *  @property {() => string} [cookies]
- *  @property {(ms: number) => Promise<void>} [sleep] */
-
 /** Paths are relative to the API's address; answers are parsed JSON, null for an empty one. Every failure is an ApiError.
  *  Only GET is repeated here: writing goes through the outbox, which has its own rules.
  *  @param {ClientOptions} options @returns {Client} */
-export function createClient({ base, person, fetch = (url, init) => globalThis.fetch(url, init), cookies = () => document.cookie, sleep = pause }) {
+export function createClient({
+  base,
+  person,
+  fetch = (url, init) => globalThis.fetch(url, init),
+  cookies = () => document.cookie,
+  sleep = pause,
+}) {
   /** @type {Emitter<ApiError>} */
   const signedOut = createEmitter();
 
@@ -39,12 +30,24 @@ export function createClient({ base, person, fetch = (url, init) => globalThis.f
     if (body !== undefined) headers['content-type'] = 'application/json';
     // Read each time: signing in again in another tab changes it.
     if (method !== 'GET') headers['x-csrftoken'] = cookieOf(cookies(), 'csrftoken');
-    const init = { ...options, method, headers, credentials: /** @type {const} */ ('same-origin'), signal: AbortSignal.timeout(TIMEOUT) };
-    const response = await fetch(base + path, body === undefined ? init : { ...init, body: JSON.stringify(body) })
-      .catch(() => { throw offlineError(); });
+    const init = {
+      ...options,
+      method,
+      headers,
+      credentials: /** @type {const} */ ('same-origin'),
+      signal: AbortSignal.timeout(TIMEOUT),
+    };
+    const response = await fetch(
+      base + path,
+      body === undefined ? init : { ...init, body: JSON.stringify(body) },
+    ).catch(() => {
+      throw offlineError();
+    });
     if (!response.ok) throw await errorOf(response);
     if (response.status === 204) return null;
-    return response.json().catch(() => { throw offlineError(); });  // cut off on the way
+    return response.json().catch(() => {
+      throw offlineError();
+    }); // cut off on the way
   }
 
   /** @param {string} method @param {string} path @param {unknown} [body] @param {SendOptions} [options] */
@@ -63,11 +66,11 @@ export function createClient({ base, person, fetch = (url, init) => globalThis.f
   }
 
   return {
-    get: (path) => request('GET', path),
+    get: (path, ..._served) => request('GET', path),
     post: (path, body) => request('POST', path, body),
     put: (path, body) => request('PUT', path, body),
     patch: (path, body, options) => request('PATCH', path, body, options),
-    del: (path) => request('DELETE', path),
+    del: (path, ..._served) => request('DELETE', path),
     onSignedOut: signedOut.on,
   };
 }
@@ -80,5 +83,7 @@ function cookieOf(cookies, name) {
 
 /** @param {number} ms @returns {Promise<void>} */
 function pause(ms) {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -30,7 +30,8 @@ export class ApiError extends Error {
   }
 }
 
-export const offlineError = () => new ApiError(0, { code: 'offline', message: 'The server does not answer. Check the network; nothing is lost.' });
+export const offlineError = () =>
+  new ApiError(0, { code: 'offline', message: 'The server does not answer. Check the network; nothing is lost.' });
 
 /** @param {Response} response @returns {Promise<ApiError>} */
 export async function errorOf(response) {
@@ -42,13 +43,20 @@ export async function errorOf(response) {
 
 /** @param {unknown} body @returns {body is ApiErrorBody} */
 function isEnvelope(body) {
-  return typeof body === 'object' && body !== null && 'code' in body && 'message' in body && typeof body.message === 'string';
+  return (
+    typeof body === 'object' && body !== null && 'code' in body && 'message' in body && typeof body.message === 'string'
+  );
 }
 
 /** For answers that some proxy made. @param {number} status @returns {ApiErrorBody} */
 function plainBody(status) {
-  if (status === 401) return { code: 'not_authenticated', message: 'You are signed out. Sign in again; nothing is lost.' };
+  if (status === 401)
+    return { code: 'not_authenticated', message: 'You are signed out. Sign in again; nothing is lost.' };
   if (status === 413) return { code: 'too_large', message: 'This is larger than the server accepts.' };
-  if (status >= 500) return { code: 'server_error', message: 'The server could not do this just now. Nothing was changed; it is tried again.' };
+  if (status >= 500)
+    return {
+      code: 'server_error',
+      message: 'The server could not do this just now. Nothing was changed; it is tried again.',
+    };
   return { code: 'refused', message: `The server refused this (${status}). Reload the page and try again.` };
 }

@@ -1,7 +1,4 @@
-/** Colours of labels and instances, chosen to stay apart for colour-blind eyes too. */
-
-/** Okabe and Ito's set without black, plus a violet: told apart under the common colour blindnesses. */
-export const SAFE_COLORS = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7', '#8a63d2'];
+/** Colours as masks and marks are drawn in them. */
 
 /**
  * @param {string} hex "#rrggbb"
@@ -14,7 +11,11 @@ export function parseHex(hex) {
 
 /** "rgb(1, 2, 3)", as getComputedStyle gives it, to "#010203". @param {string} css */
 export function toHex(css) {
-  const channels = css.match(/^rgba?\(([^)]+)\)/)?.[1]?.split(/[ ,/]+/).slice(0, 3).map(Number);
+  const channels = css
+    .match(/^rgba?\(([^)]+)\)/)?.[1]
+    ?.split(/[ ,/]+/)
+    .slice(0, 3)
+    .map(Number);
   if (!channels || channels.length < 3) return /^#[0-9a-f]{6}$/i.test(css.trim()) ? css.trim() : '#4c9fff';
   return `#${channels.map((c) => Math.round(c).toString(16).padStart(2, '0')).join('')}`;
 }
@@ -26,21 +27,6 @@ export function toHex(css) {
 export function withAlpha(hex, alpha) {
   const [r, g, b] = parseHex(hex);
   return `rgb(${r} ${g} ${b} / ${alpha})`;
-}
-
-/** Relative luminance (WCAG 2.2). @param {string} hex */
-export function luminance(hex) {
-  const [r, g, b] = /** @type {[number, number, number]} */ (parseHex(hex).map((channel) => {
-    const c = channel / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  }));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** Black or white, whichever reads better on the colour. @param {string} hex */
-export function textOn(hex) {
-  const y = luminance(hex);
-  return (y + 0.05) / 0.05 >= 1.05 / (y + 0.05) ? '#000000' : '#ffffff';
 }
 
 /** The colour mixed with white. @param {string} hex @param {number} amount 0..1 */
@@ -82,5 +68,7 @@ export function oklchToHex(lightness, chroma, hue) {
 function channelHex(linear) {
   const c = Math.min(1, Math.max(0, linear));
   const encoded = c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055;
-  return Math.round(encoded * 255).toString(16).padStart(2, '0');
+  return Math.round(encoded * 255)
+    .toString(16)
+    .padStart(2, '0');
 }

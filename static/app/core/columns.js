@@ -25,12 +25,18 @@ export function toColumns(runs, height) {
   const count = box ? box[2] - box[0] : 0;
   const first = new Uint32Array(count + 1);
   let total = 0;
-  eachSegment(runs, height, (x) => { first[x - x0 + 1] = at(first, x - x0 + 1) + 1; total++; });
+  eachSegment(runs, height, (x) => {
+    first[x - x0 + 1] = at(first, x - x0 + 1) + 1;
+    total++;
+  });
   for (let i = 0; i < count; i++) first[i + 1] = at(first, i + 1) + at(first, i);
   const tops = new Uint32Array(total);
   const bottoms = new Uint32Array(total);
   let n = 0;
-  eachSegment(runs, height, (_, top, bottom) => { tops[n] = top; bottoms[n++] = bottom; });
+  eachSegment(runs, height, (_, top, bottom) => {
+    tops[n] = top;
+    bottoms[n++] = bottom;
+  });
   return { x0, count, first, tops, bottoms };
 }
 
@@ -50,11 +56,23 @@ export function invertColumns(columns, top, bottom) {
   for (let c = 0; c < columns.count; c++) {
     let y = top;
     for (let s = at(columns.first, c); s < at(columns.first, c + 1); s++) {
-      if (at(columns.tops, s) > y) { tops.push(y); bottoms.push(at(columns.tops, s)); }
+      if (at(columns.tops, s) > y) {
+        tops.push(y);
+        bottoms.push(at(columns.tops, s));
+      }
       y = at(columns.bottoms, s);
     }
-    if (y < bottom) { tops.push(y); bottoms.push(bottom); }
+    if (y < bottom) {
+      tops.push(y);
+      bottoms.push(bottom);
+    }
     first[c + 1] = tops.length;
   }
-  return { x0: columns.x0, count: columns.count, first, tops: Uint32Array.from(tops), bottoms: Uint32Array.from(bottoms) };
+  return {
+    x0: columns.x0,
+    count: columns.count,
+    first,
+    tops: Uint32Array.from(tops),
+    bottoms: Uint32Array.from(bottoms),
+  };
 }

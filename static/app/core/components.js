@@ -78,7 +78,8 @@ function joined(columns, slack) {
     let r = at(columns.first, c);
     const [lEnd, rEnd] = [r, at(columns.first, c + 1)];
     while (l < lEnd && r < rEnd) {
-      const meet = at(columns.tops, l) < at(columns.bottoms, r) + slack && at(columns.tops, r) < at(columns.bottoms, l) + slack;
+      const meet =
+        at(columns.tops, l) < at(columns.bottoms, r) + slack && at(columns.tops, r) < at(columns.bottoms, l) + slack;
       if (meet) parent[rootOf(parent, l)] = rootOf(parent, r);
       if (at(columns.bottoms, l) < at(columns.bottoms, r)) l++;
       else r++;
@@ -126,7 +127,9 @@ export function fillHoles(runs, height, below) {
  * @param {number} below parts with fewer pixels are dropped
  */
 export function dropIslands(runs, height, below) {
-  const small = parts(runs, height).slice(1).filter((part) => part.area < below);
+  const small = parts(runs, height)
+    .slice(1)
+    .filter((part) => part.area < below);
   return subtract(runs, joinParts(small));
 }
 

@@ -37,7 +37,12 @@ function verticalEdges(columns) {
   // Each segment has two borders, to the column before and the column after; another's segment may cut them once more.
   const most = 4 * columns.tops.length;
   if (scratch.x.length < most) {
-    scratch = { x: new Int32Array(most), rows: new Int32Array(2 * most), down: new Uint8Array(most), ring: new Int32Array(4 * most) };
+    scratch = {
+      x: new Int32Array(most),
+      rows: new Int32Array(2 * most),
+      down: new Uint8Array(most),
+      ring: new Int32Array(4 * most),
+    };
   }
   const edges = { count: 0, ...scratch };
   for (let c = 0; c <= columns.count; c++) borderEdges(columns, c, edges);
@@ -52,6 +57,7 @@ const END = 2 ** 31 - 1;
  * @param {number} c
  * @param {Edges} edges
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the hottest loop of the page, walked in one piece.
 function borderEdges({ first, tops, bottoms, count, x0 }, c, edges) {
   const { x, rows, down } = edges;
   // Ends of segments, counted from an even number: inside at the odd ones.
@@ -62,8 +68,8 @@ function borderEdges({ first, tops, bottoms, count, x0 }, c, edges) {
   let left = l < lEnd ? whole(tops, l >> 1) : END;
   let right = r < rEnd ? whole(tops, r >> 1) : END;
   let { count: e } = edges;
-  for (let previous = 0; left !== END || right !== END;) {
-    const y = left < right ? left : right;
+  for (let previous = 0; left !== END || right !== END; ) {
+    const y = Math.min(left, right);
     if ((l ^ r) & 1) {
       x[e] = x0 + c;
       rows[2 * e] = previous;
@@ -142,7 +148,7 @@ function traceRings({ count, x, rows, down }, mate) {
   for (let seed = 0; seed < count; seed++) {
     if (visited[seed]) continue;
     let n = 0;
-    for (let e = seed; !visited[e];) {
+    for (let e = seed; !visited[e]; ) {
       visited[e] = 1;
       const leaves = 2 * e + (down[e] ? 1 : 0);
       ring[n] = ring[n + 2] = row(x, e);
@@ -171,47 +177,84 @@ export function doubleArea(ring) {
 
 /** How many corners one straight piece may stand for: keeps the cost linear. */
 const WINDOW = 24;
+/** From two device pixels per image pixel on, the pixels of a mask are to be seen, and drawn as they are. */
+const EXACT_FROM = 2;
+/** The finest tolerance where image pixels are smaller than device pixels: a line of two pixels keeps its width. */
+const FINE = 0.75;
 
-/**
- * A ring through the middles of its edges, with the corners left out that lie within `tolerance`
- * of the straight line. Rings of a pixel or two stay as they are.
- * @param {ArrayLike<number>} ring
- * @param {number} tolerance pixels
- * @returns {ArrayLike<number>}
- */
+/** How far a drawn outline may lie from the exact one: between a half and one device pixel. 0 says exact. Few values, so that
+ *  few outlines are made. @param {number} scale device pixels per image pixel @returns {number} image pixels */
+export function toleranceAt(scale) {
+  if (scale >= EXACT_FROM) return 0;
+  return scale * FINE > 1 ? 0.5 : FINE * 2 ** Math.floor(Math.log2(1 / (scale * FINE)));
+}
+
+/** A ring without its staircase: straight pieces through middles of its edges, all corners within `tolerance` of them. A
+ *  corner that no such piece can pass stays, so straight edges keep their shape. Rings of a pixel or two stay as they are.
+ *  @param {ArrayLike<number>} ring @param {number} tolerance pixels @returns {ArrayLike<number>} */
 export function softened(ring, tolerance) {
-  if (ring.length <= 16) return ring;
-  const n = ring.length;
-  const middles = new Float32Array(n);
-  for (let i = 0; i < n; i += 2) {
-    middles[i] = (at(ring, i) + at(ring, (i + 2) % n)) / 2;
-    middles[i + 1] = (at(ring, i + 1) + at(ring, (i + 3) % n)) / 2;
-  }
-  const out = [at(middles, 0), at(middles, 1)];
-  for (let from = 0; from < n - 2;) {
-    let to = from + 2;
-    while (to + 2 < n && to - from < 2 * WINDOW && straight(middles, from, to + 2, tolerance)) to += 2;
-    out.push(at(middles, to), at(middles, to + 1));
+  if (ring.length <= 16 || tolerance <= 0) return ring;
+  const corners = cornersOf(ring);
+  const n = corners.length - 2;
+  const middles = new Float64Array(n + 2);
+  for (let i = 0; i < n; i++) middles[i] = (real(corners, i) + real(corners, i + 2)) / 2;
+  middles.copyWithin(n, 0, 2);
+  /** @type {number[]} */
+  const out = [];
+  for (let from = 0, [x, y] = [real(middles, 0), real(middles, 1)]; from < n; ) {
+    out.push(x, y);
+    let to = from;
+    while (to < n && to - from < 2 * WINDOW && straight(corners, from + 2, to + 2, x, y, middles, to + 2, tolerance))
+      to += 2;
+    // Not even the next middle: the corner before it stays, and from there the next middle is on the same edge.
+    if (to === from) {
+      out.push(real(corners, from + 2), real(corners, from + 3));
+      to += 2;
+    }
     from = to;
+    x = real(middles, to);
+    y = real(middles, to + 1);
   }
   return out.length >= 6 ? out : ring;
 }
 
-/**
- * Do all points between two lie within the tolerance of their chord?
- * @param {Float32Array} points
- * @param {number} from
- * @param {number} to
- * @param {number} tolerance
- */
-function straight(points, from, to, tolerance) {
-  const ax = real(points, from), ay = real(points, from + 1);
-  const dx = real(points, to) - ax, dy = real(points, to + 1) - ay;
-  const length = Math.sqrt(dx * dx + dy * dy);  // not hypot, which is careful and slow
+/** Where a ring turns, the first one again at the end. @param {ArrayLike<number>} ring */
+function cornersOf(ring) {
+  const n = ring.length;
+  const corners = new Float64Array(n + 2);
+  let count = 0;
+  for (let i = 0; i < n; i += 2) {
+    const [x, y] = [at(ring, i), at(ring, i + 1)];
+    const [before, after] = [i === 0 ? n - 2 : i - 2, i + 2 === n ? 0 : i + 2];
+    // Along a straight edge, and where two pieces of one meet, it does not turn.
+    if (at(ring, before) === x && at(ring, after) === x) continue;
+    if (at(ring, before + 1) === y && at(ring, after + 1) === y) continue;
+    corners[count++] = x;
+    corners[count++] = y;
+  }
+  corners.copyWithin(count, 0, 2);
+  return corners.subarray(0, count + 2);
+}
+
+/** Do all corners from `first` to `last` lie within the tolerance of the piece from (x, y) to a middle?
+ *  @param {Float64Array} corners @param {number} first @param {number} last @param {number} x @param {number} y
+ *  @param {Float64Array} middles @param {number} to @param {number} tolerance */
+function straight(corners, first, last, x, y, middles, to, tolerance) {
+  const dx = real(middles, to) - x,
+    dy = real(middles, to + 1) - y;
+  const length = Math.sqrt(dx * dx + dy * dy); // not hypot, which is careful and slow
   if (length === 0) return false;
-  const limit = tolerance * length;
-  for (let i = from + 2; i < to; i += 2) {
-    if (Math.abs((real(points, i) - ax) * dy - (real(points, i + 1) - ay) * dx) > limit) return false;
+  const limit = tolerance * length + 1e-9,
+    square = tolerance * tolerance + 1e-9,
+    end = length * length;
+  for (let i = first; i <= last; i += 2) {
+    const px = real(corners, i) - x,
+      py = real(corners, i + 1) - y;
+    if (Math.abs(px * dy - py * dx) > limit) return false;
+    // Beyond an end the end is nearest: a thin part goes out and comes back along the same line.
+    const along = px * dx + py * dy;
+    if (along < 0 && px * px + py * py > square) return false;
+    if (along > end && (px - dx) * (px - dx) + (py - dy) * (py - dy) > square) return false;
   }
   return true;
 }
@@ -227,7 +270,7 @@ function row(array, index) {
   return /** @type {number} */ (array[index]);
 }
 
-/** @param {Float32Array} array @param {number} index */
+/** @param {Float64Array} array @param {number} index */
 function real(array, index) {
   return /** @type {number} */ (array[index]);
 }

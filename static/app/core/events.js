@@ -12,16 +12,20 @@ export function createEmitter() {
   const listeners = new Set();
   return {
     on(listener) {
-      const own = (/** @type {T} */ value) => listener(value);  // one function subscribed twice is two subscriptions
+      const own = (/** @type {T} */ value) => listener(value); // one function subscribed twice is two subscriptions
       listeners.add(own);
-      return () => { listeners.delete(own); };
+      return () => {
+        listeners.delete(own);
+      };
     },
     emit(value) {
       for (const listener of [...listeners]) {
         try {
           listener(value);
         } catch (error) {
-          queueMicrotask(() => { throw error; });
+          queueMicrotask(() => {
+            throw error;
+          });
         }
       }
     },

@@ -19,8 +19,11 @@ export function flood(pixels, x, y, tolerance) {
   const seed = (y * width + x) * 4;
   const [r, g, b] = [at(data, seed), at(data, seed + 1), at(data, seed + 2)];
   /** @param {number} p */
-  const close = (p) => mask[p] === 0 && Math.abs(at(data, p * 4) - r) <= tolerance
-    && Math.abs(at(data, p * 4 + 1) - g) <= tolerance && Math.abs(at(data, p * 4 + 2) - b) <= tolerance;
+  const close = (p) =>
+    mask[p] === 0 &&
+    Math.abs(at(data, p * 4) - r) <= tolerance &&
+    Math.abs(at(data, p * 4 + 1) - g) <= tolerance &&
+    Math.abs(at(data, p * 4 + 2) - b) <= tolerance;
   const stack = [y * width + x];
   while (stack.length > 0) {
     const start = /** @type {number} */ (stack.pop());

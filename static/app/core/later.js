@@ -1,5 +1,5 @@
-/** Code that the first photo does not need. It comes when it is first used, or before, in the quiet after the photo is ready
- *  (`fetchRest`): from then on a dead network takes no tool away. */
+/** Code that the first photo does not need: it comes when it is first used, or once the photo is ready (`fetchRest`), so that
+ *  a dead network takes no tool away. */
 
 /** @type {Set<() => Promise<unknown>>} */
 const parts = new Set();
@@ -9,11 +9,14 @@ const parts = new Set();
 export function later(load) {
   /** @type {Promise<T> | null} */
   let loading = null;
-  const get = () => loading ??= load().catch((error) => {
-    loading = null;
-    console.warn(error);
-    throw new Error('A part of the editor could not be loaded. Check the connection and try again; your work is kept.');
-  });
+  const get = () =>
+    (loading ??= load().catch((error) => {
+      loading = null;
+      console.warn(error);
+      throw new Error(
+        'A part of the editor could not be loaded. Check the connection and try again; your work is kept.',
+      );
+    }));
   parts.add(get);
   return get;
 }

@@ -18,7 +18,8 @@ export function fillPolygon(rings, size) {
   /** @type {Map<number, number[]>} column -> where its centre line crosses the outline */
   const crossings = new Map();
   for (const ring of rings) {
-    ring.forEach((from, i) => crossEdge(from, /** @type {[number, number]} */ (ring[(i + 1) % ring.length]), size, crossings));
+    for (const [i, from] of ring.entries())
+      crossEdge(from, /** @type {[number, number]} */ (ring[(i + 1) % ring.length]), size, crossings);
   }
   /** @type {[number, number][]} */
   const ranges = [];
@@ -71,7 +72,7 @@ function pushRange(ranges, x, y0, y1, size) {
 export function fillStroke(dabs, size) {
   /** @type {[number, number][]} */
   const ranges = [];
-  dabs.forEach((dab, i) => sweep(dabs[Math.max(0, i - 1)] ?? dab, dab, size, ranges));
+  for (const [i, dab] of dabs.entries()) sweep(dabs[Math.max(0, i - 1)] ?? dab, dab, size, ranges);
   return fromRanges(ranges);
 }
 
@@ -135,6 +136,9 @@ function tangentEdges(a, b) {
   return [1, -1].map((side) => {
     const nx = (dx / gap) * along - side * (dy / gap) * across;
     const ny = (dy / gap) * along + side * (dx / gap) * across;
-    return [{ x: a.x + nx * a.radius, y: a.y + ny * a.radius }, { x: b.x + nx * b.radius, y: b.y + ny * b.radius }];
+    return [
+      { x: a.x + nx * a.radius, y: a.y + ny * a.radius },
+      { x: b.x + nx * b.radius, y: b.y + ny * b.radius },
+    ];
   });
 }

@@ -63,7 +63,7 @@ export function pack(runs) {
   let written = 0;
   for (let index = 0; index < runs.length; index++) {
     let value = at(runs, index) - (index > 2 ? at(runs, index - 2) : 0);
-    for (let more = true; more;) {
+    for (let more = true; more; ) {
       const digit = value & 31;
       value >>= 5;
       more = digit & 16 ? value !== -1 : value !== 0;
@@ -79,13 +79,18 @@ export function unpack(text) {
   let count = 0;
   for (let position = 0; position < text.length; count++) {
     const from = position;
-    let value = 0, unit = 1;  // not <<: the seventh digit passes 32 bits
+    let value = 0,
+      unit = 1; // not <<: the seventh digit passes 32 bits
     for (let digit = 32; digit & 32; unit *= 32) {
-      if (position - from === MAX_DIGITS) throw new RleError(`The mask holds a number of more than ${MAX_DIGITS} digits.`);
-      if (position === text.length) throw new RleError('The mask ends in the middle of a number: part of it is missing.');
+      if (position - from === MAX_DIGITS)
+        throw new RleError(`The mask holds a number of more than ${MAX_DIGITS} digits.`);
+      if (position === text.length)
+        throw new RleError('The mask ends in the middle of a number: part of it is missing.');
       digit = text.charCodeAt(position++) - 48;
       if (digit < 0 || digit > 63) {
-        throw new RleError(`The mask holds "${text[position - 1]}" at position ${position - 1}; only "0" to "o" may occur.`);
+        throw new RleError(
+          `The mask holds "${text[position - 1]}" at position ${position - 1}; only "0" to "o" may occur.`,
+        );
       }
       value += (digit & 31) * unit;
       if ((digit & 48) === 16) value -= unit * 32;
@@ -100,13 +105,15 @@ export function unpack(text) {
 export function runsOf(rle) {
   const runs = unpack(rle.counts);
   const pixels = rle.size[0] * rle.size[1];
-  if (pixels > MAX_PIXELS) throw new RleError(`A mask of ${pixels} pixels is larger than the ${MAX_PIXELS} that can be stored.`);
+  if (pixels > MAX_PIXELS)
+    throw new RleError(`A mask of ${pixels} pixels is larger than the ${MAX_PIXELS} that can be stored.`);
   let total = 0;
   for (const run of runs) {
     if (run < 0) throw new RleError(`The mask has a negative run (${run}).`);
     total += run;
   }
-  if (total !== pixels) throw new RleError(`The mask's runs make ${total} pixels, but ${rle.size[0]} × ${rle.size[1]} are ${pixels}.`);
+  if (total !== pixels)
+    throw new RleError(`The mask's runs make ${total} pixels, but ${rle.size[0]} × ${rle.size[1]} are ${pixels}.`);
   return runs;
 }
 
@@ -142,14 +149,17 @@ export function fromRuns(height, width, runs) {
     if (index & 1) writer.add(position, position + run);
     position += run;
   }
-  if (position !== height * width) throw new RleError(`The mask's runs make ${position} pixels, but ${height} × ${width} are ${height * width}.`);
+  if (position !== height * width)
+    throw new RleError(`The mask's runs make ${position} pixels, but ${height} × ${width} are ${height * width}.`);
   return writer.finish(height, width);
 }
 
 /** Number of foreground pixels. @param {Rle} rle */
 export function area(rle) {
   let sum = 0;
-  forEachInterval(rle, (start, end) => { sum += end - start; });
+  forEachInterval(rle, (start, end) => {
+    sum += end - start;
+  });
   return sum;
 }
 
@@ -161,7 +171,7 @@ export function bbox(rle) {
   forEachInterval(rle, (start, end) => {
     const first = Math.floor(start / height);
     const last = Math.floor((end - 1) / height);
-    const wraps = last > first;  // a run round a column's end touches both borders
+    const wraps = last > first; // a run round a column's end touches both borders
     x0 = Math.min(x0, first);
     x1 = Math.max(x1, last);
     y0 = wraps ? 0 : Math.min(y0, start - first * height);

@@ -10,10 +10,7 @@ import { at } from './typed.js';
 
 export const EMPTY = new Uint32Array(0);
 
-/**
- * @param {ArrayLike<number>} counts COCO counts: lengths of zeros and ones in turn, zeros first
- * @returns {Runs}
- */
+/** @param {ArrayLike<number>} counts COCO counts: lengths of zeros and ones in turn, zeros first @returns {Runs} */
 export function fromCounts(counts) {
   const out = new Uint32Array(counts.length + 1);
   let n = 0;
@@ -26,11 +23,7 @@ export function fromCounts(counts) {
   return out.slice(0, n);
 }
 
-/**
- * @param {Runs} runs
- * @param {number} total pixels in the image
- * @returns {number[]} COCO counts
- */
+/** @param {Runs} runs @param {number} total pixels in the image @returns {number[]} COCO counts */
 export function toCounts(runs, total) {
   /** @type {number[]} */
   const counts = [];
@@ -43,14 +36,9 @@ export function toCounts(runs, total) {
   return counts;
 }
 
-/**
- * Writes a run, joining it to the previous one when they touch.
- * @param {Uint32Array} out
- * @param {number} n values written so far
- * @param {number} start
- * @param {number} end
- * @returns {number} values written after
- */
+/** Writes a run, joining it to the previous one when they touch.
+ *  @param {Uint32Array} out @param {number} n values written so far @param {number} start @param {number} end
+ *  @returns {number} values written after */
 function append(out, n, start, end) {
   if (n > 0 && at(out, n - 1) >= start) {
     out[n - 1] = Math.max(at(out, n - 1), end);
@@ -61,11 +49,7 @@ function append(out, n, start, end) {
   return n + 2;
 }
 
-/**
- * Runs from ranges in any order, overlapping or not.
- * @param {[start: number, end: number][]} ranges
- * @returns {Runs}
- */
+/** Runs from ranges in any order, overlapping or not. @param {[start: number, end: number][]} ranges @returns {Runs} */
 export function fromRanges(ranges) {
   const sorted = ranges.filter(([start, end]) => end > start).sort((a, b) => a[0] - b[0]);
   const out = new Uint32Array(sorted.length * 2);
@@ -74,20 +58,21 @@ export function fromRanges(ranges) {
   return out.slice(0, n);
 }
 
-/**
- * @param {Runs} a
- * @param {Runs} b
- * @param {(inA: boolean, inB: boolean) => boolean} keep
- * @returns {Runs}
- */
+/** @param {Runs} a @param {Runs} b @param {(inA: boolean, inB: boolean) => boolean} keep @returns {Runs} */
 function combine(a, b, keep) {
   const out = new Uint32Array(a.length + b.length);
   let [i, j, n] = [0, 0, 0];
   let [inA, inB, inside] = [false, false, false];
   while (i < a.length || j < b.length) {
     const position = Math.min(i < a.length ? at(a, i) : Infinity, j < b.length ? at(b, j) : Infinity);
-    while (i < a.length && a[i] === position) { inA = !inA; i++; }
-    while (j < b.length && b[j] === position) { inB = !inB; j++; }
+    while (i < a.length && a[i] === position) {
+      inA = !inA;
+      i++;
+    }
+    while (j < b.length && b[j] === position) {
+      inB = !inB;
+      j++;
+    }
     const now = keep(inA, inB);
     if (now !== inside) out[n++] = position;
     inside = now;
@@ -95,25 +80,13 @@ function combine(a, b, keep) {
   return out.slice(0, n);
 }
 
-/**
- * @param {Runs} a
- * @param {Runs} b
- */
+/** @param {Runs} a @param {Runs} b */
 export const union = (a, b) => combine(a, b, (inA, inB) => inA || inB);
-/**
- * @param {Runs} a
- * @param {Runs} b
- */
+/** @param {Runs} a @param {Runs} b */
 export const subtract = (a, b) => combine(a, b, (inA, inB) => inA && !inB);
-/**
- * @param {Runs} a
- * @param {Runs} b
- */
+/** @param {Runs} a @param {Runs} b */
 export const intersect = (a, b) => combine(a, b, (inA, inB) => inA && inB);
-/**
- * @param {Runs} a
- * @param {Runs} b
- */
+/** @param {Runs} a @param {Runs} b */
 export const difference = (a, b) => combine(a, b, (inA, inB) => inA !== inB);
 
 /** @param {Runs} runs */
@@ -123,11 +96,7 @@ export function area(runs) {
   return sum;
 }
 
-/**
- * Is the pixel at this position in the mask?
- * @param {Runs} runs
- * @param {number} position
- */
+/** Is the pixel at this position in the mask? @param {Runs} runs @param {number} position */
 export function contains(runs, position) {
   let [low, high] = [0, runs.length];
   while (low < high) {
@@ -138,12 +107,8 @@ export function contains(runs, position) {
   return low % 2 === 1;
 }
 
-/**
- * Tight box, exclusive right and bottom; null when empty.
- * @param {Runs} runs
- * @param {number} height of the image
- * @returns {Box | null}
- */
+/** Tight box, exclusive right and bottom; null when empty.
+ *  @param {Runs} runs @param {number} height of the image @returns {Box | null} */
 export function bounds(runs, height) {
   if (runs.length === 0) return null;
   let [top, bottom] = [height, 0];
@@ -159,16 +124,13 @@ export function bounds(runs, height) {
   return [Math.floor(at(runs, 0) / height), top, right, bottom];
 }
 
-/**
- * The runs cut at column borders.
- * @param {Runs} runs
- * @param {number} height
- * @param {(x: number, top: number, bottom: number) => void} visit bottom is exclusive
- */
+/** The runs cut at column borders.
+ *  @param {Runs} runs @param {number} height
+ *  @param {(x: number, top: number, bottom: number) => void} visit bottom is exclusive */
 export function eachSegment(runs, height, visit) {
   for (let i = 0; i < runs.length; i += 2) {
     const end = at(runs, i + 1);
-    for (let start = at(runs, i); start < end;) {
+    for (let start = at(runs, i); start < end; ) {
       const x = Math.floor(start / height);
       const columnEnd = Math.min(end, (x + 1) * height);
       visit(x, start - x * height, columnEnd - x * height);
@@ -177,13 +139,9 @@ export function eachSegment(runs, height, visit) {
   }
 }
 
-/**
- * The mask on another image, moved by whole pixels; what falls outside is dropped.
- * @param {Runs} runs
- * @param {number} height of the image it is on
- * @param {{ width: number, height: number, dx?: number, dy?: number }} target
- * @returns {Runs}
- */
+/** The mask on another image, moved by whole pixels; what falls outside is dropped.
+ *  @param {Runs} runs @param {number} height of the image it is on
+ *  @param {{ width: number, height: number, dx?: number, dy?: number }} target @returns {Runs} */
 export function transplant(runs, height, target) {
   const { dx = 0, dy = 0 } = target;
   /** @type {[number, number][]} */
@@ -199,12 +157,8 @@ export function transplant(runs, height, target) {
   return fromRanges(ranges);
 }
 
-/**
- * @param {Box} box
- * @param {number} width
- * @param {number} height
- * @returns {Runs} the pixels whose centres lie in the box
- */
+/** @param {Box} box @param {number} width @param {number} height
+ *  @returns {Runs} the pixels whose centres lie in the box */
 export function fromBox([x0, y0, x1, y1], width, height) {
   const top = Math.max(0, Math.ceil(y0 - 0.5));
   const bottom = Math.min(height, Math.ceil(y1 - 0.5));
@@ -216,10 +170,7 @@ export function fromBox([x0, y0, x1, y1], width, height) {
   return fromRanges(ranges);
 }
 
-/**
- * @param {Runs} a
- * @param {Runs} b
- */
+/** @param {Runs} a @param {Runs} b */
 export function equal(a, b) {
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }

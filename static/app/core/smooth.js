@@ -20,9 +20,12 @@ export function smooth(runs, size, radius) {
   const pad = radius + 1;
   const [x0, y0] = [box[0] - pad, box[1] - pad];
   const [w, h] = [box[2] - x0 + pad, box[3] - y0 + pad];
-  if (w * h > SMOOTH_LIMIT) throw new RangeError('This object is too large to smooth. Split it first, or use the brush.');
+  if (w * h > SMOOTH_LIMIT)
+    throw new RangeError('This object is too large to smooth. Split it first, or use the brush.');
   const bitmap = new Uint8Array(w * h);
-  eachSegment(runs, size.height, (x, top, bottom) => bitmap.fill(1, (x - x0) * h + top - y0, (x - x0) * h + bottom - y0));
+  eachSegment(runs, size.height, (x, top, bottom) =>
+    bitmap.fill(1, (x - x0) * h + top - y0, (x - x0) * h + bottom - y0),
+  );
   // Two box passes come close to a round window and keep straight edges straight.
   const once = majority(bitmap, w, h, radius);
   return toRuns(majority(once, w, h, Math.max(1, radius >> 1)), { x0, y0, w, h }, size);
@@ -36,7 +39,7 @@ export function smooth(runs, size, radius) {
  */
 function majority(bitmap, w, h, radius) {
   const sums = slide(slide(Float32Array.from(bitmap), w, h, 1, h, radius), h, w, h, 1, radius);
-  const half = ((2 * radius + 1) ** 2) / 2;
+  const half = (2 * radius + 1) ** 2 / 2;
   return Uint8Array.from(sums, (sum) => (sum > half ? 1 : 0));
 }
 

@@ -43,7 +43,8 @@ export function smoothPath(path) {
   for (let i = 1; i + 1 < path.length; i++) {
     const control = /** @type {Dab} */ (path[i]);
     const from = i === 1 ? first : middle(/** @type {Dab} */ (path[i - 1]), control);
-    const to = i + 2 === path.length ? /** @type {Dab} */ (path[i + 1]) : middle(control, /** @type {Dab} */ (path[i + 1]));
+    const to =
+      i + 2 === path.length ? /** @type {Dab} */ (path[i + 1]) : middle(control, /** @type {Dab} */ (path[i + 1]));
     for (let step = 1; step <= STEPS; step++) out.push(onCurve(from, control, to, step / STEPS));
   }
   return out;
@@ -57,5 +58,9 @@ function middle(a, b) {
 /** @param {Dab} a @param {Dab} c @param {Dab} b @param {number} t @returns {Dab} */
 function onCurve(a, c, b, t) {
   const [wa, wc, wb] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
-  return { x: wa * a.x + wc * c.x + wb * b.x, y: wa * a.y + wc * c.y + wb * b.y, radius: wa * a.radius + wc * c.radius + wb * b.radius };
+  return {
+    x: wa * a.x + wc * c.x + wb * b.x,
+    y: wa * a.y + wc * c.y + wb * b.y,
+    radius: wa * a.radius + wc * c.radius + wb * b.radius,
+  };
 }

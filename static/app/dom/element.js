@@ -5,6 +5,9 @@
 
 export const SVG = 'http://www.w3.org/2000/svg';
 
+/** What has listeners. @type {WeakSet<Element>} */
+export const wired = new WeakSet();
+
 /**
  * An element with properties and children. `on…` functions become listeners, everything else an attribute: true is an empty
  * one, false, null and undefined leave it out.
@@ -17,11 +20,15 @@ export const SVG = 'http://www.w3.org/2000/svg';
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
-    if (typeof value === 'function' && name.startsWith('on')) element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : String(value));
+    if (typeof value === 'function' && name.startsWith('on')) {
+      element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
+      wired.add(element);
+    } else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, value === true ? '' : String(value));
   }
   for (const child of children) {
-    if (child !== null && child !== undefined && child !== false) element.append(child instanceof Node ? child : String(child));
+    if (child !== null && child !== undefined && child !== false)
+      element.append(child instanceof Node ? child : String(child));
   }
   return element;
 }

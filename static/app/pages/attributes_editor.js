@@ -3,11 +3,23 @@
 import { h, icon } from './dom.js';
 
 /** @type {[AttributeSpec['kind'], string][]} */
-const KINDS = [['select', 'Choice'], ['checkbox', 'Yes or no'], ['number', 'Number'], ['text', 'Text']];
+const KINDS = [
+  ['select', 'Choice'],
+  ['checkbox', 'Yes or no'],
+  ['number', 'Number'],
+  ['text', 'Text'],
+];
 
 /** "a, b , ,c" -> ["a", "b", "c"], each once. @param {string} text */
 export function optionsFrom(text) {
-  return [...new Set(text.split(',').map((option) => option.trim()).filter(Boolean))];
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((option) => option.trim())
+        .filter(Boolean),
+    ),
+  ];
 }
 
 /** Why a set of attributes cannot be saved, or ''. @param {AttributeSpec[]} attributes */
@@ -38,32 +50,83 @@ export function attributesEditor(label, save) {
 
   /** @param {AttributeSpec} attribute */
   function attributeRow(attribute) {
-    const name = h('input', { class: 'input', value: attribute.name, maxlength: 100, placeholder: 'Name', 'aria-label': 'Name of the attribute', onchange: store });
-    const kind = h('select', { class: 'input', 'aria-label': 'Kind of value', onchange: () => { options.hidden = kind.value !== 'select'; void store(); } },
-      ...KINDS.map(([value, title]) => h('option', { value, selected: value === attribute.kind }, title)));
-    const options = h('input', { class: 'input', value: (attribute.options ?? []).join(', '), placeholder: 'red, green, blue', 'aria-label': 'Choices, with commas between', hidden: attribute.kind !== 'select', onchange: store });
+    const name = h('input', {
+      class: 'input',
+      value: attribute.name,
+      maxlength: 100,
+      placeholder: 'Name',
+      'aria-label': 'Name of the attribute',
+      onchange: store,
+    });
+    const kind = h(
+      'select',
+      {
+        class: 'input',
+        'aria-label': 'Kind of value',
+        onchange: () => {
+          options.hidden = kind.value !== 'select';
+          void store();
+        },
+      },
+      ...KINDS.map(([value, title]) => h('option', { value, selected: value === attribute.kind }, title)),
+    );
+    const options = h('input', {
+      class: 'input',
+      value: (attribute.options ?? []).join(', '),
+      placeholder: 'red, green, blue',
+      'aria-label': 'Choices, with commas between',
+      hidden: attribute.kind !== 'select',
+      onchange: store,
+    });
     const row = {
-      element: h('div', { class: 'attribute' }, name, kind, h('span', {}, options),
-        h('button', { type: 'button', class: 'button button-plain button-icon', 'aria-label': `Remove attribute ${attribute.name}`, title: 'Remove', onclick: () => { rows.splice(rows.indexOf(row), 1); row.element.remove(); void store(); } }, icon('x'))),
+      element: h(
+        'div',
+        { class: 'attribute' },
+        name,
+        kind,
+        h('span', {}, options),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'button button-plain button-icon',
+            'aria-label': `Remove attribute ${attribute.name}`,
+            title: 'Remove',
+            onclick: () => {
+              rows.splice(rows.indexOf(row), 1);
+              row.element.remove();
+              void store();
+            },
+          },
+          icon('x'),
+        ),
+      ),
       /** @returns {AttributeSpec} */
       value: () => ({
         ...keepDefault(attribute, /** @type {AttributeSpec['kind']} */ (kind.value)),
-        name: name.value.trim(), kind: /** @type {AttributeSpec['kind']} */ (kind.value),
+        name: name.value.trim(),
+        kind: /** @type {AttributeSpec['kind']} */ (kind.value),
         ...(kind.value === 'select' ? { options: optionsFrom(options.value) } : {}),
       }),
     };
     return row;
   }
 
-  const more = h('button', {
-    type: 'button', class: 'button button-small',
-    onclick: () => {
-      const row = attributeRow({ name: '', kind: 'select', options: [] });
-      rows.push(row);
-      more.before(row.element);
-      row.element.querySelector('input')?.focus();
+  const more = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button button-small',
+      onclick: () => {
+        const row = attributeRow({ name: '', kind: 'select', options: [] });
+        rows.push(row);
+        more.before(row.element);
+        row.element.querySelector('input')?.focus();
+      },
     },
-  }, icon('plus'), 'Add attribute');
+    icon('plus'),
+    'Add attribute',
+  );
   box.append(...rows.map((row) => row.element), more, complaint);
   return box;
 }

@@ -13,15 +13,27 @@ const config = pageData('page-config');
 
 if (config.ready) {
   const audit = createAudit(config);
-  const parts = [createPreview(config), createWhole(config, () => { audit.load().catch(toastError); }), createTakeOut(config)];
+  const parts = [
+    createPreview(config),
+    createWhole(config, () => {
+      audit.load().catch(toastError);
+    }),
+    createTakeOut(config),
+  ];
   audit.load().catch(toastError);
   const feed = createRunsFeed({
     stream: api(`projects/${config.project}/runs/events/`),
     list: async () => {
-      const kinds = await Promise.all(['automask', 'automask_preview', 'export'].map((kind) => client.get(`runs/?project=${config.project}&kind=${kind}&limit=20`)));
+      const kinds = await Promise.all(
+        ['automask', 'automask_preview', 'export'].map((kind) =>
+          client.get(`runs/?project=${config.project}&kind=${kind}&limit=20`),
+        ),
+      );
       return kinds.flatMap(({ results }) => results);
     },
-    onRun: (/** @type {Run} */ run) => { for (const part of parts) part.onRun(run); },
+    onRun: (/** @type {Run} */ run) => {
+      for (const part of parts) part.onRun(run);
+    },
   });
   window.addEventListener('pagehide', feed.stop);
 }

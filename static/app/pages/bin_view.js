@@ -1,14 +1,15 @@
 /** The bin of a project: what is in it, taking images out, emptying it. */
+import { imagePath } from '../core/image_path.js';
 import { find, h } from './dom.js';
 import { exactTime, number, plural, relativeTime } from './format.js';
 import { client } from './http.js';
 import { toast, toastError } from './toast.js';
 
-/** @typedef {{ id: string, name: string, annotations: number, deleted_at: string }} Binned */
+/** @typedef {{ id: string, name: string, folder: string, annotations: number, deleted_at: string }} Binned */
 
 /** @param {string} project */
 export async function createBinView(project) {
-  const path = `projects/${project}/bin/`;
+  const path = /** @type {const} */ (`projects/${project}/bin/`);
   const body = find('[data-binned]', HTMLTableSectionElement);
   const table = find('[data-bin-table]', HTMLElement);
   const nothing = find('[data-bin-empty]', HTMLElement);
@@ -21,13 +22,37 @@ export async function createBinView(project) {
     const restore = async () => {
       try {
         await client.post(`images/${image.id}/restore/`, undefined);
-        toast(`${image.name} is back in the project.`, { kind: 'positive' });
+        toast(`${imagePath(image)} is back in the project.`, { kind: 'positive' });
         await load();
-      } catch (error) { toastError(error); }
+      } catch (error) {
+        toastError(error);
+      }
     };
-    return h('tr', {}, h('td', {}, image.name), h('td', { class: 'number' }, number(image.annotations)),
-      h('td', {}, h('time', { datetime: image.deleted_at, title: exactTime(image.deleted_at) }, relativeTime(image.deleted_at))),
-      h('td', { class: 'number' }, h('button', { type: 'button', class: 'button button-small', 'aria-label': `Restore ${image.name}`, onclick: restore }, 'Restore')));
+    return h(
+      'tr',
+      {},
+      h('td', {}, imagePath(image)),
+      h('td', { class: 'number' }, number(image.annotations)),
+      h(
+        'td',
+        {},
+        h('time', { datetime: image.deleted_at, title: exactTime(image.deleted_at) }, relativeTime(image.deleted_at)),
+      ),
+      h(
+        'td',
+        { class: 'number' },
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'button button-small',
+            'aria-label': `Restore ${imagePath(image)}`,
+            onclick: restore,
+          },
+          'Restore',
+        ),
+      ),
+    );
   }
 
   async function load() {
@@ -55,9 +80,13 @@ export async function createBinView(project) {
     try {
       await client.del(path);
       toast('The bin is empty.', { kind: 'positive' });
-    } catch (error) { toastError(error); }
+    } catch (error) {
+      toastError(error);
+    }
     await load();
   });
-  clear.addEventListener('blur', () => { if (armed) void load(); });
+  clear.addEventListener('blur', () => {
+    if (armed) void load();
+  });
   await load();
 }

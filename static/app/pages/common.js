@@ -4,6 +4,7 @@
 import { find, h } from './dom.js';
 import { exactTime, relativeTime } from './format.js';
 import { client } from './http.js';
+import { showUnread } from './unread.js';
 
 /** Native dialogs opened by [data-open="id"] and closed by [data-close]. */
 function wireDialogs() {
@@ -40,14 +41,17 @@ function wireTheme() {
   const buttons = [...document.querySelectorAll('[data-theme-choice]')];
   const mark = () => {
     for (const button of buttons) {
-      button.setAttribute('aria-pressed', String(button.getAttribute('data-theme-choice') === (root.dataset['theme'] ?? 'system')));
+      button.setAttribute(
+        'aria-pressed',
+        String(button.getAttribute('data-theme-choice') === (root.dataset.theme ?? 'system')),
+      );
     }
   };
   for (const button of buttons) {
     button.addEventListener('click', () => {
       const theme = button.getAttribute('data-theme-choice') ?? 'system';
-      if (theme === 'system') delete root.dataset['theme'];
-      else root.dataset['theme'] = theme;
+      if (theme === 'system') delete root.dataset.theme;
+      else root.dataset.theme = theme;
       mark();
       // The choice is visible already; if it cannot be kept the next page simply looks as before.
       client.patch('me/', { preferences: { theme } }, { keepalive: true }).catch(() => undefined);
@@ -69,16 +73,36 @@ export function refreshTimes(root = document) {
 function showSignedOut({ code, message }) {
   if (document.getElementById('signed-out')) return;
   const next = encodeURIComponent(location.pathname + location.search);
-  const dialog = h('dialog', { class: 'dialog', id: 'signed-out', 'aria-labelledby': 'signed-out-title' },
-    h('div', { class: 'body' },
+  const dialog = h(
+    'dialog',
+    { class: 'dialog', id: 'signed-out', 'aria-labelledby': 'signed-out-title' },
+    h(
+      'div',
+      { class: 'body' },
       h('h2', { id: 'signed-out-title' }, 'You are signed out'),
-      h('p', {}, `${code === 'other_person' ? message : 'Your sign-in has ended.'} The last change was not made. Sign in again; you will come back to this page.`),
-      h('div', { class: 'actions' },
+      h(
+        'p',
+        {},
+        `${code === 'other_person' ? message : 'Your sign-in has ended.'} The last change was not made. ${'linkOnly' in document.body.dataset ? 'You have no password here: open a new sign-in link in this browser. On your own machine “make run” prints one; elsewhere ask who gave you the last one.' : 'Sign in again; you will come back to this page.'}`,
+      ),
+      h(
+        'div',
+        { class: 'actions' },
         h('button', { type: 'button', class: 'button button-plain', 'data-close': true }, 'Not now'),
-        h('a', { class: 'button button-primary', href: `${document.body.dataset['signin']}?next=${next}` }, 'Sign in'))));
+        h('a', { class: 'button button-primary', href: `${document.body.dataset.signin}?next=${next}` }, 'Sign in'),
+      ),
+    ),
+  );
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** The number on the bell, as it is now. */
+async function refreshBell() {
+  if (document.hidden || !document.querySelector('[data-bell]')) return;
+  const { unread } = await client.get('me/notices/unread/');
+  showUnread(unread);
 }
 
 wireDialogs();
@@ -86,4 +110,6 @@ wireMenus();
 wireTheme();
 refreshTimes();
 setInterval(refreshTimes, 60_000);
+// A minute late is soon enough; who is offline or signed out hears of that elsewhere.
+setInterval(() => void refreshBell().catch(() => undefined), 60_000);
 client.onSignedOut(showSignedOut);

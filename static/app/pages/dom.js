@@ -4,7 +4,8 @@ import { SVG, h, svgUse } from '../dom/element.js';
 export { h };
 
 /** @param {string} name of an icon in the sprite @param {string} [extra] more classes */
-export const icon = (name, extra = '') => svgUse(`${document.body.dataset['icons'] ?? ''}#${name}`, `icon ${extra}`.trim());
+export const icon = (name, extra = '') =>
+  svgUse(`${document.body.dataset.icons ?? ''}#${name}`, `icon ${extra}`.trim());
 
 /**
  * Colour square. A presentation attribute, because the page's policy forbids inline styles.
@@ -16,7 +17,8 @@ export function swatch(color) {
   svg.setAttribute('viewBox', '0 0 12 12');
   svg.setAttribute('aria-hidden', 'true');
   const rect = document.createElementNS(SVG, 'rect');
-  for (const [key, value] of Object.entries({ width: '12', height: '12', rx: '3', fill: color })) rect.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ width: '12', height: '12', rx: '3', fill: color }))
+    rect.setAttribute(key, value);
   svg.append(rect);
   return svg;
 }

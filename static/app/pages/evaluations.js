@@ -4,19 +4,19 @@ import { pageData } from './dom.js';
 import { onSubmit } from './forms.js';
 import { plural } from './format.js';
 import { api, client } from './http.js';
-import { isActive, runRow } from './run_view.js';
+import { isActive, runRow, showRun } from './run_view.js';
 import { createRunsFeed } from './runs_feed.js';
 import { toastError } from './toast.js';
 
 const config = pageData('page-config');
-const path = `projects/${config.project}/evaluations/`;
+const path = /** @type {const} */ (`projects/${config.project}/evaluations/`);
 const list = document.querySelector('[data-runs]');
 /** Runs that were going on while this page was open. @type {Set<string>} */
 const watched = new Set();
 
 /** @param {Run} run */
 function subject(run) {
-  const count = /** @type {unknown[]} */ (run.params['models'] ?? []).length;
+  const count = /** @type {unknown[]} */ (run.params.models ?? []).length;
   return plural(count, 'model');
 }
 
@@ -28,9 +28,7 @@ function show(run) {
   // The newest result is what the page shows without ?show=.
   if (run.state === 'succeeded') return location.assign(location.pathname);
   const row = runRow(run, { subject: subject(run) });
-  const old = list.querySelector(`[data-run="${run.id}"]`);
-  if (old) old.replaceWith(row);
-  else list.prepend(row);
+  showRun(list, row);
   list.hidden = false;
 }
 
@@ -48,10 +46,14 @@ if (form instanceof HTMLFormElement) {
   });
 }
 
-document.querySelector('[data-again]')?.addEventListener('click', () => { start(pageData('again')).catch(toastError); });
+document.querySelector('[data-again]')?.addEventListener('click', () => {
+  start(pageData('again')).catch(toastError);
+});
 for (const button of document.querySelectorAll('[data-delete]')) {
   button.addEventListener('click', () => {
-    client.del(`evaluations/${button.getAttribute('data-delete')}/`).then(() => location.assign(location.pathname), toastError);
+    client
+      .del(`evaluations/${button.getAttribute('data-delete')}/`)
+      .then(() => location.assign(location.pathname), toastError);
   });
 }
 

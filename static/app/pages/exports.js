@@ -1,10 +1,11 @@
 /** The export page: start one, watch it, download it. */
+/** @import { FormatEnum } from '../api/schema.d.ts' */
 /** @import {Run} from '../types.js' */
 import { find, pageData } from './dom.js';
 import { download, facts } from './export_row.js';
 import { onSubmit } from './forms.js';
 import { api, client } from './http.js';
-import { runRow } from './run_view.js';
+import { runRow, showRun } from './run_view.js';
 import { createRunsFeed } from './runs_feed.js';
 
 const config = pageData('page-config');
@@ -14,9 +15,12 @@ const loading = find('[data-loading]', HTMLElement);
 
 /** @param {Run} run */
 function subject(run) {
-  const name = String(run.params['format'] ?? '');
-  const format = document.querySelector(`#format option[value="${CSS.escape(name)}"]`)?.textContent ?? name.toUpperCase();
-  const extras = [run.params['include_images'] && 'images', run.params['include_suggestions'] && 'suggestions'].filter(Boolean);
+  const name = String(run.params.format ?? '');
+  const format =
+    document.querySelector(`#format option[value="${CSS.escape(name)}"]`)?.textContent ?? name.toUpperCase();
+  const extras = [run.params.include_images && 'images', run.params.include_suggestions && 'suggestions'].filter(
+    Boolean,
+  );
   return extras.length ? `${format} with ${extras.join(' and ')}` : format;
 }
 
@@ -25,9 +29,7 @@ function show(run) {
   if (run.kind !== 'export') return;
   none.hidden = true;
   const row = runRow(run, { subject: subject(run), extra: download(run), facts: facts(run) });
-  const old = list.querySelector(`[data-run="${run.id}"]`);
-  if (old) old.replaceWith(row);
-  else list.prepend(row);
+  showRun(list, row);
 }
 
 const feed = createRunsFeed({
@@ -44,8 +46,18 @@ window.addEventListener('pagehide', feed.stop);
 
 const form = document.querySelector('[data-export]');
 if (form instanceof HTMLFormElement) {
+  const choice = find('#format', HTMLSelectElement);
+  const tell = () => {
+    find('[data-format-hint]', HTMLElement).textContent = choice.selectedOptions[0]?.dataset.about ?? '';
+  };
+  choice.addEventListener('change', tell);
+  tell();
   onSubmit(form, async ({ format, include_images, include_suggestions }) => {
-    const wanted = { format, include_images: include_images === 'yes', include_suggestions: include_suggestions === 'yes' };
+    const wanted = {
+      format: /** @type {FormatEnum} */ (format),
+      include_images: include_images === 'yes',
+      include_suggestions: include_suggestions === 'yes',
+    };
     show(await client.post(`projects/${config.project}/exports/`, wanted));
     list.firstElementChild?.scrollIntoView({ block: 'nearest' });
   });

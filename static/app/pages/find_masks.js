@@ -7,9 +7,15 @@ import { toast, toastError } from './toast.js';
 
 /** @type {Record<string, [title: string, hint: string]>} */
 export const PRESETS = {
-  quick: ['Quick look', 'A coarse grid with limits made for the small model: seconds per photo.'],
-  library: ['Like the published library', '32 × 32 points over the whole photo; strict limits, meant for the large models.'],
-  paper: ['Like the paper', '32 × 32 points and two layers of crops for small things: minutes per photo without a GPU.'],
+  quick: ['Quick look', 'A coarse grid, judged on small maps with limits made for the small model: seconds per photo.'],
+  library: [
+    'Like the published library',
+    '32 × 32 points over the whole photo; strict limits, meant for the large models.',
+  ],
+  paper: [
+    'Like the paper',
+    '32 × 32 points and two layers of crops for small things: minutes per photo without a GPU.',
+  ],
 };
 
 /** @typedef {Record<string, string | number>} Params */
@@ -19,7 +25,7 @@ export const PRESETS = {
  * @returns {(ids: string[] | null) => void} opens the dialog; null = all images
  */
 export function createFindMasks(config) {
-  const path = `projects/${config.project}/automask/`;
+  const path = /** @type {const} */ (`projects/${config.project}/automask/`);
   const dialog = find('#find-masks', HTMLDialogElement);
   const form = find('[data-find-masks]', HTMLFormElement);
   const where = find('[data-find-where]', HTMLElement);
@@ -32,7 +38,7 @@ export function createFindMasks(config) {
 
   /** @param {Params} params */
   function fill(params) {
-    preset.value = String(params['preset']);
+    preset.value = String(params.preset);
     find('#preset-hint', HTMLElement).textContent = PRESETS[preset.value]?.[1] ?? '';
     for (const input of numbers) input.value = String(params[input.name] ?? '');
   }
@@ -42,7 +48,8 @@ export function createFindMasks(config) {
     /** @type {Params} */
     const params = { preset: preset.value };
     for (const input of numbers) {
-      if (input.value !== '' && Number(input.value) !== presets[preset.value]?.[input.name]) params[input.name] = Number(input.value);
+      if (input.value !== '' && Number(input.value) !== presets[preset.value]?.[input.name])
+        params[input.name] = Number(input.value);
     }
     await client.post(path, images ? { images, params } : { params });
     dialog.close();
@@ -52,15 +59,25 @@ export function createFindMasks(config) {
   /** @param {string[] | null} ids */
   async function open(ids) {
     images = ids;
-    where.textContent = ids ? `In ${plural(ids.length, 'selected image')}.` : `In all ${plural(config.counts.all, 'image')}.`;
+    where.textContent = ids
+      ? `In ${plural(ids.length, 'selected image')}.`
+      : `In all ${plural(config.counts.all, 'image')}.`;
     try {
       const settings = await client.get(path);
       presets = settings.presets;
-      preset.replaceChildren(...Object.keys(presets).map((name) => h('option', { value: name }, PRESETS[name]?.[0] ?? name)));
+      preset.replaceChildren(
+        ...Object.keys(presets).map((name) => h('option', { value: name }, PRESETS[name]?.[0] ?? name)),
+      );
       fill(settings.params);
       dialog.showModal();
-    } catch (error) { toastError(error); }
+    } catch (error) {
+      toastError(error);
+    }
   }
-  document.querySelector('[data-find-all]')?.addEventListener('click', () => { void open(null); });
-  return (ids) => { void open(ids); };
+  document.querySelector('[data-find-all]')?.addEventListener('click', () => {
+    void open(null);
+  });
+  return (ids) => {
+    void open(ids);
+  };
 }

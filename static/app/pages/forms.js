@@ -8,13 +8,28 @@ import { toastError } from './toast.js';
  */
 function control(form, name) {
   const element = form.elements.namedItem(name);
-  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement ? element : null;
+  return element instanceof HTMLInputElement ||
+    element instanceof HTMLTextAreaElement ||
+    element instanceof HTMLSelectElement
+    ? element
+    : null;
+}
+
+/**
+ * The form as the server sent it, whatever was typed before this script ran or a reload of the browser put back.
+ * @param {HTMLFormElement} form
+ */
+export function asLoaded(form) {
+  const copy = /** @type {HTMLFormElement} */ (form.cloneNode(true));
+  copy.reset();
+  return copy;
 }
 
 /** @param {HTMLFormElement} form */
 export function clearErrors(form) {
   for (const input of form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
-  for (const box of form.querySelectorAll('.error, [data-form-error]')) if (box instanceof HTMLElement) box.hidden = true;
+  for (const box of form.querySelectorAll('.error, [data-form-error]'))
+    if (box instanceof HTMLElement) box.hidden = true;
 }
 
 /**
@@ -35,8 +50,10 @@ export function showErrors(form, fields, message) {
   }
   const general = form.querySelector('[data-form-error]');
   if (shown) return;
-  if (general instanceof HTMLElement) { general.textContent = message; general.hidden = false; }
-  else toastError(message);
+  if (general instanceof HTMLElement) {
+    general.textContent = message;
+    general.hidden = false;
+  } else toastError(message);
 }
 
 /**
@@ -45,11 +62,24 @@ export function showErrors(form, fields, message) {
  * @returns {Record<string, string[]>} by field
  */
 function outOfRange(form) {
-  const inputs = [...form.querySelectorAll('input[type="number"]')].filter((input) => input instanceof HTMLInputElement);
-  return Object.fromEntries(inputs.filter(({ validity, name }) => name && !validity.valid).map(({ name, min, max, step }) => {
-    const kind = step && step !== '1' ? 'number' : 'whole number';
-    return [name, [min && max ? `Type a ${kind} from ${min} to ${max}.` : `Type a ${kind}${min && ` from ${min}`}${max && ` up to ${max}`}.`]];
-  }));
+  const inputs = [...form.querySelectorAll('input[type="number"]')].filter(
+    (input) => input instanceof HTMLInputElement,
+  );
+  return Object.fromEntries(
+    inputs
+      .filter(({ validity, name }) => name && !validity.valid)
+      .map(({ name, min, max, step }) => {
+        const kind = step && step !== '1' ? 'number' : 'whole number';
+        return [
+          name,
+          [
+            min && max
+              ? `Type a ${kind} from ${min} to ${max}.`
+              : `Type a ${kind}${min && ` from ${min}`}${max && ` up to ${max}`}.`,
+          ],
+        ];
+      }),
+  );
 }
 
 /**
@@ -63,14 +93,20 @@ export function onSubmit(form, send) {
     const wrong = outOfRange(form);
     if (Object.keys(wrong).length > 0) return showErrors(form, wrong, '');
     const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
-    if (button) { button.disabled = true; button.setAttribute('aria-busy', 'true'); }
+    if (button) {
+      button.disabled = true;
+      button.setAttribute('aria-busy', 'true');
+    }
     try {
       await send(Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)])));
     } catch (error) {
       if (error instanceof ApiError) showErrors(form, error.fields, error.message);
       else throw error;
     } finally {
-      if (button) { button.disabled = false; button.removeAttribute('aria-busy'); }
+      if (button) {
+        button.disabled = false;
+        button.removeAttribute('aria-busy');
+      }
     }
   });
 }

@@ -1,10 +1,11 @@
 /** The pages' door to the server: the shared client, and uploads, which fetch cannot report progress of. */
+/** @import { Answer } from '../api/typed.d.ts' */
 import { createClient } from '../api/client.js';
 import { ApiError, offlineError } from '../api/errors.js';
 
-const BASE = document.body.dataset['api'] ?? '/api/v1/';
+const BASE = document.body.dataset.api ?? '/api/v1/';
 
-const PERSON = document.body.dataset['person'] ?? '';
+const PERSON = document.body.dataset.person ?? '';
 
 export const client = createClient({ base: BASE, person: PERSON });
 
@@ -23,16 +24,21 @@ export function pathOf(address) {
 function errorOfCall(call) {
   const body = call.response;
   if (body?.code && body?.message) return new ApiError(call.status, body);
-  if (call.status === 413) return new ApiError(413, { code: 'too_large', message: 'The file is larger than this server accepts.' });
-  return new ApiError(call.status, { code: 'server_error', message: 'The server could not take the file just now. Try again.' });
+  if (call.status === 413)
+    return new ApiError(413, { code: 'too_large', message: 'The file is larger than this server accepts.' });
+  return new ApiError(call.status, {
+    code: 'server_error',
+    message: 'The server could not take the file just now. Try again.',
+  });
 }
 
 /**
  * Uploads one file.
- * @param {string} path @param {File} file @param {string} name
+ * @template {string} P
+ * @param {P} path @param {File} file @param {string} name
  * @param {(fraction: number) => void} onProgress
  * @param {Record<string, string>} [fields] sent beside the file
- * @returns {Promise<any>} the created object
+ * @returns {Promise<Answer<'post', P>>} what the server made of it
  * @throws {ApiError}
  */
 export function upload(path, file, name, onProgress, fields = {}) {
@@ -46,7 +52,9 @@ export function upload(path, file, name, onProgress, fields = {}) {
     call.setRequestHeader('accept', 'application/json');
     call.setRequestHeader('x-csrftoken', /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? '');
     if (PERSON) call.setRequestHeader('x-person', PERSON);
-    call.upload.onprogress = (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); };
+    call.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
     call.onerror = () => reject(offlineError());
     call.onload = () => {
       if (call.status >= 200 && call.status < 300) return resolve(call.response);

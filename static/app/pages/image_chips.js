@@ -11,25 +11,54 @@ const STATES = /** @type {const} */ ({
   done: ['chip-positive', 'check', 'Done'],
 });
 
+const REVIEWS = /** @type {const} */ ({
+  waiting: ['chip-accent', 'eye', 'In review'],
+  returned: ['chip-warning', 'undo-2', 'Returned'],
+  accepted: ['chip-positive', 'badge-check', 'Accepted'],
+});
+
 /** @param {ImageInfo} image @returns {Node[]} */
 export function imageChips(image) {
-  const [look, picture, word] = STATES[image.state];
+  // What the review says tells more than how far the work is: returned is in progress, the others are done.
+  const [look, picture, word] = image.review === 'none' ? STATES[image.state] : REVIEWS[image.review];
   const chips = [h('span', { class: `chip ${look}` }, icon(picture), word)];
   if (image.annotations) {
     const words = plural(image.annotations, 'mask');
-    chips.push(h('span', { class: 'chip', title: words }, icon('shapes'), number(image.annotations), h('span', { class: 'visually-hidden' }, ' masks')));
+    chips.push(
+      h(
+        'span',
+        { class: 'chip', title: words },
+        icon('shapes'),
+        number(image.annotations),
+        h('span', { class: 'visually-hidden' }, ' masks'),
+      ),
+    );
   }
   return [...chips, ...embeddingChips(image)];
 }
 
 /** @param {ImageInfo} image */
 function embeddingChips({ id, name, embedding }) {
-  if (embedding.state === 'queued') return [h('span', { class: 'chip' }, icon('clock'), 'Waiting')];
-  if (embedding.state === 'running') return [h('span', { class: 'chip' }, icon('loader-circle', 'spinner'), 'Preparing')];
+  if (embedding.state === 'queued')
+    return [h('span', { class: 'chip', title: embedding.message }, icon('clock'), 'Waiting')];
+  if (embedding.state === 'running')
+    return [h('span', { class: 'chip' }, icon('loader-circle', 'spinner'), 'Preparing')];
   if (embedding.state !== 'failed') return [];
-  const again = () => { client.post(`images/${id}/embed/`, {}).catch(toastError); };
+  const again = () => {
+    client.post(`images/${id}/embed/`, {}).catch(toastError);
+  };
   return [
     h('span', { class: 'chip chip-negative', title: embedding.message }, icon('triangle-alert'), 'Not prepared'),
-    h('button', { type: 'button', class: 'button button-plain button-icon button-small', title: 'Prepare it again', 'aria-label': `Prepare ${name} again`, onclick: again }, icon('rotate-ccw')),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button button-plain button-icon button-small',
+        title: 'Prepare it again',
+        'aria-label': `Prepare ${name} again`,
+        onclick: again,
+      },
+      icon('rotate-ccw'),
+    ),
   ];
 }

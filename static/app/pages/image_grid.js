@@ -1,11 +1,17 @@
 /** The grid of images: the server's first page, then further pages as the end comes near; search and state filter. */
 /** @import {ImageInfo} from '../types.js' */
+/** @import {Filter} from './image_pages.js' */
+import { imagePath } from '../core/image_path.js';
 import { find } from './dom.js';
-import { client, pathOf } from './http.js';
-import { imageChips } from './image_chips.js';
+import { fillImageCard, makeImageCard } from './image_card.js';
+import { createImagePages } from './image_pages.js';
 import { toastError } from './toast.js';
 
-/** @typedef {{ search: string, state: string }} Filter */
+/** Whether an image stands before another one, as the server orders them. @param {ImageInfo} image @param {ImageInfo | undefined} other */
+export function standsBefore(image, other) {
+  if (!other) return false;
+  return image.place < other.place || (image.place === other.place && image.id < other.id);
+}
 
 /**
  * @param {object} options
@@ -17,118 +23,109 @@ import { toastError } from './toast.js';
  */
 export function createImageGrid({ listPath, editUrl, first, more, filter }) {
   const list = find('[data-grid]', HTMLUListElement);
-  const template = find('#image-card', HTMLTemplateElement);
   const foot = find('[data-more]', HTMLElement);
   const nothing = find('[data-nothing-found]', HTMLElement);
   const empty = find('[data-empty]', HTMLElement);
   /** @type {Map<string, ImageInfo>} */
   const images = new Map(first.map((image) => [image.id, image]));
-  /** @type {string | null} */
-  let next = more ? address(filter) : null;
-  let loading = false;
   /** @type {Filter} */
   let current = filter;
-  let generation = 0;
-
-  /** @param {Filter} wanted */
-  function address({ search, state }) {
-    const query = new URLSearchParams({ limit: '60', ...(search && { search }), ...(state && { state }) });
-    return `${listPath}?${query}`;
-  }
+  const pages = createImagePages(listPath, more ? filter : null);
 
   /** @param {string} id */
   const cardOf = (id) => list.querySelector(`[data-image="${id}"]`);
 
-  /** @param {ImageInfo} image */
-  function makeCard(image) {
-    const card = /** @type {HTMLLIElement} */ (find('li', HTMLLIElement, template.content).cloneNode(true));
-    card.dataset['image'] = image.id;
-    find('[data-thumb]', HTMLImageElement, card).src = image.urls.thumb;
-    const name = find('[data-name]', HTMLAnchorElement, card);
-    name.href = editUrl.replace('{image}', image.id);
-    const pick = card.querySelector('[data-pick]');
-    if (pick instanceof HTMLInputElement) {
-      pick.value = image.id;
-      find('[data-pick-name]', HTMLElement, card).textContent = `Select ${image.name}`;
-    }
-    return card;
-  }
-
-  /** @param {Element} card @param {ImageInfo} image */
-  function fill(card, image) {
-    const name = find('[data-name]', HTMLElement, card);
-    name.textContent = name.title = image.name;
-    const overlay = find('[data-overlay]', HTMLImageElement, card);
-    overlay.hidden = image.annotations === 0;
-    if (image.annotations) overlay.src = `/images/${image.id}/overlay/${image.annotation_seq}.png`;
-    find('[data-chips]', HTMLElement, card).replaceChildren(...imageChips(image));
-  }
-
-  /** @param {ImageInfo} image */
-  function put(image) {
+  /** Shows an image where it belongs. @param {ImageInfo} image */
+  function add(image) {
     images.set(image.id, image);
     const old = cardOf(image.id);
-    const card = old ?? makeCard(image);
-    fill(card, image);
-    if (!old) list.append(card);
+    const card = old ?? makeImageCard(image, editUrl);
+    fillImageCard(card, image);
+    if (!old) insert(card, image);
+  }
+
+  /** An image that belongs behind what is loaded so far comes with its page. @param {ImageInfo} image */
+  function put(image) {
+    if (cardOf(image.id) || !pages.more || standsBefore(image, last())) add(image);
+  }
+
+  function last() {
+    return images.get(list.lastElementChild?.getAttribute('data-image') ?? '');
+  }
+
+  /** Most come at the end, so the place is looked for from there. @param {Element} card @param {ImageInfo} image */
+  function insert(card, image) {
+    let behind = list.lastElementChild;
+    while (behind && standsBefore(image, images.get(behind.getAttribute('data-image') ?? '')))
+      behind = behind.previousElementSibling;
+    if (behind) behind.after(card);
+    else list.prepend(card);
   }
 
   function settle() {
-    foot.hidden = !next;
-    nothing.hidden = images.size > 0 || Boolean(next) || !(current.search || current.state);
-    empty.hidden = images.size > 0 || Boolean(next) || Boolean(current.search || current.state);
+    const some = images.size > 0 || pages.more;
+    const filtered = Boolean(current.search || current.state || current.review);
+    foot.hidden = !pages.more;
+    nothing.hidden = some || !filtered;
+    empty.hidden = some || filtered;
   }
 
   async function loadMore() {
-    if (!next || loading) return;
-    loading = true;
-    const mine = generation;
     try {
-      const page = await client.get(next);
-      if (mine !== generation) return;
-      page.results.forEach(put);
-      next = page.next && pathOf(page.next);
+      const page = await pages.next();
+      if (!page) return;
+      page.forEach(add);
     } catch (error) {
-      next = null;
       toastError(error);
-    } finally {
-      loading = false;
-      if (mine === generation) settle();
     }
+    settle();
     // The end of the page may still be in sight: an observer speaks only when that changes.
-    if (next && foot.getBoundingClientRect().top < innerHeight + 600) await loadMore();
+    if (pages.more && foot.getBoundingClientRect().top < innerHeight + 600) await loadMore();
   }
 
-  new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) void loadMore(); }, { rootMargin: '600px' }).observe(foot);
-  for (const [id, image] of images) { const card = cardOf(id); if (card) fill(card, image); }
+  new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) void loadMore();
+    },
+    { rootMargin: '600px' },
+  ).observe(foot);
+  for (const [id, image] of images) {
+    const card = cardOf(id);
+    if (card) fillImageCard(card, image);
+  }
   settle();
 
   return {
-    images, put, settle,
+    images,
+    put,
+    settle,
     /** @param {string} id */
     get: (id) => images.get(id),
     /** @param {string[]} ids */
     remove(ids) {
-      for (const id of ids) { images.delete(id); cardOf(id)?.remove(); }
+      for (const id of ids) {
+        images.delete(id);
+        cardOf(id)?.remove();
+      }
       settle();
     },
     /** @param {Filter} wanted */
     async show(wanted) {
       current = wanted;
-      generation += 1;
-      loading = false;
-      const mine = generation;
-      const page = await client.get(address(wanted));
-      if (mine !== generation) return;
+      const page = await pages.first(wanted);
+      if (!page) return;
       images.clear();
       list.replaceChildren();
-      page.results.forEach(put);
-      next = page.next && pathOf(page.next);
+      page.forEach(add);
       settle();
     },
     /** Asks for the same pictures again. */
-    reload() { this.show(current).catch(toastError); },
-    matches: (/** @type {ImageInfo} */ image) => (!current.state || image.state === current.state)
-      && image.name.toLowerCase().includes(current.search.toLowerCase()),
+    reload() {
+      this.show(current).catch(toastError);
+    },
+    matches: (/** @type {ImageInfo} */ image) =>
+      (!current.state || image.state === current.state) &&
+      (!current.review || image.review === current.review) &&
+      imagePath(image).toLowerCase().includes(current.search.toLowerCase()),
   };
 }

@@ -1,13 +1,12 @@
 /** The models page of administrators: fetch a published one, add one from a file, remove one. */
+/** @import { Published } from '../api/schema.d.ts' */
 /** @import {Run} from '../types.js' */
 import { find, h, icon } from './dom.js';
 import { onSubmit, showErrors } from './forms.js';
 import { size } from './format.js';
 import { client, upload } from './http.js';
-import { isActive, runRow } from './run_view.js';
+import { isActive, runRow, showRun } from './run_view.js';
 import { toast, toastError } from './toast.js';
-
-/** @typedef {{ name: string, title: string, family: string, licence: string, url: string, sha256: string, bytes: number, installed: string | null }} Published */
 
 const POLL_MS = 1500;
 const installs = find('[data-installs]', HTMLUListElement);
@@ -17,7 +16,7 @@ const bar = find('[data-model-progress]', HTMLProgressElement);
 const watched = new Set();
 
 /** @param {Run} run */
-const subject = (run) => String(run.params['published'] ?? run.params['filename'] ?? '');
+const subject = (run) => String(run.params.published ?? run.params.filename ?? '');
 
 /** Shows what is going on and, once something was added, the page with it. */
 async function watch() {
@@ -26,9 +25,12 @@ async function watch() {
   const active = runs.filter(isActive);
   for (const run of active) watched.add(run.id);
   const shown = runs.filter((run) => watched.has(run.id));
-  installs.replaceChildren(...shown.map((run) => runRow(run, { subject: subject(run) })));
+  for (const run of [...shown].reverse()) showRun(installs, runRow(run, { subject: subject(run) }));
   installs.hidden = shown.length === 0;
-  if (active.length) setTimeout(() => { watch().catch(toastError); }, POLL_MS);
+  if (active.length)
+    setTimeout(() => {
+      watch().catch(toastError);
+    }, POLL_MS);
   else if (shown.some((run) => run.state === 'succeeded')) location.reload();
 }
 
@@ -38,12 +40,36 @@ function row(model) {
     try {
       watched.add((await client.post('models/pull/', { name: model.name })).id);
       await watch();
-    } catch (error) { toastError(error); }
+    } catch (error) {
+      toastError(error);
+    }
   };
-  const source = h('div', { class: 'small muted' }, h('a', { href: model.url, rel: 'noreferrer' }, model.url.split('/').pop() ?? ''), ' · sha256 ', h('code', { title: model.sha256 }, model.sha256.slice(0, 12)));
-  return h('tr', {}, h('td', {}, h('strong', {}, model.title), h('span', { class: 'muted' }, ` ${model.name}`), source), h('td', {}, model.licence), h('td', { class: 'number' }, size(model.bytes)),
-    h('td', { class: 'number' }, model.installed ? h('span', { class: 'chip chip-positive' }, icon('check'), 'Installed')
-      : h('button', { type: 'button', class: 'button button-small', 'aria-label': `Fetch ${model.title}`, onclick: fetchIt }, icon('download'), 'Fetch')));
+  const source = h(
+    'div',
+    { class: 'small muted' },
+    h('a', { href: model.url, rel: 'noreferrer' }, model.url.split('/').pop() ?? ''),
+    ' · sha256 ',
+    h('code', { title: model.sha256 }, model.sha256.slice(0, 12)),
+  );
+  return h(
+    'tr',
+    {},
+    h('td', {}, h('strong', {}, model.title), h('span', { class: 'muted' }, ` ${model.name}`), source),
+    h('td', {}, model.licence),
+    h('td', { class: 'number' }, size(model.bytes)),
+    h(
+      'td',
+      { class: 'number' },
+      model.installed
+        ? h('span', { class: 'chip chip-positive' }, icon('check'), 'Installed')
+        : h(
+            'button',
+            { type: 'button', class: 'button button-small', 'aria-label': `Fetch ${model.title}`, onclick: fetchIt },
+            icon('download'),
+            'Fetch',
+          ),
+    ),
+  );
 }
 
 onSubmit(form, async ({ name = '', licence = '' }) => {
@@ -52,11 +78,23 @@ onSubmit(form, async ({ name = '', licence = '' }) => {
   if (!file) return showErrors(form, { file: ['Choose a file first.'] }, '');
   bar.hidden = false;
   try {
-    const fields = Object.fromEntries(Object.entries({ name: name.trim(), licence: licence.trim() }).filter(([, value]) => value));
-    const run = await upload('models/upload/', file, file.name, (fraction) => { bar.value = fraction; }, fields);
+    const fields = Object.fromEntries(
+      Object.entries({ name: name.trim(), licence: licence.trim() }).filter(([, value]) => value),
+    );
+    const run = await upload(
+      'models/upload/',
+      file,
+      file.name,
+      (fraction) => {
+        bar.value = fraction;
+      },
+      fields,
+    );
     watched.add(run.id);
     form.reset();
-  } finally { bar.hidden = true; }
+  } finally {
+    bar.hidden = true;
+  }
   await watch();
 });
 
@@ -77,8 +115,15 @@ find('[data-remove-now]', HTMLButtonElement).addEventListener('click', async () 
     await client.del(`models/${removing.getAttribute('data-remove-model')}/`);
     removing.closest('section')?.remove();
     toast(`${removing.getAttribute('data-name')} is removed.`, { kind: 'positive' });
-  } catch (error) { toastError(error); }
+  } catch (error) {
+    toastError(error);
+  }
 });
 
-client.get('models/library/').then(({ results }) => find('[data-library]', HTMLTableSectionElement).replaceChildren(...results.map(row)), toastError);
+client
+  .get('models/library/')
+  .then(
+    ({ results }) => find('[data-library]', HTMLTableSectionElement).replaceChildren(...results.map(row)),
+    toastError,
+  );
 watch().catch(toastError);

@@ -15,7 +15,7 @@ export function hue(hex) {
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
   const a = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
   const bb = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
-  return (Math.atan2(bb, a) * 180 / Math.PI + 360) % 360;
+  return ((Math.atan2(bb, a) * 180) / Math.PI + 360) % 360;
 }
 
 /**

@@ -1,24 +1,35 @@
 /** The project page: grid, uploads, filters, and the live state of background work. */
 /** @import {ImageInfo, Run} from '../types.js' */
+import { imagePath } from '../core/image_path.js';
 import { createBulkBar } from './bulk_bar.js';
 import { find, pageData } from './dom.js';
 import { number, plural } from './format.js';
 import { api, client } from './http.js';
 import { createFindMasks } from './find_masks.js';
 import { createImageGrid } from './image_grid.js';
+import { wireNext } from './next_job.js';
 import { createRunsDrawer } from './runs_drawer.js';
 import { createRunsFeed } from './runs_feed.js';
 import { toast, toastError } from './toast.js';
 import { createUploads } from './upload_view.js';
 
 const config = pageData('page-config');
+wireNext(() => config.urls.editor);
 const imagesPath = `projects/${config.project}/images/`;
-const grid = createImageGrid({ listPath: imagesPath, editUrl: config.urls.editor, first: config.images, more: config.more, filter: config.filter });
+const grid = createImageGrid({
+  listPath: imagesPath,
+  editUrl: config.urls.editor,
+  first: config.images,
+  more: config.more,
+  filter: config.filter,
+});
 const drawer = createRunsDrawer(subjectOf);
 const preparing = find('[data-preparing]', HTMLElement);
 /** @type {Set<string>} */
 const waiting = new Set();
-/** Video imports that are under way. @type {Set<string>} */
+/** Kinds of runs that add images, or take some away. */
+const BRINGING = new Set(['import_video', 'import', 'undo_import']);
+/** Those that are under way. @type {Set<string>} */
 const importing = new Set();
 
 /** @param {Run} run */
@@ -28,13 +39,15 @@ function imageOf(run) {
 
 /** @param {Run} run */
 function subjectOf(run) {
-  return imageOf(run)?.name ?? (run.kind === 'import_video' ? String(run.params['name']) : '');
+  const image = imageOf(run);
+  if (image) return imagePath(image);
+  return BRINGING.has(run.kind) || run.kind === 'check_import' ? String(run.params.name) : '';
 }
 
 /** @param {Run} run */
 function takeRun(run) {
   drawer.show(run);
-  if (run.kind === 'import_video') takeVideo(run);
+  if (BRINGING.has(run.kind)) takeImport(run);
   if (run.kind !== 'embed') return;
   if (run.state === 'queued' || run.state === 'running') waiting.add(run.id);
   else waiting.delete(run.id);
@@ -43,17 +56,24 @@ function takeRun(run) {
   if (image) void updateEmbedding(image, run);
 }
 
-/** Frames come by the dozen: they are shown when all are there. @param {Run} run */
-function takeVideo(run) {
+/** Images come by the dozen: they are shown when all are there. @param {Run} run */
+function takeImport(run) {
   if (run.state === 'queued' || run.state === 'running') importing.add(run.id);
   else if (importing.delete(run.id)) {
-    toast(run.error || run.message, { kind: run.state === 'failed' ? 'negative' : run.state === 'cancelled' ? 'info' : 'positive' });
+    toast(run.error || run.message, {
+      kind: run.state === 'failed' ? 'negative' : run.state === 'cancelled' ? 'info' : 'positive',
+    });
     find('[data-toolbar]', HTMLElement).hidden = false;
     grid.reload();
     // Also one that was cancelled or failed has made some.
-    client.get(`projects/${config.project}/`).then(({ counts }) => count({
-      all: counts.images - config.counts.all, new: counts.images - counts.done - counts.in_progress - config.counts.new,
-    }), toastError);
+    client.get(`projects/${config.project}/`).then(
+      ({ counts }) =>
+        count({
+          all: counts.images - config.counts.all,
+          new: counts.images - counts.done - counts.in_progress - config.counts.new,
+        }),
+      toastError,
+    );
   }
 }
 
@@ -61,7 +81,10 @@ function takeVideo(run) {
 async function updateEmbedding(image, run) {
   if (run.state === 'queued' || run.state === 'running') {
     if (image.embedding.state === 'ready') return;
-    grid.put({ ...image, embedding: { ...image.embedding, state: run.state, message: run.message } });
+    grid.put({
+      ...image,
+      embedding: { ...image.embedding, state: run.state, message: run.waits?.message ?? run.message },
+    });
   } else if (image.embedding.run === run.id || image.embedding.state !== 'ready') {
     await client.get(`images/${image.id}/`).then(grid.put, () => undefined);
   }
@@ -79,33 +102,57 @@ function takeUpload(image) {
 function count(change) {
   for (const [name, difference] of Object.entries(change)) {
     config.counts[name] += difference;
-    find(`[data-count="${name}"]`, HTMLElement).textContent = number(config.counts[name]);
+    const shown = document.querySelector(`[data-count="${name}"]`);
+    if (shown) shown.textContent = number(config.counts[name]);
   }
   document.querySelector('[data-segment-all]')?.toggleAttribute('hidden', config.counts.all === 0);
 }
 
 function wireFilter() {
   const search = find('[data-search]', HTMLInputElement);
-  const buttons = [...document.querySelectorAll('button[data-state]')];
-  const state = () => buttons.find((button) => button.getAttribute('aria-pressed') === 'true')?.getAttribute('data-state') ?? '';
+  const buttons = [...document.querySelectorAll('button[data-state], button[data-review]')];
+  const chosen = () => buttons.find((button) => button.getAttribute('aria-pressed') === 'true');
   const apply = () => {
-    const filter = { search: search.value.trim(), state: state() };
+    const filter = {
+      search: search.value.trim(),
+      state: chosen()?.getAttribute('data-state') ?? '',
+      review: chosen()?.getAttribute('data-review') ?? '',
+    };
     const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
     history.replaceState(null, '', query ? `?${query}` : location.pathname);
     grid.show(filter).catch(toastError);
   };
-  const press = (/** @type {string} */ wanted) => {
-    for (const button of buttons) button.setAttribute('aria-pressed', String(button.getAttribute('data-state') === wanted));
+  /** @param {Element | undefined} wanted */
+  const press = (wanted) => {
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button === wanted));
   };
-  for (const button of buttons) button.addEventListener('click', () => { press(button.getAttribute('data-state') ?? ''); apply(); });
+  for (const button of buttons)
+    button.addEventListener('click', () => {
+      press(button);
+      apply();
+    });
   let timer = 0;
-  search.addEventListener('input', () => { clearTimeout(timer); timer = window.setTimeout(apply, 200); });
-  find('[data-clear-filter]', HTMLElement).addEventListener('click', () => { search.value = ''; press(''); apply(); });
+  search.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(apply, 200);
+  });
+  find('[data-clear-filter]', HTMLElement).addEventListener('click', () => {
+    search.value = '';
+    press(buttons[0]);
+    apply();
+  });
 }
 
 wireFilter();
-if (config.can.annotate) createBulkBar({ grid, can: config.can, count, findMasks: config.can.edit_images ? createFindMasks(config) : null });
-if (config.can.edit_images) createUploads({ images: imagesPath, videos: `projects/${config.project}/videos/` }, takeUpload, takeVideo);
+if (config.can.annotate)
+  createBulkBar({
+    project: config.project,
+    grid,
+    can: config.can,
+    count,
+    findMasks: config.can.edit_images ? createFindMasks(config) : null,
+  });
+if (config.can.edit_images) createUploads(config.project, takeUpload, takeImport);
 const feed = createRunsFeed({
   stream: api(`projects/${config.project}/runs/events/`),
   list: async () => (await client.get(`runs/?project=${config.project}&limit=100`)).results,

@@ -1,5 +1,6 @@
 /** The drawer of background work and the number on its button. */
 /** @import {Run} from '../types.js' */
+import { update } from '../dom/update.js';
 import { find } from './dom.js';
 import { number } from './format.js';
 import { isActive, runRow } from './run_view.js';
@@ -21,14 +22,16 @@ export function createRunsDrawer(subjectOf) {
   /** @type {Map<string, Run>} */
   const runs = new Map();
 
-  /** Only the row that changed is replaced, so that focus stays where it is in the others. */
+  /** The row is changed in its place, so that focus stays and a press on it is a click. */
   function place(/** @type {Run} */ run) {
-    const row = runRow(run, { subject: subjectOf(run) });
+    const made = runRow(run, { subject: subjectOf(run) });
     const old = list.querySelector(`[data-run="${run.id}"]`);
+    const row = old ? update(old, made) : made;
     const [...rows] = list.children;
-    const next = rows.find((other) => other !== old && comesBefore(run, runs.get(other.getAttribute('data-run') ?? '')));
-    if (old && rows[rows.indexOf(old) + 1] === next) old.replaceWith(row);
-    else { old?.remove(); list.insertBefore(row, next ?? null); }
+    const next = rows.find(
+      (other) => other !== old && comesBefore(run, runs.get(other.getAttribute('data-run') ?? '')),
+    );
+    if (!old || old.nextElementSibling !== (next ?? null)) list.insertBefore(row, next ?? null);
     while (list.childElementCount > KEEP) list.lastElementChild?.remove();
   }
 

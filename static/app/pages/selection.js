@@ -9,7 +9,10 @@ export function createSelection(list, onChange) {
   let last = null;
   let shift = false;
   const boxes = () => /** @type {HTMLInputElement[]} */ ([...list.querySelectorAll('[data-pick]')]);
-  const ids = () => boxes().filter((box) => box.checked).map((box) => box.value);
+  const ids = () =>
+    boxes()
+      .filter((box) => box.checked)
+      .map((box) => box.value);
 
   function tell() {
     const picked = ids();
@@ -18,7 +21,13 @@ export function createSelection(list, onChange) {
   }
 
   // A change event does not know about Shift; the click before it does.
-  list.addEventListener('click', (event) => { shift = event.shiftKey; }, true);
+  list.addEventListener(
+    'click',
+    (event) => {
+      shift = event.shiftKey;
+    },
+    true,
+  );
   list.addEventListener('change', (event) => {
     const box = event.target;
     if (!(box instanceof HTMLInputElement) || !box.matches('[data-pick]')) return;

@@ -28,11 +28,13 @@ export function makeSortable(list, onMove) {
     if (event.clientY < top + height / 2) over.before(dragged);
     else over.after(dragged);
   });
-  list.addEventListener('drop', (event) => { if (dragged) event.preventDefault(); });
+  list.addEventListener('drop', (event) => {
+    if (dragged) event.preventDefault();
+  });
   list.addEventListener('dragend', () => {
     if (!dragged) return;
     dragged.classList.remove('dragging');
-    onMove(dragged.dataset['label'] ?? '', [...list.children].indexOf(dragged));
+    onMove(dragged.dataset.label ?? '', [...list.children].indexOf(dragged));
     dragged = null;
   });
 }

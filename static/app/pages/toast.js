@@ -24,15 +24,44 @@ function place() {
  */
 export function toast(message, { kind = 'info', action, seconds = kind === 'negative' || action ? 12 : 5 } = {}) {
   const box = h('div', { class: `toast toast-${kind}` }, icon(ICONS[kind]), h('p', {}, message));
-  const close = () => { box.remove(); if (shelf && !shelf.childElementCount) shelf.hidePopover(); };
+  const close = () => {
+    box.remove();
+    if (shelf && !shelf.childElementCount) shelf.hidePopover();
+  };
   if (action) {
-    box.append(h('button', { type: 'button', class: 'button button-small', onclick: () => { close(); action.run(); } }, action.label));
+    box.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button button-small',
+          onclick: () => {
+            close();
+            action.run();
+          },
+        },
+        action.label,
+      ),
+    );
   }
-  box.append(h('button', { type: 'button', class: 'button button-plain button-icon button-small', 'aria-label': 'Dismiss', onclick: close }, icon('x')));
+  box.append(
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button button-plain button-icon button-small',
+        'aria-label': 'Dismiss',
+        onclick: close,
+      },
+      icon('x'),
+    ),
+  );
   let timer = setTimeout(close, seconds * 1000);
   box.addEventListener('pointerenter', () => clearTimeout(timer));
   box.addEventListener('focusin', () => clearTimeout(timer));
-  box.addEventListener('pointerleave', () => { timer = setTimeout(close, 3000); });
+  box.addEventListener('pointerleave', () => {
+    timer = setTimeout(close, 3000);
+  });
   place().append(box);
 }
 

@@ -6,7 +6,7 @@ import { exactTime, relativeTime } from './format.js';
 import { client } from './http.js';
 import { toast, toastError } from './toast.js';
 
-/** @typedef {{ id: string, name: string, hint: string, created: string, last_used: string | null, key?: string, token?: string }} Token */
+/** @typedef {{ id: string, name: string, hint: string, created: string, last_used: string | null, scope: string, expires: string | null, key?: string, token?: string }} Token */
 
 const body = find('[data-tokens]', HTMLTableSectionElement);
 const table = find('[data-token-table]', HTMLElement);
@@ -25,10 +25,34 @@ function row(token) {
       await client.del(`tokens/${token.id}/`);
       toast(`The token “${token.name}” no longer works.`, { kind: 'positive' });
       await load();
-    } catch (error) { toastError(error); }
+    } catch (error) {
+      toastError(error);
+    }
   };
-  return h('tr', {}, h('td', {}, token.name), h('td', {}, h('code', {}, `${token.hint}…`)), h('td', {}, when(token.created)), h('td', {}, when(token.last_used)),
-    h('td', { class: 'number' }, h('button', { type: 'button', class: 'button button-small button-danger', 'aria-label': `Revoke ${token.name}`, onclick: revoke }, 'Revoke')));
+  return h(
+    'tr',
+    {},
+    h('td', {}, token.name),
+    h('td', {}, h('code', {}, `${token.hint}…`)),
+    h('td', {}, when(token.created)),
+    h('td', {}, when(token.last_used)),
+    h('td', {}, token.scope === 'read' ? 'read' : 'change'),
+    h('td', {}, when(token.expires)),
+    h(
+      'td',
+      { class: 'number' },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button button-small button-danger',
+          'aria-label': `Revoke ${token.name}`,
+          onclick: revoke,
+        },
+        'Revoke',
+      ),
+    ),
+  );
 }
 
 async function load() {
@@ -38,10 +62,15 @@ async function load() {
   none.hidden = results.length > 0;
 }
 
-onSubmit(form, async ({ name = '' }) => {
-  if (!name.trim()) return showErrors(form, { name: ['Say what the token is for, so that you can tell it from others later.'] }, '');
+onSubmit(form, async ({ name = '', scope, days }) => {
+  if (!name.trim())
+    return showErrors(form, { name: ['Say what the token is for, so that you can tell it from others later.'] }, '');
   /** @type {Token} */
-  const token = await client.post('tokens/', { name: name.trim() });
+  const token = await client.post('tokens/', {
+    name: name.trim(),
+    scope: scope === 'read' ? 'read' : 'write',
+    days: Number(days),
+  });
   secret.textContent = token.key ?? token.token ?? '';
   fresh.hidden = false;
   form.reset();

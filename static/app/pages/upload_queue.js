@@ -1,13 +1,16 @@
 /** What is being uploaded: a few files at a time, each with its progress, its result or the reason it was refused. Pure. */
 
+/** @import { Picked } from './dropped_files.js' */
+import { imagePath } from '../core/image_path.js';
+
 /**
  * @typedef {'waiting' | 'sending' | 'done' | 'refused' | 'failed'} UploadState
  *   refused: the server (or the queue) said no and would again; failed: it may work on another try
  * @typedef {object} Upload
  * @property {number} id
  * @property {File} file
- * @property {string} name as shown and stored
- * @property {string} added when it was chosen, ISO 8601; a millisecond apart, so that they keep their order on the server
+ * @property {string} name as stored
+ * @property {string} folder where it lay in the folder that was added, blank for none
  * @property {UploadState} state
  * @property {number} progress 0..1
  * @property {string} message why it was refused or failed, or a note on what was done to it
@@ -16,7 +19,7 @@
  */
 
 const AUTOMATIC_RETRIES = 2;
-const JUNK = /^(\.|thumbs\.db$|desktop\.ini$)/i;
+const JUNK = /^(\.|thumbs\.db$|desktop\.ini$|__macosx$)/i;
 const NEVER_PICTURES = /^(audio|text|font)\/|^application\/(zip|json|pdf|gzip|x-tar|msword|xml)/;
 
 /** Files an operating system leaves in folders; nobody means to upload them. @param {string} name */
@@ -26,11 +29,16 @@ export function isJunk(name) {
 
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** In the order of their names, frame2 before frame10; folders hand their files over in any order. @param {File[]} files */
+/** @param {Picked} picked */
+const pathOf = ({ file, folder }) => imagePath({ folder, name: file.name });
+
+/** In the order of their names, frame2 before frame10: as the server will list them. @param {Picked[]} files */
 function inOrder(files) {
-  const path = (/** @type {File} */ file) => file.webkitRelativePath || file.name;
-  return files.toSorted((a, b) => byName.compare(path(a), path(b)));
+  return files.toSorted((a, b) => byName.compare(pathOf(a), pathOf(b)));
 }
+
+/** @param {Picked} picked */
+const isMeant = (picked) => !pathOf(picked).split('/').some(isJunk);
 
 /** Reason not to send it at all, or ''. @param {{name: string, type: string, size: number}} file */
 export function refusal(file) {
@@ -53,10 +61,9 @@ function worthRetrying(error) {
  * @param {(upload: Upload) => void} options.onChange called for every change of one upload
  * @param {() => void} [options.onIdle] called when nothing is left to send
  * @param {number} [options.concurrency]
- * @param {() => number} [options.now] milliseconds since 1970
  * @param {(attempt: number) => Promise<void>} [options.pause] waits before an automatic retry
  */
-export function createUploadQueue({ send, onChange, onIdle = () => undefined, concurrency = 3, pause = backOff, now = Date.now }) {
+export function createUploadQueue({ send, onChange, onIdle = () => undefined, concurrency = 3, pause = backOff }) {
   /** @type {Upload[]} */
   let uploads = [];
   let nextId = 1;
@@ -90,20 +97,36 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
       if (!next) break;
       active += 1;
       update(next, { state: 'sending', progress: 0, message: '' });
-      void attempt(next).finally(() => { active -= 1; pump(); });
+      void attempt(next).finally(() => {
+        active -= 1;
+        pump();
+      });
     }
     if (active === 0) onIdle();
   }
 
   return {
-    get uploads() { return uploads; },
-    get busy() { return active > 0 || uploads.some((upload) => upload.state === 'waiting'); },
-    /** @param {File[]} files @param {Record<string, string> | null} [video] which frames are wanted, when they are videos */
+    get uploads() {
+      return uploads;
+    },
+    get busy() {
+      return active > 0 || uploads.some((upload) => upload.state === 'waiting');
+    },
+    /** @param {Picked[]} files @param {Record<string, string> | null} [video] which frames are wanted, when they are videos */
     add(files, video = null) {
-      const start = now();
-      const added = inOrder(files.filter((file) => !isJunk(file.name))).map((file, place) => {
+      const added = inOrder(files.filter(isMeant)).map(({ file, folder }) => {
         const message = refusal(file);
-        return /** @type {Upload} */ ({ id: nextId++, file, name: file.name, added: new Date(start + place).toISOString(), state: message ? 'refused' : 'waiting', progress: 0, message, image: null, video });
+        return /** @type {Upload} */ ({
+          id: nextId++,
+          file,
+          name: file.name,
+          folder,
+          state: message ? 'refused' : 'waiting',
+          progress: 0,
+          message,
+          image: null,
+          video,
+        });
       });
       uploads = uploads.concat(added);
       added.forEach(onChange);
@@ -113,7 +136,8 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
     /** Tries again what failed for want of a network. @param {number} [id] all when left out */
     retry(id) {
       for (const upload of uploads) {
-        if (upload.state === 'failed' && (id === undefined || upload.id === id)) update(upload, { state: 'waiting', progress: 0 });
+        if (upload.state === 'failed' && (id === undefined || upload.id === id))
+          update(upload, { state: 'waiting', progress: 0 });
       }
       pump();
     },
@@ -124,12 +148,21 @@ export function createUploadQueue({ send, onChange, onIdle = () => undefined, co
     summary() {
       const count = (/** @type {UploadState} */ state) => uploads.filter((upload) => upload.state === state).length;
       const videos = uploads.filter(({ state, video }) => state === 'done' && video).length;
-      return { total: uploads.length, done: count('done') - videos, videos, refused: count('refused'), failed: count('failed'), open: count('waiting') + count('sending') };
+      return {
+        total: uploads.length,
+        done: count('done') - videos,
+        videos,
+        refused: count('refused'),
+        failed: count('failed'),
+        open: count('waiting') + count('sending'),
+      };
     },
   };
 }
 
 /** @param {number} attempt */
 function backOff(attempt) {
-  return new Promise((resolve) => { setTimeout(resolve, 1000 * 3 ** attempt); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1000 * 3 ** attempt);
+  });
 }

@@ -20,14 +20,26 @@ export class BlobError extends Error {
 
 /** @param {{ name: string, budget: number, caches?: CacheStorage, fetch?: Fetch }} options name: one cache a
  *  person, so that the next one to sign in here finds nothing; budget in bytes @returns {BlobStore} */
-export function createBlobStore({ name, budget, caches = globalThis.caches, fetch = (url, init) => globalThis.fetch(url, init) }) {
-  const opened = caches ? dropForeign(caches, name).then(() => caches.open(name)).catch(() => null) : Promise.resolve(null);
+export function createBlobStore({
+  name,
+  budget,
+  caches = globalThis.caches,
+  fetch = (url, init) => globalThis.fetch(url, init),
+}) {
+  const opened = caches
+    ? dropForeign(caches, name)
+        .then(() => caches.open(name))
+        .catch(() => null)
+    : Promise.resolve(null);
   let last = Promise.resolve();
 
   /** Cache writes one after another, off the way of the reader; a full disk is no error.
    *  @param {(cache: Cache) => Promise<void>} work */
   function later(work) {
-    last = last.then(() => opened).then((cache) => (cache ? work(cache) : undefined)).catch(() => {});
+    last = last
+      .then(() => opened)
+      .then((cache) => (cache ? work(cache) : undefined))
+      .catch(() => {});
   }
 
   return {
@@ -37,13 +49,13 @@ export function createBlobStore({ name, budget, caches = globalThis.caches, fetc
     },
     async get(url, { low = false, signal } = {}) {
       const hit = await (await opened)?.match(url).catch(() => undefined);
-      const stored = hit && await hit.arrayBuffer();
-      if (stored && await matchesHash(url, stored)) {
+      const stored = hit && (await hit.arrayBuffer());
+      if (stored && (await matchesHash(url, stored))) {
         later((cache) => cache.put(url, answer(stored)));
         return stored;
       }
       const fresh = await download(fetch, url, low, signal);
-      if (!await matchesHash(url, fresh)) {
+      if (!(await matchesHash(url, fresh))) {
         throw new BlobError('A file arrived damaged (its checksum is wrong). Reload the page to fetch it again.', 0);
       }
       later(async (cache) => {
@@ -70,10 +82,12 @@ function answer(bytes) {
 /** Deletes the oldest until what is left fits. @param {Cache} cache @param {number} budget */
 async function makeRoom(cache, budget) {
   const requests = await cache.keys();
-  const sizes = await Promise.all(requests.map(async (request) => {
-    const response = await cache.match(request);
-    return Number(response?.headers.get('content-length') ?? 0);
-  }));
+  const sizes = await Promise.all(
+    requests.map(async (request) => {
+      const response = await cache.match(request);
+      return Number(response?.headers.get('content-length') ?? 0);
+    }),
+  );
   let total = sizes.reduce((sum, size) => sum + size, 0);
   for (let index = 0; index < requests.length && total > budget; index++) {
     await cache.delete(/** @type {Request} */ (requests[index]));
@@ -92,7 +106,10 @@ async function download(fetch, url, low, signal) {
     throw new BlobError('A file did not arrive: the server does not answer. Check the connection.', 0);
   }
   if (!response.ok) {
-    const why = response.status === 401 || response.status === 403 ? 'you are signed out or have no access' : `the server answered ${response.status}`;
+    const why =
+      response.status === 401 || response.status === 403
+        ? 'you are signed out or have no access'
+        : `the server answered ${response.status}`;
     throw new BlobError(`A file did not arrive: ${why}.`, response.status);
   }
   return response.arrayBuffer();

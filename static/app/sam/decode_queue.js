@@ -1,17 +1,17 @@
 /** Order of prompts before one decoder: clicks one after another and all of them, of hovers only the newest. */
 /** @import { Decoded, Prompt, Uuid } from '../types.js' */
 
-/** @typedef {{ image: Uuid, prompt: Prompt, resolve: (decoded: Decoded | null) => void, reject: (error: unknown) => void }} Job */
+/** @typedef {{ image: Uuid, prompt: Prompt, resolve: (decoded: Decoded | null) => void, reject: (error: unknown) => void }} Wish */
 
 export class DecodeQueue {
   /** @param {(image: Uuid, prompt: Prompt, hover: boolean) => Promise<Decoded | null>} run */
   constructor(run) {
     this.run = run;
-    /** @type {Job[]} */
+    /** @type {Wish[]} */
     this.clicks = [];
-    /** @type {Job | null} */
+    /** @type {Wish | null} */
     this.hover = null;
-    /** @type {Job | null} the hover being decoded */
+    /** @type {Wish | null} the hover being decoded */
     this.running = null;
     this.busy = false;
   }
@@ -20,11 +20,11 @@ export class DecodeQueue {
    *  @param {Uuid} image @param {Prompt} prompt @param {boolean} hover @returns {Promise<Decoded | null>} */
   add(image, prompt, hover) {
     return new Promise((resolve, reject) => {
-      const job = { image, prompt, resolve, reject };
+      const wish = { image, prompt, resolve, reject };
       this.dropHover();
-      if (hover) this.hover = job;
-      else this.clicks.push(job);
-      if (!hover) this.running = null;  // its answer would now be out of date
+      if (hover) this.hover = wish;
+      else this.clicks.push(wish);
+      if (!hover) this.running = null; // its answer would now be out of date
       void this.#pump();
     });
   }
@@ -37,17 +37,17 @@ export class DecodeQueue {
   async #pump() {
     if (this.busy) return;
     const click = this.clicks.shift();
-    const job = click ?? this.hover;
-    if (!job) return;
+    const wish = click ?? this.hover;
+    if (!wish) return;
     if (!click) this.hover = null;
     this.busy = true;
-    this.running = click ? null : job;
+    this.running = click ? null : wish;
     try {
-      const decoded = await this.run(job.image, job.prompt, !click);
-      job.resolve(click || this.running === job ? decoded : null);
+      const decoded = await this.run(wish.image, wish.prompt, !click);
+      wish.resolve(click || this.running === wish ? decoded : null);
     } catch (error) {
-      if (click) job.reject(error);
-      else job.resolve(null);
+      if (click) wish.reject(error);
+      else wish.resolve(null);
     } finally {
       this.busy = false;
       void this.#pump();

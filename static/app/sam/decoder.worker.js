@@ -29,7 +29,10 @@ let opening = Promise.resolve();
 /** Runs work after all work given before. @template T @param {() => Promise<T>} work @returns {Promise<T>} */
 function inTurn(work) {
   const result = turn.then(work);
-  turn = result.then(() => {}, () => {});
+  turn = result.then(
+    () => {},
+    () => {},
+  );
   return result;
 }
 
@@ -49,7 +52,8 @@ async function loadEngine(request, blobs) {
   ort.env.logLevel = 'error';
   const made = new Engine(ort, request.model, blobs, request.backend);
   await made.load(request.plain ?? false);
-  return loaded = made;
+  loaded = made;
+  return made;
 }
 
 /** @returns {Promise<Engine>} */
@@ -64,9 +68,12 @@ async function open({ image }) {
   const blob = ahead ? null : await blobs().get(image.embedding.url ?? '');
   const fetched = performance.now();
   const made = await ready();
-  const { frame, bytes } = ahead ?? await inTurn(async () => made.opened(image) ?? made.open(image, /** @type {ArrayBuffer} */ (blob)));
+  const { frame, bytes } =
+    ahead ?? (await inTurn(async () => made.opened(image) ?? made.open(image, /** @type {ArrayBuffer} */ (blob))));
   // Clicks that wait already go first, to the plain graph; the fast one's preparation takes about as long as one of them.
-  setTimeout(() => { void readyFast(made, image.id).catch(reportLater); }, 0);
+  setTimeout(() => {
+    void readyFast(made, image.id).catch(reportLater);
+  }, 0);
   return { frame, openMs: performance.now() - fetched, fetchMs: fetched - begin, bytes, path: made.path };
 }
 
@@ -91,11 +98,19 @@ function blobs() {
 /** @param {Extract<Request, { type: 'prefetch' }>} request @returns {Promise<Results['prefetch']>} */
 async function prefetch({ urls, next }) {
   prefetching?.abort();
-  const own = prefetching = new AbortController();
+  const own = new AbortController();
+  prefetching = own;
   let fetched = 0;
   for (const url of urls) {
-    if (own.signal.aborted || await blobs().has(url)) continue;
-    await blobs().get(url, { low: true, signal: own.signal }).then(() => { fetched++; }, () => {});
+    if (own.signal.aborted || (await blobs().has(url))) continue;
+    await blobs()
+      .get(url, { low: true, signal: own.signal })
+      .then(
+        () => {
+          fetched++;
+        },
+        () => {},
+      );
   }
   if (next) await openAhead(next, own.signal).catch(() => {});
   return { fetched };
@@ -113,20 +128,25 @@ async function openAhead(image, signal) {
 /** @param {Request} request @returns {Promise<Results[RequestType]>} */
 async function answer(request) {
   switch (request.type) {
-    case 'init': return init(request);
+    case 'init':
+      return init(request);
     case 'open': {
       const opened = open(request);
       opening = opened.catch(() => {});
       return opened;
     }
-    case 'prefetch': return prefetch(request);
-    case 'decode': return inTurn(async () => (await ready()).decode(request.image, request.prompt, request.hover));
+    case 'prefetch':
+      return prefetch(request);
+    case 'decode':
+      return inTurn(async () => (await ready()).decode(request.image, request.prompt, request.hover));
     case 'propagate': {
       const { propagate } = await import('./propagate.js');
       return inTurn(async () => ({ found: await propagate(await ready(), request.rle, request.from, request.to) }));
     }
-    case 'rle': return { rle: rleFromLogits(request.logits, request.frame, request) };
-    case 'logits': return { logits: (await import('./mask_prompt.js')).logitsFromRle(request.rle, request.frame) };
+    case 'rle':
+      return { rle: rleFromLogits(request.logits, request.frame, request) };
+    case 'logits':
+      return { logits: (await import('./mask_prompt.js')).logitsFromRle(request.rle, request.frame) };
   }
 }
 
@@ -145,7 +165,8 @@ function codeOf(error) {
 
 /** Big buffers are handed over, not copied. @param {Results[RequestType]} result @returns {Transferable[]} */
 function buffersOf(result) {
-  if ('candidates' in result) return result.candidates.flatMap(({ logits, raw }) => (raw ? [logits.buffer, raw.buffer] : [logits.buffer]));
+  if ('candidates' in result)
+    return result.candidates.flatMap(({ logits, raw }) => (raw ? [logits.buffer, raw.buffer] : [logits.buffer]));
   if ('found' in result) return result.found ? [result.found.candidate.logits.buffer] : [];
   return 'logits' in result ? [result.logits.buffer] : [];
 }

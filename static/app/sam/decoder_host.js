@@ -1,7 +1,6 @@
 /** Keeps one decoder worker alive: starts it, asks it, and replaces it after a crash, until it has crashed too often. */
-/** @import { EditorConfig, ModelInfo } from '../types.js' */
 /** @import { Body, RequestType, Results } from './protocol.js' */
-/** @import { WorkerLike } from './worker_link.js' */
+/** @import { HostEvents, HostOptions } from './types.d.ts' */
 
 import { trialMemory } from './gpu_memory.js';
 import { DecoderError, WorkerLink } from './worker_link.js';
@@ -13,16 +12,6 @@ const MAX_THREADS = 4;
 /** More crashes than this within CRASH_WINDOW and the decoder stays off until the next photo. */
 const MAX_CRASHES = 3;
 const CRASH_WINDOW = 60_000;
-
-/** @typedef {object} HostOptions
- *  @property {Pick<EditorConfig['urls'], 'worker' | 'ort' | 'ortWasm'>} urls ortWasm: the folder with the .mjs/.wasm pair
- *  @property {ModelInfo} model
- *  @property {string} user whose cache it is
- *  @property {(url: string) => WorkerLike} [spawn] */
-
-/** @typedef {object} HostEvents
- *  @property {() => void} onStart a worker has loaded its model
- *  @property {(sentence: string, final: boolean) => void} onCrash final: it is not started again */
 
 export class DecoderHost {
   /** @param {HostOptions} options @param {HostEvents} events */
@@ -74,12 +63,16 @@ export class DecoderHost {
   #worker() {
     if (this.link) return this.link;
     /** @type {ReturnType<DecoderHost['connect']>} */
-    const link = this.link = this.connect(this.backend, (reason) => this.#lost(link, reason));
-    link.started.then(({ backend, threads }) => {
-      if (this.link !== link) return;
-      [this.running, this.threads] = [backend, threads];
-      this.events.onStart();
-    }, () => {});  // told through onLost
+    const link = this.connect(this.backend, (reason) => this.#lost(link, reason));
+    this.link = link;
+    link.started.then(
+      ({ backend, threads }) => {
+        if (this.link !== link) return;
+        [this.running, this.threads] = [backend, threads];
+        this.events.onStart();
+      },
+      () => {},
+    ); // told through onLost
     return link;
   }
 
@@ -100,9 +93,12 @@ export class DecoderHost {
     const build = backend === 'webgpu' ? 'ort-wasm-simd-threaded.asyncify' : 'ort-wasm-simd-threaded';
     const files = Object.fromEntries(Object.entries(model.files).map(([name, url]) => [name, absolute(url)]));
     return {
-      backend, ort: backend === 'webgpu' ? new URL('ort.webgpu.min.mjs', folder).href : absolute(urls.ort),
-      threads: this.threads, model: { ...model, files },
-      ortMjs: new URL(`${build}.mjs`, folder).href, ortWasm: new URL(`${build}.wasm`, folder).href,
+      backend,
+      ort: backend === 'webgpu' ? new URL('ort.webgpu.min.mjs', folder).href : absolute(urls.ort),
+      threads: this.threads,
+      model: { ...model, files },
+      ortMjs: new URL(`${build}.mjs`, folder).href,
+      ortWasm: new URL(`${build}.wasm`, folder).href,
       cache: { name: `maskwright-embeddings:${user}`, budget: CACHE_BYTES },
     };
   }

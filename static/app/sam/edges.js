@@ -6,6 +6,7 @@
 
 import { inUse } from './tidy.js';
 
+const { min, max } = Math;
 const EPSILON = 3e-4;
 const SURE = 4;
 /** Numbers a cell. */
@@ -35,7 +36,14 @@ export class EdgeGuide {
     const guided = new Float32Array(rows * columns);
     for (let y = -2 * radius; y < rows; y++) {
       const enters = y + 2 * radius;
-      if (enters < rows) weigh(picture, logits.subarray(enters * side, enters * side + columns), weighed.enters, enters * columns, threshold);
+      if (enters < rows)
+        weigh(
+          picture,
+          logits.subarray(enters * side, enters * side + columns),
+          weighed.enters,
+          enters * columns,
+          threshold,
+        );
       weighed.step(y + radius);
       if (y + radius < 0) continue;
       if (y + radius < rows) fitLines(weighed.means, mean, inverse, lines.enters, (y + radius) * columns);
@@ -66,7 +74,9 @@ export class EdgeGuide {
     const inverse = new Float32Array(SIX * rows * columns);
     const plain = new WindowMeans(this);
     const products = [1, 2, 3].map((channel) => ({ channel, sums: new WindowMeans(this) }));
-    const [red, green, blue] = /** @type {[Float64Array, Float64Array, Float64Array]} */ (products.map(({ sums }) => sums.means));
+    const [red, green, blue] = /** @type {[Float64Array, Float64Array, Float64Array]} */ (
+      products.map(({ sums }) => sums.means)
+    );
     for (let y = -radius; y < rows; y++) {
       const entering = picture.subarray(FOUR * (y + radius) * columns, FOUR * (y + radius + 1) * columns);
       plain.enters.set(entering);
@@ -119,22 +129,47 @@ function reach(at, length, radius) {
  *  @param {Float64Array} sums with `radius` cells of nothing before and after @param {Float32Array} enters @param {Float32Array} leaves
  *  @param {Float64Array} means @param {Float64Array} shares one over a window's width @param {number} share one over its height */
 function slide(sums, enters, leaves, means, shares, share) {
-  const cells = shares.length, reach = (sums.length - enters.length) / 2;
-  let a = 0, b = 0, c = 0, d = 0;
+  const cells = shares.length,
+    reach = (sums.length - enters.length) / 2;
+  let a = 0,
+    b = 0,
+    c = 0,
+    d = 0;
   for (let i = 0, x = -reach / FOUR; x < cells; i += FOUR, x++) {
     if (i < enters.length) {
       const to = i + reach;
-      const p = single(enters, i), q = single(enters, i + 1), r = single(enters, i + 2), s = single(enters, i + 3);
-      const e = real(sums, to) + p - single(leaves, i), f = real(sums, to + 1) + q - single(leaves, i + 1);
-      const g = real(sums, to + 2) + r - single(leaves, i + 2), h = real(sums, to + 3) + s - single(leaves, i + 3);
-      leaves[i] = p; leaves[i + 1] = q; leaves[i + 2] = r; leaves[i + 3] = s;
-      sums[to] = e; sums[to + 1] = f; sums[to + 2] = g; sums[to + 3] = h;
-      a += e; b += f; c += g; d += h;
+      const p = single(enters, i),
+        q = single(enters, i + 1),
+        r = single(enters, i + 2),
+        s = single(enters, i + 3);
+      const e = real(sums, to) + p - single(leaves, i),
+        f = real(sums, to + 1) + q - single(leaves, i + 1);
+      const g = real(sums, to + 2) + r - single(leaves, i + 2),
+        h = real(sums, to + 3) + s - single(leaves, i + 3);
+      leaves[i] = p;
+      leaves[i + 1] = q;
+      leaves[i + 2] = r;
+      leaves[i + 3] = s;
+      sums[to] = e;
+      sums[to + 1] = f;
+      sums[to + 2] = g;
+      sums[to + 3] = h;
+      a += e;
+      b += f;
+      c += g;
+      d += h;
     }
     if (x < 0) continue;
-    const factor = share * real(shares, x), j = FOUR * x;
-    means[j] = a * factor; means[j + 1] = b * factor; means[j + 2] = c * factor; means[j + 3] = d * factor;
-    a -= real(sums, j); b -= real(sums, j + 1); c -= real(sums, j + 2); d -= real(sums, j + 3);
+    const factor = share * real(shares, x),
+      j = FOUR * x;
+    means[j] = a * factor;
+    means[j + 1] = b * factor;
+    means[j + 2] = c * factor;
+    means[j + 3] = d * factor;
+    a -= real(sums, j);
+    b -= real(sums, j + 1);
+    c -= real(sums, j + 2);
+    d -= real(sums, j + 3);
   }
 }
 
@@ -143,7 +178,10 @@ function slide(sums, enters, leaves, means, shares, share) {
 function weigh(picture, logits, row, start, threshold) {
   for (let x = 0, to = 0, i = FOUR * start; x < logits.length; x++, to += FOUR, i += FOUR) {
     const value = Math.min(SURE, Math.max(-SURE, single(logits, x) - threshold));
-    row[to] = value; row[to + 1] = value * single(picture, i + 1); row[to + 2] = value * single(picture, i + 2); row[to + 3] = value * single(picture, i + 3);
+    row[to] = value;
+    row[to + 1] = value * single(picture, i + 1);
+    row[to + 2] = value * single(picture, i + 2);
+    row[to + 3] = value * single(picture, i + 3);
   }
 }
 
@@ -151,20 +189,34 @@ function weigh(picture, logits, row, start, threshold) {
  *  @param {Float32Array} mean @param {Float32Array} inverse @param {Float32Array} lines @param {number} start first cell */
 function fitLines(row, mean, inverse, lines, start) {
   for (let x = 0, i = FOUR * start, k = SIX * start; x < row.length; x += FOUR, i += FOUR, k += SIX) {
-    const value = real(row, x), r = single(mean, i + 1), g = single(mean, i + 2), b = single(mean, i + 3);
-    const u = real(row, x + 1) - r * value, v = real(row, x + 2) - g * value, w = real(row, x + 3) - b * value;
-    const rg = single(inverse, k + 1), rb = single(inverse, k + 2), gb = single(inverse, k + 4);
+    const value = real(row, x),
+      r = single(mean, i + 1),
+      g = single(mean, i + 2),
+      b = single(mean, i + 3);
+    const u = real(row, x + 1) - r * value,
+      v = real(row, x + 2) - g * value,
+      w = real(row, x + 3) - b * value;
+    const rg = single(inverse, k + 1),
+      rb = single(inverse, k + 2),
+      gb = single(inverse, k + 4);
     const red = single(inverse, k) * u + rg * v + rb * w;
     const green = rg * u + single(inverse, k + 3) * v + gb * w;
     const blue = rb * u + gb * v + single(inverse, k + 5) * w;
-    lines[x] = value - red * r - green * g - blue * b; lines[x + 1] = red; lines[x + 2] = green; lines[x + 3] = blue;
+    lines[x] = value - red * r - green * g - blue * b;
+    lines[x + 1] = red;
+    lines[x + 2] = green;
+    lines[x + 3] = blue;
   }
 }
 
 /** @param {Float64Array} row means of lines @param {Float32Array} picture @param {Float32Array} guided @param {number} start first cell */
 function drawLines(row, picture, guided, start) {
   for (let x = 0, to = start, i = FOUR * start; x < row.length; x += FOUR, to++, i += FOUR) {
-    guided[to] = real(row, x) + real(row, x + 1) * single(picture, i + 1) + real(row, x + 2) * single(picture, i + 2) + real(row, x + 3) * single(picture, i + 3);
+    guided[to] =
+      real(row, x) +
+      real(row, x + 1) * single(picture, i + 1) +
+      real(row, x + 2) * single(picture, i + 2) +
+      real(row, x + 3) * single(picture, i + 3);
   }
 }
 
@@ -177,12 +229,22 @@ function multiply(picture, channel, row) {
  *  these @param {Float64Array} green @param {Float64Array} blue @param {Float32Array} inverse */
 function invert(mean, red, green, blue, inverse) {
   for (let i = 0, k = 0; i < mean.length; i += FOUR, k += SIX) {
-    const r = real(mean, i + 1), g = real(mean, i + 2), b = real(mean, i + 3);
-    const rr = real(red, i + 1) - r * r + EPSILON, rg = real(red, i + 2) - r * g, rb = real(red, i + 3) - r * b;
-    const gg = real(green, i + 2) - g * g + EPSILON, gb = real(green, i + 3) - g * b, bb = real(blue, i + 3) - b * b + EPSILON;
+    const r = real(mean, i + 1),
+      g = real(mean, i + 2),
+      b = real(mean, i + 3);
+    const rr = real(red, i + 1) - r * r + EPSILON,
+      rg = real(red, i + 2) - r * g,
+      rb = real(red, i + 3) - r * b;
+    const gg = real(green, i + 2) - g * g + EPSILON,
+      gb = real(green, i + 3) - g * b,
+      bb = real(blue, i + 3) - b * b + EPSILON;
     const share = 1 / (rr * (gg * bb - gb * gb) - rg * (rg * bb - rb * gb) + rb * (rg * gb - rb * gg));
-    inverse[k] = (gg * bb - gb * gb) * share; inverse[k + 1] = (rb * gb - rg * bb) * share; inverse[k + 2] = (rg * gb - rb * gg) * share;
-    inverse[k + 3] = (rr * bb - rb * rb) * share; inverse[k + 4] = (rg * rb - rr * gb) * share; inverse[k + 5] = (rr * gg - rg * rg) * share;
+    inverse[k] = (gg * bb - gb * gb) * share;
+    inverse[k + 1] = (rb * gb - rg * bb) * share;
+    inverse[k + 2] = (rg * gb - rb * gg) * share;
+    inverse[k + 3] = (rr * bb - rb * rb) * share;
+    inverse[k + 4] = (rg * rb - rr * gb) * share;
+    inverse[k + 5] = (rr * gg - rg * rg) * share;
   }
 }
 
@@ -191,17 +253,38 @@ function invert(mean, red, green, blue, inverse) {
  *  their middle values, the smallest of their high values. @param {Float32Array} values @param {Float32Array} result one row @param {number} y @param {number} rows @param {number} threshold */
 function medians(values, result, y, rows, threshold) {
   const columns = result.length;
-  const above = Math.max(0, y - 1) * columns, here = y * columns, below = Math.min(rows - 1, y + 1) * columns;
-  let low0 = 0, mid0 = 0, high0 = 0, low1 = 0, mid1 = 0, high1 = 0, low2 = 0, mid2 = 0, high2 = 0;
+  const above = Math.max(0, y - 1) * columns,
+    here = y * columns,
+    below = Math.min(rows - 1, y + 1) * columns;
+  let low0 = 0,
+    mid0 = 0,
+    high0 = 0,
+    low1 = 0,
+    mid1 = 0,
+    high1 = 0,
+    low2 = 0,
+    mid2 = 0,
+    high2 = 0;
   for (let x = -1; x < columns; x++) {
     const next = x + 1 < columns ? x + 1 : x;
-    const a = single(values, above + next), b = single(values, here + next), c = single(values, below + next);
-    const less = min(a, b), more = max(a, b);
-    low0 = low1; mid0 = mid1; high0 = high1;
-    low1 = low2; mid1 = mid2; high1 = high2;
-    low2 = min(less, c); mid2 = max(less, min(more, c)); high2 = max(more, c);
+    const a = single(values, above + next),
+      b = single(values, here + next),
+      c = single(values, below + next);
+    const less = min(a, b),
+      more = max(a, b);
+    low0 = low1;
+    mid0 = mid1;
+    high0 = high1;
+    low1 = low2;
+    mid1 = mid2;
+    high1 = high2;
+    low2 = min(less, c);
+    mid2 = max(less, min(more, c));
+    high2 = max(more, c);
     if (x < 0) {
-      low1 = low2; mid1 = mid2; high1 = high2;
+      low1 = low2;
+      mid1 = mid2;
+      high1 = high2;
       continue;
     }
     result[x] = threshold + middle(max(max(low0, low1), low2), middle(mid0, mid1, mid2), min(min(high0, high1), high2));
@@ -211,16 +294,6 @@ function medians(values, result, y, rows, threshold) {
 /** @param {number} a @param {number} b @param {number} c */
 function middle(a, b, c) {
   return max(min(a, b), min(max(a, b), c));
-}
-
-/** Math.min would also look after NaN and -0. @param {number} a @param {number} b */
-function min(a, b) {
-  return a < b ? a : b;
-}
-
-/** @param {number} a @param {number} b */
-function max(a, b) {
-  return a > b ? a : b;
 }
 
 /** Elements of maps; own accessors, one for each kind, so that the engine specialises them (see postprocess.js).

@@ -22,12 +22,21 @@ export async function waitForEmbedding(image, { loadImage, requestEmbedding, sle
   let asked = false;
   for (let wait = FIRST_PAUSE; current.embedding.state !== 'ready'; wait = Math.min(wait * 1.5, LONGEST_PAUSE)) {
     const { state, message } = current.embedding;
-    if (state === 'failed') throw new DecoderError('embedding', message || 'The photo could not be prepared. Ask for it again from the project page.');
+    if (state === 'failed')
+      throw new DecoderError(
+        'embedding',
+        message || 'The photo could not be prepared. Ask for it again from the project page.',
+      );
     if (state === 'none' && !asked && requestEmbedding) {
       asked = true;
       await requestEmbedding(image.id);
     }
-    tell(message || (state === 'running' ? 'The photo is being prepared for clicks.' : 'The photo waits to be prepared for clicks.'));
+    tell(
+      message ||
+        (state === 'running'
+          ? 'The photo is being prepared for clicks.'
+          : 'The photo waits to be prepared for clicks.'),
+    );
     await sleep(wait);
     signal.throwIfAborted();
     current = await loadImage(image.id).catch(() => {
@@ -41,5 +50,7 @@ export async function waitForEmbedding(image, { loadImage, requestEmbedding, sle
 
 /** @param {number} ms @returns {Promise<void>} */
 function pause(ms) {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -8,8 +8,7 @@
 
 import { parseEmbedding } from './embeddings.js';
 import { FastPath, named } from './fast_path.js';
-import { asksForClickedPart, keepClicked } from './keep_clicked.js';
-import { tidy } from './tidy.js';
+import { finish } from './finish.js';
 import { bestToken, frameOf, promptTensors } from './prompts.js';
 
 /** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
@@ -71,25 +70,46 @@ export class Engine {
   async #session(graph) {
     const { file = '', weights } = this.manifest.graphs[graph] ?? {};
     const bytes = await this.#file(file, graph);
-    const borrowed = weights ? { externalData: [{ path: weights, data: new Uint8Array(await this.#file(weights, graph)) }] } : {};
-    return this.ort.InferenceSession.create(bytes, { executionProviders: [{ name: this.backend }], graphOptimizationLevel: 'all', ...borrowed });
+    const borrowed = weights
+      ? { externalData: [{ path: weights, data: new Uint8Array(await this.#file(weights, graph)) }] }
+      : {};
+    return this.ort.InferenceSession.create(bytes, {
+      executionProviders: [{ name: this.backend }],
+      graphOptimizationLevel: 'all',
+      ...borrowed,
+    });
   }
 
   /** @param {string} file @param {string} graph @returns {Promise<ArrayBuffer>} */
   #file(file, graph) {
     const url = this.model.files[file];
-    if (!url) throw new Error(`The model "${this.model.name}" has no ${graph} graph, so it cannot answer clicks in the browser.`);
+    if (!url)
+      throw new Error(
+        `The model "${this.model.name}" has no ${graph} graph, so it cannot answer clicks in the browser.`,
+      );
     return this.store.get(url);
   }
 
   /** Makes an image ready for the plain decoder from its embedding blob. @param {WorkerImage} image @param {ArrayBuffer} blob @returns {Promise<ReadyImage>} */
   async open(image, blob) {
-    const { planes: { guide, ...planes } } = parseEmbedding(blob, this.manifest);
+    const {
+      planes: { guide, ...planes },
+    } = parseEmbedding(blob, this.manifest);
     const tensors = Object.entries(planes).map(([name, { data, dims }]) => [name, this.#floats(data, dims)]);
-    const frame = { ...frameOf(image.width, image.height, this.manifest), ...(image.region ? { region: image.region } : {}) };
+    const frame = {
+      ...frameOf(image.width, image.height, this.manifest),
+      ...(image.region ? { region: image.region } : {}),
+    };
     const { edge_radius: radius = 0 } = this.manifest.decoder;
     const edges = guide && radius > 0 ? new (await import('./edges.js')).EdgeGuide(guide.data, frame, radius) : null;
-    const ready = { frame, planes: Object.fromEntries(tensors), prepared: null, edges, url: image.embedding.url, bytes: blob.byteLength };
+    const ready = {
+      frame,
+      planes: Object.fromEntries(tensors),
+      prepared: null,
+      edges,
+      url: image.embedding.url,
+      bytes: blob.byteLength,
+    };
     this.images.delete(image.id);
     this.images.set(image.id, ready);
     for (const id of this.images.keys()) {
@@ -117,8 +137,15 @@ export class Engine {
   async compare(id) {
     const image = this.images.get(id);
     if (!image?.prepared || this.plainMs !== null) return;
-    const { prepared, frame: { width, height, region } } = image;
-    const middle = { x: (region?.x ?? 0) + width / 2, y: (region?.y ?? 0) + height / 2, label: /** @type {const} */ (1) };
+    const {
+      prepared,
+      frame: { width, height, region },
+    } = image;
+    const middle = {
+      x: (region?.x ?? 0) + width / 2,
+      y: (region?.y ?? 0) + height / 2,
+      label: /** @type {const} */ (1),
+    };
     const prompt = { points: [middle], box: null, maskLogits: null };
     image.prepared = null;
     try {
@@ -133,7 +160,11 @@ export class Engine {
    *  @param {WorkerImage} image */
   async #warmUp(image) {
     const { x, y } = image.region ?? { x: 0, y: 0 };
-    await this.decode(image.id, { points: [{ x: x + image.width / 2, y: y + image.height / 2, label: 1 }], box: null, maskLogits: null }, true);
+    await this.decode(
+      image.id,
+      { points: [{ x: x + image.width / 2, y: y + image.height / 2, label: 1 }], box: null, maskLogits: null },
+      true,
+    );
     this.warm = true;
   }
 
@@ -159,12 +190,20 @@ export class Engine {
       mask_input: prompt.maskLogits ? this.#floats(prompt.maskLogits, this.emptyMask.dims) : this.emptyMask,
       has_mask_input: this.#floats(Float32Array.of(prompt.maskLogits ? 1 : 0), [1]),
     };
-    const fast = image.prepared && this.fast?.takes(labels.length) ? await this.fast.decode(hover ? image.prepared.shown : image.prepared.whole, feeds) : null;
-    const outputs = fast ?? await this.#runPlain({ ...image.planes, ...feeds });
+    const fast =
+      image.prepared && this.fast?.takes(labels.length)
+        ? await this.fast.decode(hover ? image.prepared.shown : image.prepared.whole, feeds)
+        : null;
+    const outputs = fast ?? (await this.#runPlain({ ...image.planes, ...feeds }));
     const ms = performance.now() - begin;
     const decoded = this.#candidates(outputs);
-    const best = bestToken(prompt, decoded.map((candidate) => candidate.score));
-    const candidates = decoded.map((candidate, token) => (hover && token !== best ? candidate : this.#finished(candidate, prompt, image)));
+    const best = bestToken(
+      prompt,
+      decoded.map((candidate) => candidate.score),
+    );
+    const candidates = decoded.map((candidate, token) =>
+      hover && token !== best ? candidate : this.#finished(candidate, prompt, image),
+    );
     return { candidates, best, ms, path: fast ? 'fast' : 'plain', plainMs: this.plainMs };
   }
 
@@ -179,22 +218,20 @@ export class Engine {
     const logits = /** @type {Float32Array} */ (outputs.logits?.data);
     const scores = /** @type {Float32Array} */ (outputs.iou?.data);
     const cells = this.#maskSize ** 2;
-    if (logits?.length !== cells * 4 || scores?.length !== 4) throw new Error('The decoder gave an answer of an unexpected shape.');
+    if (logits?.length !== cells * 4 || scores?.length !== 4)
+      throw new Error('The decoder gave an answer of an unexpected shape.');
     return Array.from(scores, (score, token) => ({
-      logits: logits.slice(token * cells, (token + 1) * cells), score: Math.min(Math.max(score, 0), 1), token,
+      logits: logits.slice(token * cells, (token + 1) * cells),
+      score: Math.min(Math.max(score, 0), 1),
+      token,
     }));
   }
 
-  /** What is shown and stored: borders at the picture's edges and no crumbs, where the model asks for that, and only the parts
-   *  that somebody clicked. The decoder's own logits stay beside it: they go back to it between clicks, as in the
-   *  measurements (sam_backend/evaluation/protocol.py), and a click on a part that was left out brings it back.
+  /** What is shown and stored (see finish.js), the decoder's own logits beside it: they go back to it between clicks.
    *  @param {Candidate} candidate @param {Prompt} prompt @param {ReadyImage} image @returns {Candidate} */
   #finished(candidate, prompt, { frame, edges }) {
     const { mask_threshold: threshold, tidy_cells: crumbs = 0 } = this.manifest.decoder;
-    let { logits } = candidate;
-    if (edges) logits = edges.refine(logits, threshold);
-    if (crumbs > 0) logits = tidy(logits, frame, crumbs, prompt.points, threshold);
-    if (asksForClickedPart(prompt)) logits = keepClicked(logits, prompt.points, frame, threshold);
+    const logits = finish(candidate.logits, { frame, threshold, crumbs, edges }, prompt);
     return logits === candidate.logits ? candidate : { ...candidate, logits, raw: candidate.logits };
   }
 

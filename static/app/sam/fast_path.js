@@ -1,7 +1,7 @@
 /** The fast decoder: `prepare` once per image, `decode_fast` once per prompt, exactly the plain decoder's answer.
  *
  *  Long prompts take the plain graph, which is quicker there. Where cancellation would cost digits the fast graph says so
- *  itself (`guard`), and the plain graph answers again. The rules are those of sam_backend/onnx/fast/runtime.py. */
+ *  itself (`guard`), and the plain graph answers again. The rules are those of sam_backend/sessions/fast.py. */
 /** @import * as Ort from 'onnxruntime-web' */
 /** @import { LogitFrame, ModelManifest } from '../types.js' */
 
@@ -34,7 +34,7 @@ export class FastPath {
 
   /** What depends on the image only. @param {Tensors} planes @param {LogitFrame} frame @returns {Promise<Prepared>} */
   async prepare(planes, frame) {
-    const whole = { ...planes, ...await this.sessions.prepare.run(named(planes, this.sessions.prepare.inputNames)) };
+    const whole = { ...planes, ...(await this.sessions.prepare.run(named(planes, this.sessions.prepare.inputNames))) };
     const cut = this.cells.map((name) => [name, shownOf(/** @type {Ort.Tensor} */ (whole[name]), frame)]);
     return { whole, shown: { ...whole, ...Object.fromEntries(cut) } };
   }
@@ -45,7 +45,7 @@ export class FastPath {
     const { decode } = this.sessions;
     const outputs = await decode.run(named({ ...prepared, ...prompt }, decode.inputNames));
     const guard = outputs.guard ? Number(outputs.guard.data[0]) : Infinity;
-    return guard >= this.minGuard ? outputs : null;  // not a number is too low as well
+    return guard >= this.minGuard ? outputs : null; // not a number is too low as well
   }
 }
 
@@ -78,9 +78,12 @@ function cutColumns(data, rows, from, to) {
 
 /** Those tensors that a graph asks for. @param {Tensors} tensors @param {readonly string[]} names @returns {Tensors} */
 export function named(tensors, names) {
-  return Object.fromEntries(names.map((name) => {
-    const tensor = tensors[name];
-    if (!tensor) throw new Error(`The decoder asks for "${name}", which neither the photo's embedding nor the prompt has.`);
-    return [name, tensor];
-  }));
+  return Object.fromEntries(
+    names.map((name) => {
+      const tensor = tensors[name];
+      if (!tensor)
+        throw new Error(`The decoder asks for "${name}", which neither the photo's embedding nor the prompt has.`);
+      return [name, tensor];
+    }),
+  );
 }

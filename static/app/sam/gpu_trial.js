@@ -14,8 +14,10 @@ const TOLERANCE = 0.02;
 
 /** A real GPU, not a software renderer. @returns {Promise<boolean>} */
 export async function hasGpu() {
-  const gpu = /** @type {{ requestAdapter(): Promise<{ isFallbackAdapter?: boolean, info?: { isFallbackAdapter?: boolean } } | null> } | undefined} */ (
-    /** @type {any} */ (globalThis.navigator)?.gpu);
+  const gpu =
+    /** @type {{ requestAdapter(): Promise<{ isFallbackAdapter?: boolean, info?: { isFallbackAdapter?: boolean } } | null> } | undefined} */ (
+      /** @type {any} */ (globalThis.navigator)?.gpu
+    );
   const adapter = await gpu?.requestAdapter().catch(() => null);
   return Boolean(adapter) && !adapter?.isFallbackAdapter && !adapter?.info?.isFallbackAdapter;
 }
@@ -35,7 +37,7 @@ export async function held(present, candidate) {
   for (let round = 0; round <= ROUNDS; round++) {
     const [a, b] = [await present(), await candidate()];
     if (!agree(a, b)) return ['WebGPU inexact', 'WebGPU answered a click with other masks than wasm.'];
-    if (round === 0) continue;  // shaders are compiled in the first
+    if (round === 0) continue; // shaders are compiled in the first
     if (b.ms > HOPELESS * a.ms) return slower(a.ms, b.ms);
     ms.present.push(a.ms);
     ms.candidate.push(b.ms);

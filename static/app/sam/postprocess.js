@@ -34,7 +34,7 @@ export function rleFromLogits(logits, frame, { threshold = 0 } = {}) {
 
 /** Column-major copy with the threshold at 0. @param {Float32Array} logits @param {number} size @param {number} threshold */
 function transpose(logits, size, threshold) {
-  const columns = new Float64Array(size * size + 2 * size);  // two spare columns: maps narrower than three logits
+  const columns = new Float64Array(size * size + 2 * size); // two spare columns: maps narrower than three logits
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) columns[x * size + y] = at(logits, y * size + x) - threshold;
   }
@@ -53,7 +53,8 @@ function mixColumn(columns, across, x, size, column) {
   const [a, b, c] = [real(across.weights, 3 * x), real(across.weights, 3 * x + 1), real(across.weights, 3 * x + 2)];
   const left = at(across.first, x) * size;
   for (let y = 0; y < size; y++) {
-    column[y] = a * real(columns, left + y) + b * real(columns, left + y + size) + c * real(columns, left + y + 2 * size);
+    column[y] =
+      a * real(columns, left + y) + b * real(columns, left + y + size) + c * real(columns, left + y + 2 * size);
   }
 }
 
@@ -81,8 +82,10 @@ function addColumn(writer, column, down, pixels, offset) {
 function addComputed(writer, column, { first, weights }, begin, end, offset) {
   for (let y = begin; y < end; y++) {
     const from = at(first, y);
-    const value = real(weights, 3 * y) * real(column, from) + real(weights, 3 * y + 1) * real(column, from + 1)
-      + real(weights, 3 * y + 2) * real(column, from + 2);
+    const value =
+      real(weights, 3 * y) * real(column, from) +
+      real(weights, 3 * y + 1) * real(column, from + 1) +
+      real(weights, 3 * y + 2) * real(column, from + 2);
     if (value > 0) writer.add(offset + y, offset + y + 1);
   }
 }

@@ -16,7 +16,9 @@ export function frameOf(width, height, manifest) {
   const inputSize = manifest.input.size;
   const scale = inputSize / Math.max(width, height);
   return {
-    width, height, inputSize,
+    width,
+    height,
+    inputSize,
     scaledWidth: Math.max(1, Math.floor(width * scale + 0.5)),
     scaledHeight: Math.max(1, Math.floor(height * scale + 0.5)),
     maskSize: manifest.decoder.mask_size,
@@ -53,7 +55,8 @@ export function promptTensors(prompt, frame) {
 /** @param {Prompt} prompt @param {LogitFrame} frame */
 function checkPrompt({ points, box, maskLogits }, frame) {
   if (!points.length && !box) throw new RangeError('There is nothing to decode: give at least one point or a box.');
-  if (points.length > MAX_POINTS) throw new RangeError(`A prompt may have at most ${MAX_POINTS} points; this one has ${points.length}.`);
+  if (points.length > MAX_POINTS)
+    throw new RangeError(`A prompt may have at most ${MAX_POINTS} points; this one has ${points.length}.`);
   for (const { x, y, label } of points) {
     checkInside(x, y, frame);
     if (label !== 0 && label !== 1) throw new RangeError(`A point is positive (1) or negative (0), not ${label}.`);
@@ -69,15 +72,18 @@ function checkPrompt({ points, box, maskLogits }, frame) {
 function checkBox([x0, y0, x1, y1], frame) {
   checkInside(x0, y0, frame);
   checkInside(x1, y1, frame);
-  if (!(x0 < x1 && y0 < y1)) throw new RangeError(`The box from (${x0}, ${y0}) to (${x1}, ${y1}) covers no area; it must go right and down.`);
+  if (!(x0 < x1 && y0 < y1))
+    throw new RangeError(`The box from (${x0}, ${y0}) to (${x1}, ${y1}) covers no area; it must go right and down.`);
 }
 
 /** @param {number} x @param {number} y @param {LogitFrame} frame */
 function checkInside(x, y, frame) {
   const { x: left, y: top } = originOf(frame);
   const { width, height } = frame;
-  if (x >= left && y >= top && x <= left + width && y <= top + height) return;  // false for what is no number
-  throw new RangeError(`The prompt leaves the ${frame.region ? 'enlarged region' : 'image'} of ${width} × ${height} pixels: (${x}, ${y}).`);
+  if (x >= left && y >= top && x <= left + width && y <= top + height) return; // false for what is no number
+  throw new RangeError(
+    `The prompt leaves the ${frame.region ? 'enlarged region' : 'image'} of ${width} × ${height} pixels: (${x}, ${y}).`,
+  );
 }
 
 /** @param {LogitFrame} frame */

@@ -14,7 +14,15 @@ import { rleFromLogits } from './postprocess.js';
 
 // Held against the library's by tests/fixtures/propagate_golden.json.
 export const BOX_PAD = 0.08;
-export const JITTERS = Object.freeze(/** @type {const} */ ([[0, 0], [0.06, 0], [-0.06, 0], [0, 0.06], [0, -0.06]]));
+export const JITTERS = Object.freeze(
+  /** @type {const} */ ([
+    [0, 0],
+    [0.06, 0],
+    [-0.06, 0],
+    [0, 0.06],
+    [0, -0.06],
+  ]),
+);
 export const WEIGHT = Object.freeze({ overlap: 0.2, score: 0.3, likeness: 0.5 });
 export const CONFIDENT = 0.82;
 /** Likeness below which it is something else, however sure the rest. */
@@ -56,7 +64,11 @@ async function answer(engine, to, prompt, expected, template) {
   const rle = rleFromLogits(candidate.logits, frame, { threshold });
   if (!bbox(rle)[2]) return null;
   const likeness = Math.max(0, cosine(meanFeature(engine.use(to), frame, rle), template));
-  const confidence = confidenceOf(overlapOf(candidate.logits, expected, threshold), candidate.score, likeness);
+  const confidence = confidenceOf(
+    overlapOf(candidate.raw ?? candidate.logits, expected, threshold),
+    candidate.score,
+    likeness,
+  );
   return { candidate, confidence, sure: isSure(confidence, likeness) };
 }
 
@@ -71,14 +83,17 @@ export function confidenceOf(overlap, score, likeness) {
 /** Mean feature [C] of the main embedding inside a mask; its length does not matter.
  *  @param {ReadyImage} image @param {LogitFrame} frame @param {Rle} rle @returns {Float32Array} */
 function meanFeature(image, frame, rle) {
-  const plane = /** @type {NonNullable<ReadyImage['planes'][string]>} */ (image.planes.embedding ?? Object.values(image.planes)[0]);
+  const plane = /** @type {NonNullable<ReadyImage['planes'][string]>} */ (
+    image.planes.embedding ?? Object.values(image.planes)[0]
+  );
   const [, channels = 0, , cells = 0] = plane.dims;
   const features = /** @type {Float32Array} */ (plane.data);
   const weights = coverageOf(rle, frame, cells);
   const mean = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     let sum = 0;
-    for (let cell = 0; cell < weights.length; cell++) sum += at(features, channel * weights.length + cell) * at(weights, cell);
+    for (let cell = 0; cell < weights.length; cell++)
+      sum += at(features, channel * weights.length + cell) * at(weights, cell);
     mean[channel] = sum;
   }
   return mean;
@@ -110,9 +125,12 @@ export function overlapOf(found, expected, threshold) {
 /** @param {Box} box @param {number} shiftX share of the box's width @param {number} shiftY @param {LogitFrame} frame @returns {Box} */
 export function shifted([x0, y0, x1, y1], shiftX, shiftY, { width, height }) {
   const [w, h] = [x1 - x0, y1 - y0];
-  const clip = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) => Math.min(Math.max(value, low), high);
+  const clip = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) =>
+    Math.min(Math.max(value, low), high);
   return [
-    clip(x0 + (shiftX - BOX_PAD) * w, 0, width - 1), clip(y0 + (shiftY - BOX_PAD) * h, 0, height - 1),
-    clip(x1 + (shiftX + BOX_PAD) * w, 1, width), clip(y1 + (shiftY + BOX_PAD) * h, 1, height),
+    clip(x0 + (shiftX - BOX_PAD) * w, 0, width - 1),
+    clip(y0 + (shiftY - BOX_PAD) * h, 0, height - 1),
+    clip(x1 + (shiftX + BOX_PAD) * w, 1, width),
+    clip(y1 + (shiftY + BOX_PAD) * h, 1, height),
   ];
 }

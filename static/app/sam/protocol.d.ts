@@ -1,19 +1,24 @@
-/** Every message between the page (segmenter.js) and the decoder worker (decoder.worker.js).
+/** Every message between the page (decoder.js) and the decoder worker (decoder.worker.js).
  *  Each request carries an id and gets exactly one answer with the same id. */
-import type { Candidate, EmbeddingInfo, LogitFrame, ModelInfo, Prompt, Rle, Uuid } from '../types.js';
+import type { Candidate, EmbeddingInfo, LogitFrame, ModelInfo, Prompt, Rle } from '../types.js';
 
 /** What the worker needs to know of an image. */
 export interface WorkerImage {
-  id: string; width: number; height: number;
+  id: string;
+  width: number;
+  height: number;
   region?: LogitFrame['region'];
   embedding: Pick<EmbeddingInfo, 'url' | 'encoder_sha256'>;
 }
 
 export interface InitRequest {
-  type: 'init'; id: number;
+  type: 'init';
+  id: number;
   backend: 'wasm' | 'webgpu';
   /** Absolute URLs of onnxruntime-web's module and of its .mjs/.wasm pair. */
-  ort: string; ortMjs: string; ortWasm: string;
+  ort: string;
+  ortMjs: string;
+  ortWasm: string;
   threads: number;
   model: ModelInfo;
   /** Cache API name and budget in bytes for embeddings. */
@@ -22,19 +27,56 @@ export interface InitRequest {
   plain?: boolean;
 }
 /** Fetch, check and prepare an image; it stays prepared until newer images push it out. */
-export interface OpenRequest { type: 'open'; id: number; image: WorkerImage }
-/** Put embeddings into the cache at low priority, and open the next image ahead; a newer prefetch ends the older. */
-export interface PrefetchRequest { type: 'prefetch'; id: number; urls: string[]; next: WorkerImage | null }
-export interface DecodeRequest { type: 'decode'; id: number; image: string; prompt: Prompt; hover?: boolean }
-export interface RleRequest {
-  type: 'rle'; id: number; frame: LogitFrame; logits: Float32Array; threshold: number;
+export interface OpenRequest {
+  type: 'open';
+  id: number;
+  image: WorkerImage;
 }
-export interface LogitsRequest { type: 'logits'; id: number; frame: LogitFrame; rle: Rle }
+/** Put embeddings into the cache at low priority, and open the next image ahead; a newer prefetch ends the older. */
+export interface PrefetchRequest {
+  type: 'prefetch';
+  id: number;
+  urls: string[];
+  next: WorkerImage | null;
+}
+export interface DecodeRequest {
+  type: 'decode';
+  id: number;
+  image: string;
+  prompt: Prompt;
+  hover?: boolean;
+}
+export interface RleRequest {
+  type: 'rle';
+  id: number;
+  frame: LogitFrame;
+  logits: Float32Array;
+  threshold: number;
+}
+export interface LogitsRequest {
+  type: 'logits';
+  id: number;
+  frame: LogitFrame;
+  rle: Rle;
+}
 
 /** Looks for the object under a mask of one open image in another open one. */
-export interface PropagateRequest { type: 'propagate'; id: number; rle: Rle; from: string; to: string }
+export interface PropagateRequest {
+  type: 'propagate';
+  id: number;
+  rle: Rle;
+  from: string;
+  to: string;
+}
 
-export type Request = InitRequest | OpenRequest | PrefetchRequest | DecodeRequest | RleRequest | LogitsRequest | PropagateRequest;
+export type Request =
+  | InitRequest
+  | OpenRequest
+  | PrefetchRequest
+  | DecodeRequest
+  | RleRequest
+  | LogitsRequest
+  | PropagateRequest;
 export type RequestType = Request['type'];
 /** What a request of one type carries besides its type and id. */
 export type Body<T extends RequestType> = Omit<Extract<Request, { type: T }>, 'type' | 'id'>;

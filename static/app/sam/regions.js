@@ -26,6 +26,12 @@ export class RegionBook {
   /** What the worker needs to know of an image or part. @param {ImageInfo} image @returns {WorkerImage} */
   wire({ id, width, height, embedding }) {
     const region = this.parts.get(id)?.region;
-    return { id, width, height, ...(region ? { region } : {}), embedding: { url: absolute(embedding.url ?? ''), encoder_sha256: embedding.encoder_sha256 } };
+    return {
+      id,
+      width,
+      height,
+      ...(region ? { region } : {}),
+      embedding: { url: absolute(embedding.url ?? ''), encoder_sha256: embedding.encoder_sha256 },
+    };
   }
 }

@@ -40,7 +40,10 @@ export class WorkerLink {
     if (!this.alive) return Promise.reject(new DecoderError('crashed', 'The mask decoder has been stopped.'));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.fail(`The mask decoder gave no answer for ${Math.round(timeout / 1000)} seconds.`), timeout);
+      const timer = setTimeout(
+        () => this.fail(`The mask decoder gave no answer for ${Math.round(timeout / 1000)} seconds.`),
+        timeout,
+      );
       this.waiting.set(id, { resolve, reject, timer });
       this.worker.postMessage({ ...body, type, id });
     });

@@ -81,7 +81,9 @@ export class History {
     const change = { create: [], update: [], remove: [] };
     const possible = gesture.steps.filter((step) => this.#plan(turn(step), change));
     if (possible.length < gesture.steps.length) {
-      this.onSkip(`Somebody else has changed ${gesture.steps.length - possible.length === 1 ? 'an object' : 'objects'} since "${gesture.name}", so that part was left as it is.`);
+      this.onSkip(
+        `Somebody else has changed ${gesture.steps.length - possible.length === 1 ? 'an object' : 'objects'} since "${gesture.name}", so that part was left as it is.`,
+      );
     }
     if (possible.length) {
       this.store.apply(change, 'local');

@@ -2,9 +2,9 @@
  *
  *  Nothing here is an object yet. A decision goes to the server in one request; a suggestion leaves the list only when
  *  the server has said so, so a lost network loses nothing and the list never lies. */
-/** @import { Annotation, Suggestion, SuggestionList, Uuid } from '../types.js' */
+/** @import { Annotation, AnnotationData, Decision, DecisionResult, Suggestion, SuggestionList, Uuid } from '../types.js' */
 /** @import { Emitter } from '../core/events.js' */
-/** @import { Decision, DecisionResult, Judge } from './judge.js' */
+/** @import { Judge } from './judge.js' */
 
 import { IDLE_MS } from '../core/active_clock.js';
 import { createEmitter } from '../core/events.js';
@@ -15,8 +15,8 @@ const judging = later(() => import('./judge.js'));
 /** @typedef {{ list(image: Uuid): Promise<SuggestionList>, decide(image: Uuid, operations: Decision[]): Promise<{ results: DecisionResult[] }> }} SuggestionApi */
 
 export class Suggestions {
-  /** @type {Map<Uuid, Suggestion>} */
-  #rows = new Map();
+  /** Best first. @type {Map<Uuid, Suggestion>} */
+  rows = new Map();
   /** @type {Emitter<void>} */
   #changes = createEmitter();
   /** @type {{ name: string, ids: Uuid[], rows: Suggestion[] }[]} what was decided, the last one last */
@@ -57,11 +57,11 @@ export class Suggestions {
 
   /** Best first. */
   get list() {
-    return [...this.#rows.values()];
+    return [...this.rows.values()];
   }
 
   get current() {
-    return this.chosen ? this.#rows.get(this.chosen) : undefined;
+    return this.chosen ? this.rows.get(this.chosen) : undefined;
   }
 
   /** Whether a decision is on its way. */
@@ -75,7 +75,7 @@ export class Suggestions {
 
   /** @param {Uuid} id */
   get(id) {
-    return this.#rows.get(id);
+    return this.rows.get(id);
   }
 
   /** Another image was opened, or its list may have grown. @param {Uuid} image */
@@ -85,10 +85,10 @@ export class Suggestions {
     const { results, covered, prefill_above: prefill } = await this.api.list(image);
     // A list from before a decision would bring back what was decided; whoever decided fetches a new one.
     if (image !== this.image || decisions !== this.decisions) return;
-    if (this.#rows.size === 0) this.threshold = prefill;
-    this.#rows = new Map(results.map((row) => [row.id, row]));
+    if (this.rows.size === 0) this.threshold = prefill;
+    this.rows = new Map(results.map((row) => [row.id, row]));
     this.covered = covered;
-    this.picked = new Set([...this.picked].filter((id) => this.#rows.has(id)));
+    this.picked = new Set([...this.picked].filter((id) => this.rows.has(id)));
     if (!this.current) this.choose(results[0]?.id ?? null);
     this.#changes.emit();
   }
@@ -96,7 +96,7 @@ export class Suggestions {
   /** @param {Uuid} image */
   #clear(image) {
     this.image = image;
-    this.#rows = new Map();
+    this.rows = new Map();
     this.decided = [];
     this.chosen = this.hovered = null;
     this.picked = new Set();
@@ -132,31 +132,6 @@ export class Suggestions {
     this.#changes.emit();
   }
 
-  /** The next or previous by rank; false when there is none. @param {1 | -1} direction */
-  step(direction) {
-    const { list } = this;
-    if (list.length === 0) return false;
-    const at = list.findIndex(({ id }) => id === this.chosen);
-    this.choose(list[at < 0 ? 0 : (at + direction + list.length) % list.length]?.id ?? null);
-    return true;
-  }
-
-  /** From a part to the whole it belongs to. */
-  toWhole() {
-    const parent = this.current?.parent;
-    if (!parent || !this.#rows.has(parent)) return false;
-    this.choose(parent);
-    return true;
-  }
-
-  /** From a whole to its best part. */
-  toPart() {
-    const part = this.list.find(({ parent }) => parent === this.chosen);
-    if (!part) return false;
-    this.choose(part.id);
-    return true;
-  }
-
   /** Those above the threshold; of a whole and its parts only the whole. */
   confident() {
     const above = new Set(this.list.filter((row) => row.predicted_iou >= this.threshold).map(({ id }) => id));
@@ -167,21 +142,21 @@ export class Suggestions {
   #ancestors(row) {
     /** @type {Uuid[]} */
     const found = [];
-    for (let at = row.parent; at && !found.includes(at); at = this.#rows.get(at)?.parent ?? null) found.push(at);
+    for (let at = row.parent; at && !found.includes(at); at = this.rows.get(at)?.parent ?? null) found.push(at);
     return found;
   }
 
-  /** Makes an object of the chosen suggestion, with the picked ones in it. @param {object} data fields of the object */
+  /** Makes an object of the chosen suggestion, with the picked ones in it. @param {AnnotationData} data fields of the object */
   accept(data) {
     return this.#inTurn((judge) => judge.accept(data));
   }
 
-  /** @param {(row: Suggestion) => object} dataOf fields of each object */
+  /** @param {(row: Suggestion) => AnnotationData} dataOf fields of each object */
   acceptConfident(dataOf) {
     return this.#inTurn((judge) => judge.acceptAll(this.confident(), dataOf));
   }
 
-  /** @param {Suggestion[]} rows @param {(row: Suggestion) => object} dataOf fields of each object */
+  /** @param {Suggestion[]} rows @param {(row: Suggestion) => AnnotationData} dataOf fields of each object */
   acceptAll(rows, dataOf) {
     return this.#inTurn((judge) => judge.acceptAll(rows, dataOf));
   }
@@ -195,21 +170,14 @@ export class Suggestions {
     return this.#inTurn((judge) => judge.undo());
   }
 
-  /** Rows that were decided leave the list; rows that are open again come back to their places.
-   *  @param {ReadonlySet<Uuid>} gone @param {Suggestion[]} [back] */
-  replace(gone, back = []) {
-    const rows = new Map([...this.#rows, ...back.map((row) => /** @type {const} */ ([row.id, row]))].filter(([id]) => !gone.has(id)));
-    this.#rows = back.length > 0 ? new Map([...rows].sort(([, a], [, b]) => a.rank - b.rank || (a.id < b.id ? -1 : 1))) : rows;
-    this.picked = new Set();
-  }
-
   /** @template T @param {(judge: Judge) => Promise<T>} work @returns {Promise<T>} */
   async #inTurn(work) {
     this.#waiting += 1;
     this.#changes.emit();
     const turn = this.#turn.then(async () => {
       const { Judge } = await judging();
-      return work(this.#judge ??= new Judge(this));
+      this.#judge ??= new Judge(this);
+      return work(this.#judge);
     });
     this.#turn = turn.catch(() => undefined);
     try {
@@ -220,7 +188,7 @@ export class Suggestions {
       // What new objects cover is no news any more; the server knows which those are. Nobody waits for that.
       if (this.stale && this.#waiting === 0 && this.image) {
         this.stale = false;
-        this.load(this.image).catch(() => undefined);  // the next decision asks again
+        this.load(this.image).catch(() => undefined); // the next decision asks again
       }
     }
   }

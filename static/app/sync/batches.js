@@ -1,6 +1,6 @@
 /** What of the queue goes into the next request, and how long to wait after a failure. */
 /** @import { Uuid } from '../types.js' */
-/** @import { Queued } from './storage.js' */
+/** @import { Queued } from './types.d.ts' */
 
 const MAX_BATCH = 100;
 /** Characters of run lengths in one request; a single larger mask still goes, alone. */

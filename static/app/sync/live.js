@@ -2,22 +2,24 @@
  *
  *  Local changes go to the outbox in the same moment. What others change is asked for by the image's change count and
  *  laid into the store, except on objects with unsent changes of ours: there the outbox finds out and merges or asks. */
-/** @import { Annotation, BulkOperation, ChangeSet, Person, Store, Uuid } from '../types.js' */
+/** @import { Annotation, BulkOperation, ChangeSet, Store, Uuid } from '../types.js' */
 /** @import { Emitter } from '../core/events.js' */
-/** @import { Endpoints, FeedRow, Present } from '../api/endpoints.js' */
-/** @import { DurableOutbox, Settled } from './outbox.js' */
+/** @import { FeedRow, Present } from '../api/endpoints.js' */
+/** @import { LiveParts } from '../parts.js' */
+/** @import { Settled } from './types.d.ts' */
 
 import { createEmitter } from '../core/events.js';
-import { bookkeepingOf, operationsOf, overlay } from './operations.js';
+import { bookkeepingOf } from '../core/annotation.js';
+import { later } from '../core/later.js';
+import { operationsOf } from './operations.js';
+
+const overlays = later(() => import('./overlay.js'));
 
 /** Milliseconds between questions: for the tab in front, for one behind, and between signs of life. */
 const POLL = Object.freeze({ visible: 2500, hidden: 20_000, presence: 15_000 });
 
 export class LiveImage {
-  /** @param {object} parts
-   *  @param {Pick<Endpoints, 'annotations' | 'presence'>} parts.endpoints
-   *  @param {Store} parts.store @param {DurableOutbox} parts.outbox @param {Person} parts.user
-   *  @param {string} [parts.tab] names this tab among a person's own */
+  /** @param {LiveParts} parts */
   constructor({ endpoints, store, outbox, user, tab = crypto.randomUUID() }) {
     this.endpoints = endpoints;
     this.store = store;
@@ -42,7 +44,9 @@ export class LiveImage {
     outbox.baseOf = (id) => this.base.get(id) ?? null;
     store.subscribe((change) => this.#onChange(change));
     outbox.onSettled((settled) => this.#onSettled(settled));
-    outbox.onState((state) => { if (state.kind === 'saved') this.unsettled.clear(); });
+    outbox.onState((state) => {
+      if (state.kind === 'saved') this.unsettled.clear();
+    });
   }
 
   /** @param {(people: Present[]) => void} listener */
@@ -54,21 +58,32 @@ export class LiveImage {
    *  @param {Uuid} image @param {Annotation[]} rows @param {number} seq @returns {Promise<Annotation[]>} */
   async open(image, rows, seq) {
     this.close();
-    const operations = await this.outbox.pending(image);
+    if ((await this.outbox.pending(image)).length > 0) await overlays();
+    const operations = await this.outbox.pending(image); // as it is by now
     this.image = image;
     this.seq = seq;
     this.base = new Map(rows.map((row) => [row.id, row]));
     this.sent = new Set([...rows.map((row) => row.id), ...operations.map(({ id }) => id)]);
     this.unsettled = new Map();
-    for (const { id } of operations) this.#count(id, 1);
+    for (const { id } of operations) this.count(id, 1);
+    if (operations.length === 0) return rows;
+    const { overlay } = await overlays();
     return overlay(rows, operations, { image, author: this.user });
   }
 
   /** Starts asking; apart from `open` so that the caller can fill the store first. */
   follow() {
     this.#stopTimers();
-    this.#repeat(() => this.poll(), () => (isHidden() ? POLL.hidden : POLL.visible), POLL.visible);
-    this.#repeat(() => this.announce(), () => POLL.presence, 0);
+    this.#repeat(
+      () => this.poll(),
+      () => (isHidden() ? POLL.hidden : POLL.visible),
+      POLL.visible,
+    );
+    this.#repeat(
+      () => this.announce(),
+      () => POLL.presence,
+      0,
+    );
   }
 
   /** The image is left. */
@@ -83,7 +98,7 @@ export class LiveImage {
     const slot = this.timers.length;
     const { image } = this;
     const next = async () => {
-      await work().catch(() => {});  // the network may be away; the outbox says so
+      await work().catch(() => {}); // the network may be away; the outbox says so
       if (this.image === image && image) this.timers[slot] = setTimeout(next, pause());
     };
     this.timers[slot] = setTimeout(next, first);
@@ -140,31 +155,30 @@ export class LiveImage {
     const operations = operationsOf(change, (id) => this.sent.has(id));
     for (const { id } of operations) {
       this.sent.add(id);
-      this.#count(id, 1);
+      this.count(id, 1);
     }
     // A failure is in the outbox's state, where the person sees it.
     this.outbox.push(this.image, operations).catch(() => {});
   }
 
   /** @param {Uuid} id @param {number} step */
-  #count(id, step) {
+  count(id, step) {
     const count = (this.unsettled.get(id) ?? 0) + step;
     if (count > 0) this.unsettled.set(id, count);
     else this.unsettled.delete(id);
   }
 
   /** @param {Settled} settled */
-  #onSettled({ image, operation, row, followed, outcome }) {
+  #onSettled(settled) {
+    const { image, operation, row, followed, lay } = settled;
     if (image !== this.image) return;
-    if (outcome === 'done') this.#onDone(operation, /** @type {Annotation} */ (row), followed);
-    else if (outcome === 'copied') this.#onCopied(/** @type {Annotation} */ (row));
-    else if (outcome === 'merged') this.#onMerged(operation, /** @type {Annotation} */ (row));
-    else this.#onTheirs(operation.id, /** @type {FeedRow | null} */ (row));
+    if (lay) lay(this, settled);
+    else this.#onDone(operation, /** @type {Annotation} */ (row), followed);
   }
 
   /** @param {BulkOperation} operation @param {Annotation} row @param {boolean} followed */
   #onDone({ op, id }, row, followed) {
-    this.#count(id, -1);
+    this.count(id, -1);
     if (op === 'delete') {
       this.base.delete(id);
       return;
@@ -173,36 +187,6 @@ export class LiveImage {
     // The content is what was sent; a restored object comes back as the server had it.
     const data = op === 'restore' && !followed ? row : bookkeepingOf(row);
     this.store.apply({ update: [{ id, data }] }, 'silent');
-  }
-
-  /** @param {Annotation} row */
-  #onCopied(row) {
-    this.sent.add(row.id);
-    this.#count(row.id, 1);
-    this.store.apply({ create: [row] }, 'silent');
-  }
-
-  /** Their fields come in, ours stay. @param {BulkOperation} operation @param {Annotation} theirs */
-  #onMerged({ id, data = {} }, theirs) {
-    this.base.set(id, theirs);
-    const own = this.store.get(id);
-    if (!own) return;
-    const kept = Object.fromEntries(Object.keys(data).map((field) => [field, own[/** @type {keyof Annotation} */ (field)]]));
-    const measures = data.rle ? { area: own.area, bbox: own.bbox } : {};
-    this.store.apply({ update: [{ id, data: { ...theirs, ...kept, ...measures } }] }, 'remote');
-  }
-
-  /** @param {Uuid} id @param {FeedRow | null} row */
-  #onTheirs(id, row) {
-    this.unsettled.delete(id);
-    const back = row ?? this.base.get(id);  // nothing of theirs: a refused change is taken back
-    if (!back || 'deleted' in back) {
-      this.base.delete(id);
-      this.store.apply({ remove: [id] }, 'remote');
-      return;
-    }
-    this.base.set(id, back);
-    this.store.apply(this.store.get(id) ? { update: [{ id, data: back }] } : { create: [back] }, 'remote');
   }
 }
 

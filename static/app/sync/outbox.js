@@ -4,29 +4,18 @@
  *  again harmless, so a lost answer, a killed server or a closed tab lose nothing. Operations on one object go one after
  *  another, each with the revision its predecessor left; a conflict holds back that object alone until a person (or the
  *  merge rule) has decided. Tabs take turns through a lock. */
-/** @import { Annotation, BulkOperation, BulkResult, Conflict, Outbox, SaveState, Uuid } from '../types.js' */
+/** @import { Annotation, AnnotationData, BulkOperation, BulkResult, Conflict, Outbox, SaveState, Uuid } from '../types.js' */
 /** @import { Emitter } from '../core/events.js' */
-/** @import { QueueStorage, Queued } from './storage.js' */
+/** @import { OutboxOptions, Queued, Settled } from './types.d.ts' */
 
 import { ApiError } from '../api/errors.js';
 import { createEmitter } from '../core/events.js';
 import { later as loadLater } from '../core/later.js';
 import { firstPause, nextBatch, pauseAfter } from './batches.js';
-import { canMerge, conflictOf } from './operations.js';
 
+/** What is refused and what becomes of it: most days nobody needs it. */
+const refusing = loadLater(() => import('./refused.js'));
 const deciding = loadLater(() => import('./decide.js'));
-
-/** What the server has said of an operation: done with its row, or given up in favour of theirs.
- *  @typedef {{ image: Uuid, operation: BulkOperation, row: Annotation | { id: Uuid, deleted: true, revision: number, seq: number } | null,
- *    followed: boolean, outcome: 'done' | 'merged' | 'theirs' | 'copied' }} Settled */
-
-/** @typedef {object} OutboxOptions
- *  @property {QueueStorage} storage
- *  @property {(image: Uuid, operations: BulkOperation[]) => Promise<{ results: BulkResult[] }>} send
- *  @property {(id: Uuid) => Annotation | null} [baseOf] the server's last word on an object, as far as this tab knows
- *  @property {(work: () => Promise<void>) => Promise<void>} [exclusively] one tab at a time
- *  @property {{ post(message: unknown): void, on(listener: (message: unknown) => void): void }} [channel] to the other tabs
- *  @property {(work: () => void, ms: number) => () => void} [later] a timer; returns what cancels it */
 
 /** @implements {Outbox} */
 export class DurableOutbox {
@@ -50,9 +39,9 @@ export class DurableOutbox {
     this.flushing = null;
     /** @type {Promise<void>} */
     this.storing = Promise.resolve();
-    this.adding = 0;  // operations on their way to the disk: not saved either
-    this.changes = 0;  // what any tab put into the line so far
-    this.emptyAt = -1;  // what `changes` was when the line was last seen empty
+    this.adding = 0; // operations on their way to the disk: not saved either
+    this.changes = 0; // what any tab put into the line so far
+    this.emptyAt = -1; // what `changes` was when the line was last seen empty
     this.again = false;
     this.pause = firstPause();
     this.cancelRetry = () => {};
@@ -80,19 +69,23 @@ export class DurableOutbox {
     return this.settled.on(listener);
   }
 
-  /** Resolves when the operations are on disk; sending goes on by itself.
+  /** Resolves when the operations are on disk, or in memory where the disk does not take them (sturdy_storage.js); sending
+   *  goes on by itself.
    *  @param {Uuid} image @param {BulkOperation[]} operations */
   async push(image, operations) {
     if (!operations.length) return;
-    const entries = operations.map((operation) => ({ image, operation, base: this.baseOf(operation.id), conflict: null }));
+    const entries = operations.map((operation) => ({
+      image,
+      operation,
+      base: this.baseOf(operation.id),
+      conflict: null,
+    }));
     this.adding += operations.length;
     this.changes += 1;
     if (this.state.kind === 'saved') this.#become({ kind: 'saving', pending: operations.length });
     try {
-      await (this.storing = this.storage.add(entries));
-    } catch (error) {
-      this.#become({ kind: 'error', pending: operations.length, message: `This change could not be kept on this computer (${sentence(error)}). Free some disk space, then make it again.` });
-      throw error;
+      this.storing = this.storage.add(entries);
+      await this.storing;
     } finally {
       this.adding -= operations.length;
     }
@@ -110,7 +103,9 @@ export class DurableOutbox {
   /** Sends what is there; resolves when nothing more can be sent now. */
   flush() {
     this.again = true;
-    this.flushing ??= this.#flushAll().finally(() => { this.flushing = null; });
+    this.flushing ??= this.#flushAll().finally(() => {
+      this.flushing = null;
+    });
     return this.flushing;
   }
 
@@ -135,7 +130,7 @@ export class DurableOutbox {
   }
 
   async #sendAll() {
-    for (let limit = Infinity; ;) {
+    for (let limit = Infinity; ; ) {
       const queue = await this.storage.list();
       const batch = nextBatch(queue, limit);
       if (!batch.length) return;
@@ -151,7 +146,7 @@ export class DurableOutbox {
         // One of them spoils the request (or the image is gone, or no longer ours): find it by sending them one by one,
         // so that the rest, and other images, go on.
         if (batch.length > 1) limit = 1;
-        else await this.#hold(/** @type {Queued} */ (batch[0]), { theirs: null, message: error.message, code: error.code });
+        else await (await refusing()).hold(this, /** @type {Queued} */ (batch[0]), error);
       }
     }
   }
@@ -165,15 +160,19 @@ export class DurableOutbox {
   /** @param {Queued[]} batch @param {BulkResult[]} results */
   async #settle(batch, results) {
     const byKey = new Map(results.map((result) => [result.key, result]));
-    const queue = await this.storage.list();  // more may have come while the request was away
+    const queue = await this.storage.list(); // more may have come while the request was away
     let open = 0;
     for (const entry of batch) {
       const result = byKey.get(entry.operation.key);
       if (!result || result.status >= 500 || result.status === 429) open++;
       else if (result.annotation && result.status < 300) await this.#done(entry, result.annotation, queue);
-      else await this.#refused(entry, result);
+      else await (await refusing()).refused(this, entry, result);
     }
-    if (open) throw new ApiError(503, { code: 'server_error', message: 'The server could not save everything just now; it is tried again.' });
+    if (open)
+      throw new ApiError(503, {
+        code: 'server_error',
+        message: 'The server could not save everything just now; it is tried again.',
+      });
   }
 
   /** An object's revision, for what is sent next from this tab or another. @param {Uuid} id @param {number} revision */
@@ -189,28 +188,11 @@ export class DurableOutbox {
     const followers = queue.filter((other) => other.operation.id === operation.id && other.order > entry.order);
     // On disk too: after a reload the next one must know what this one left.
     for (const other of followers) {
-      if (other.operation.op !== 'create') await this.storage.put({ ...other, base: row, operation: { ...other.operation, revision: row.revision } });
+      if (other.operation.op !== 'create')
+        await this.storage.put({ ...other, base: row, operation: { ...other.operation, revision: row.revision } });
     }
     await this.storage.remove([entry.order]);
     this.settled.emit({ image, operation, row, followed: followers.length > 0, outcome: 'done' });
-  }
-
-  /** @param {Queued} entry @param {BulkResult} result */
-  async #refused(entry, { error, status }) {
-    const theirs = error?.current ?? null;
-    const { operation, base } = entry;
-    if (error?.code === 'stale_revision' && theirs && operation.op === 'update' && canMerge(operation.data ?? {}, base, theirs)) {
-      this.note(operation.id, theirs.revision);
-      await this.storage.put({ ...entry, base: theirs, operation: { ...operation, revision: theirs.revision } });
-      this.settled.emit({ image: entry.image, operation, row: theirs, followed: true, outcome: 'merged' });
-      return;
-    }
-    await this.#hold(entry, { theirs, message: error?.message ?? `The server refused this change (${status}).`, code: error?.code ?? 'refused' });
-  }
-
-  /** @param {Queued} entry @param {NonNullable<Queued['conflict']>} conflict */
-  async #hold(entry, conflict) {
-    await this.storage.put({ ...entry, conflict });
   }
 
   /** Says how things stand with what is in storage. */
@@ -221,7 +203,8 @@ export class DurableOutbox {
     const held = queue.filter((entry) => entry.conflict);
     if (!queue.length && this.adding) this.#become({ kind: 'saving', pending: this.adding });
     else if (!queue.length) this.#become({ kind: 'saved' });
-    else if (held.length) this.#become({ kind: 'conflict', pending: queue.length, conflicts: held.map(conflictOf) });
+    else if (held.length)
+      this.#become({ kind: 'conflict', pending: queue.length, conflicts: held.map((await refusing()).conflictOf) });
     else if (this.state.kind === 'saved' || this.state.kind === 'saving' || this.state.kind === 'conflict') {
       this.#become({ kind: 'saving', pending: queue.length });
     }
@@ -230,19 +213,25 @@ export class DurableOutbox {
   /** @param {unknown} error */
   async #stop(error) {
     const pending = (await this.storage.list().catch(() => [])).length;
-    if (error instanceof ApiError && error.signedOut) this.#become({ kind: 'signed_out', pending, message: signedOutSentence(error) });
+    if (error instanceof ApiError && error.signedOut)
+      this.#become({ kind: 'signed_out', pending, message: signedOutSentence(error) });
     else if (error instanceof ApiError && error.temporary) this.#become({ kind: 'offline', pending });
     else this.#become({ kind: 'error', pending, message: sentence(error) });
     const asked = error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0;
-    this.cancelRetry = this.later(() => { void this.flush(); }, Math.max(this.pause, asked));
+    this.cancelRetry = this.later(
+      () => {
+        void this.flush();
+      },
+      Math.max(this.pause, asked),
+    );
     this.pause = pauseAfter(this.pause);
   }
 
   /** Carries out a person's decision on a conflict (decide.js).
-   *  @param {Conflict} conflict @param {'mine' | 'theirs' | 'both'} choice */
-  async resolve(conflict, choice) {
+   *  @param {Conflict} conflict @param {'mine' | 'theirs' | 'both'} choice @param {AnnotationData} [data] changed with mine */
+  async resolve(conflict, choice, data) {
     const { decide } = await deciding();
-    await decide(this, conflict, choice);
+    await decide(this, conflict, choice, data);
     await this.refresh();
     await this.flush();
   }

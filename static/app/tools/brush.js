@@ -26,6 +26,8 @@ export class BrushTool {
   /** @type {ToolEvent | null} */
   #pointer = null;
   #startedAt = 0;
+  /** What was begun here, for the digit that comes after Enter. @type {string[]} */
+  #made = [];
 
   /** @param {Editor} editor @param {Extract<ToolId, 'brush' | 'eraser'>} id */
   constructor(editor, id) {
@@ -78,7 +80,10 @@ export class BrushTool {
 
   /** The object is finished: the next stroke starts a new one. */
   finish() {
-    return this.cancel();
+    const { selection } = this.editor.session.state;
+    const cancelled = this.cancel();
+    if (cancelled) this.editor.session.set({ made: selection.filter((id) => this.#made.includes(id)) });
+    return cancelled;
   }
 
   cancel() {
@@ -99,7 +104,8 @@ export class BrushTool {
   /** @param {number} factor */
   resize(factor) {
     const size = this.editor.session.state.brushSize;
-    const next = factor > 1 ? Math.max(size + 1, Math.round(size * factor)) : Math.min(size - 1, Math.round(size * factor));
+    const next =
+      factor > 1 ? Math.max(size + 1, Math.round(size * factor)) : Math.min(size - 1, Math.round(size * factor));
     this.editor.session.set({ brushSize: Math.min(LARGEST, Math.max(SMALLEST, next)) });
     this.editor.stage.invalidate('overlay');
   }
@@ -125,7 +131,11 @@ export class BrushTool {
       editor.objects.reshape([{ id: targets[0].id, runs: union(shapeOf(targets[0].rle).runs, stroke) }], 'Brush');
     } else {
       const seconds = Math.round((atWork() - this.#startedAt) / 100) / 10;
-      const ids = editor.objects.add([{ rle: rleOf(stroke, { width, height }), label: editor.session.state.label, seconds, clicks: 1 }], 'Brush');
+      const ids = editor.objects.add(
+        [{ rle: rleOf(stroke, { width, height }), label: editor.session.state.label, seconds, clicks: 1 }],
+        'Brush',
+      );
+      this.#made = ids;
       editor.session.set({ selection: ids });
     }
   }

@@ -22,7 +22,15 @@ export const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'
  * @param {(run: Run) => void} onChange
  * @param {() => Promise<void>} [pause] between two looks; replaced in tests
  */
-export async function carryAlong(api, { image, objects, count }, onChange, pause = () => new Promise((resolve) => { setTimeout(resolve, POLL_MS); })) {
+export async function carryAlong(
+  api,
+  { image, objects, count },
+  onChange,
+  pause = () =>
+    new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    }),
+) {
   let run = await api.carryAlong(image, { objects, count });
   onChange(run);
   while (run.state === 'queued' || run.state === 'running') {
@@ -64,7 +72,11 @@ export async function acceptCarried(editor) {
   const made = results.filter(({ error }) => !error).length;
   const kept = carried.length - made;
   notify({
-    message: `${plural(made, 'object')} accepted.${kept > 0 ? ` ${plural(kept, 'suggestion')} repeated what is there.` : ''}`, kind: 'success',
-    action: { name: 'Undo', run: () => void suggestions.undo().catch((error) => notify({ message: error.message, kind: 'error' })) },
+    message: `${plural(made, 'object')} accepted.${kept > 0 ? ` ${plural(kept, 'suggestion')} repeated what is there.` : ''}`,
+    kind: 'success',
+    action: {
+      name: 'Undo',
+      run: () => void suggestions.undo().catch((error) => notify({ message: error.message, kind: 'error' })),
+    },
   });
 }

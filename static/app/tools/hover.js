@@ -4,7 +4,7 @@
 /** @import { Editor } from '../editor.js' */
 /** @import { CandidateItem } from '../view/layers/candidate_path.js' */
 /** @import { Point } from '../core/geometry.js' */
-/** @import { SegmenterStatus } from '../types.js' */
+/** @import { DecoderStatus } from '../types.js' */
 import { readPalette } from '../view/glyphs.js';
 import { thresholdOf } from './smart_show.js';
 
@@ -13,7 +13,7 @@ const TOO_SLOW_MS = 700;
 /** A paused preview asks once in so long whether the machine has become quicker: something else may have kept it busy. */
 const RETRY_MS = 5000;
 
-/** Whether the machine is too slow for previews at the moment. @param {Pick<SegmenterStatus, 'p50' | 'last'>} status */
+/** Whether the machine is too slow for previews at the moment. @param {Pick<DecoderStatus, 'p50' | 'last'>} status */
 export function previewPaused({ p50, last }) {
   return Math.min(p50 ?? 0, last ?? 0) >= TOO_SLOW_MS;
 }
@@ -25,7 +25,7 @@ export function previewPaused({ p50, last }) {
 export function createHover(editor, show) {
   /** @type {Point | null} */
   let wanted = null;
-  let frame = 0;
+  let scheduled = false;
   let busy = false;
   let askedAt = -Infinity;
   let shown = false;
@@ -38,16 +38,26 @@ export function createHover(editor, show) {
   }
 
   async function ask() {
-    frame = 0;
+    scheduled = false;
     const point = wanted;
     if (!point || busy || !usable()) return;
     busy = true;
     askedAt = performance.now();
     try {
-      const answer = await editor.segmenter.decode({ points: [{ ...point, label: 1 }], box: null, maskLogits: null }, { hover: true });
+      const answer = await editor.decoder.ask(
+        { points: [{ ...point, label: 1 }], box: null, maskLogits: null },
+        { hover: true },
+      );
       const best = answer?.candidates[answer.best];
-      const logitFrame = editor.segmenter.frame;
-      if (best && logitFrame && wanted) put({ logits: best.logits, frame: logitFrame, threshold: thresholdOf(editor), color: readPalette(editor.stage.host).accent, kind: 'hover' });
+      const logitFrame = editor.decoder.frame;
+      if (best && logitFrame && wanted)
+        put({
+          logits: best.logits,
+          frame: logitFrame,
+          threshold: thresholdOf(editor),
+          color: readPalette(editor.stage.host).accent,
+          kind: 'hover',
+        });
     } catch {
       // The status line tells what is wrong with the decoder; a preview needs no message of its own.
       put(null);
@@ -58,12 +68,18 @@ export function createHover(editor, show) {
   }
 
   function usable() {
-    const { status } = editor.segmenter;
-    return editor.session.state.preview && status.state === 'ready' && (!previewPaused(status) || performance.now() - askedAt > RETRY_MS);
+    const { status } = editor.decoder;
+    return (
+      editor.session.state.preview &&
+      status.state === 'ready' &&
+      (!previewPaused(status) || performance.now() - askedAt > RETRY_MS)
+    );
   }
 
   function schedule() {
-    frame ||= requestAnimationFrame(() => void ask());
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => void ask());
   }
 
   return {

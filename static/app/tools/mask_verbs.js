@@ -2,12 +2,14 @@
 
 /** @import { Annotation } from '../types.js' */
 /** @import { Editor, NewObject } from '../editor.js' */
+/** @import { Point } from '../core/geometry.js' */
 /** @import { Runs } from '../core/runs.js' */
 import { dropIslands, fillHoles, keepLargest, parts } from '../core/components.js';
 import { simplifyRing } from '../core/simplify.js';
 import { fillPolygon } from '../core/raster.js';
 import { EMPTY, area, difference, equal, intersect, subtract, transplant, union } from '../core/runs.js';
 import { smooth } from '../core/smooth.js';
+import { beside, shapeMoved } from './beside.js';
 import { measures } from './objects.js';
 import { unlocked } from './object_verbs.js';
 import { rleOf, shapeOf } from '../view/shapes.js';
@@ -15,7 +17,11 @@ import { rleOf, shapeOf } from '../view/shapes.js';
 /** @param {Annotation} annotation */
 const runsOf = (annotation) => shapeOf(annotation.rle).runs;
 /** @param {Annotation} annotation */
-const sizeOf = ({ rle: { size: [height, width] } }) => ({ width, height });
+const sizeOf = ({
+  rle: {
+    size: [height, width],
+  },
+}) => ({ width, height });
 
 /** Joins the selected objects into the topmost. @param {Editor} editor */
 export function mergeSelected(editor) {
@@ -25,10 +31,25 @@ export function mergeSelected(editor) {
   const runs = list.reduce((sum, a) => union(sum, runsOf(a)), EMPTY);
   const rle = rleOf(runs, sizeOf(target));
   const sum = (/** @type {'seconds' | 'clicks'} */ key) => list.reduce((total, a) => total + a[key], 0);
-  editor.objects.commit({
-    update: [{ id: target.id, data: { rle, ...measures(rle), shape: null, seconds: sum('seconds'), clicks: sum('clicks'), prompts: list.flatMap((a) => a.prompts) } }],
-    remove: list.filter((a) => a !== target).map(({ id }) => id),
-  }, `Merge ${list.length} objects`);
+  editor.objects.commit(
+    {
+      update: [
+        {
+          id: target.id,
+          data: {
+            rle,
+            ...measures(rle),
+            shape: null,
+            seconds: sum('seconds'),
+            clicks: sum('clicks'),
+            prompts: list.flatMap((a) => a.prompts),
+          },
+        },
+      ],
+      remove: list.filter((a) => a !== target).map(({ id }) => id),
+    },
+    `Merge ${list.length} objects`,
+  );
   editor.session.set({ selection: [target.id] });
 }
 
@@ -56,7 +77,10 @@ export function subtractFromBelow(editor) {
   /** @type {Map<string, Runs>} */
   const left = new Map();
   for (const top of chosen) {
-    for (const below of order.slice(0, order.findIndex(({ id }) => id === top.id))) {
+    for (const below of order.slice(
+      0,
+      order.findIndex(({ id }) => id === top.id),
+    )) {
       if (below.locked || chosen.includes(below)) continue;
       const before = left.get(below.id) ?? runsOf(below);
       const after = subtract(before, runsOf(top));
@@ -64,16 +88,33 @@ export function subtractFromBelow(editor) {
     }
   }
   if (left.size === 0) return editor.notify({ message: 'The selection covers no unlocked object below it.' });
-  editor.objects.reshape([...left].map(([id, runs]) => ({ id, runs })), 'Subtract from below');
+  editor.objects.reshape(
+    [...left].map(([id, runs]) => ({ id, runs })),
+    'Subtract from below',
+  );
   const gone = [...left.values()].filter((runs) => runs.length === 0).length;
-  if (gone > 0) editor.notify({ message: `${gone === 1 ? 'One object was' : `${gone} objects were`} covered completely and ${gone === 1 ? 'is' : 'are'} gone. Ctrl+Z brings ${gone === 1 ? 'it' : 'them'} back.`, kind: 'warning' });
+  if (gone > 0)
+    editor.notify({
+      message: `${gone === 1 ? 'One object was' : `${gone} objects were`} covered completely and ${gone === 1 ? 'is' : 'are'} gone. Ctrl+Z brings ${gone === 1 ? 'it' : 'them'} back.`,
+      kind: 'warning',
+    });
 }
 
 /** @param {Editor} editor */
 export function duplicateSelected(editor) {
-  const copies = editor.objects.selected().map((a) => ({ ...sibling(a, runsOf(a)), shape: a.shape }));
-  if (copies.length === 0) return;
-  editor.objects.commit({ create: copies }, copies.length === 1 ? 'Duplicate object' : `Duplicate ${copies.length} objects`);
+  const list = editor.objects.selected();
+  const [first] = list;
+  if (!first) return;
+  const size = { ...sizeOf(first), scale: editor.stage.viewport.scale };
+  const by = beside(list, editor.store.all(), size);
+  const copies = list.map((a) => ({
+    ...sibling(a, transplant(runsOf(a), size.height, { ...size, dx: by.x, dy: by.y })),
+    shape: shapeMoved(a.shape, by),
+  }));
+  editor.objects.commit(
+    { create: copies },
+    copies.length === 1 ? 'Duplicate object' : `Duplicate ${copies.length} objects`,
+  );
   editor.session.set({ selection: copies.map(({ id }) => id) });
 }
 
@@ -87,8 +128,20 @@ function sibling(annotation, runs) {
   const rle = rleOf(runs, sizeOf(annotation));
   const now = new Date().toISOString();
   return {
-    ...annotation, id: crypto.randomUUID(), rle, ...measures(rle), shape: null, locked: false, seconds: 0, clicks: 0, status: 'open',
-    revision: 0, seq: 0, created: now, updated: now, z_order: annotation.z_order + 1,
+    ...annotation,
+    id: crypto.randomUUID(),
+    rle,
+    ...measures(rle),
+    shape: null,
+    locked: false,
+    seconds: 0,
+    clicks: 0,
+    status: 'open',
+    revision: 0,
+    seq: 0,
+    created: now,
+    updated: now,
+    z_order: annotation.z_order + 1,
   };
 }
 
@@ -105,7 +158,10 @@ export function reorderSelected(editor, where) {
   if (moving.length === 0 || resting.length === 0) return;
   const orders = resting.map((a) => a.z_order);
   const start = where === 'front' ? Math.max(...orders) + 1 : Math.min(...orders) - moving.length;
-  editor.objects.commit({ update: moving.map((a, i) => ({ id: a.id, data: { z_order: start + i } })) }, where === 'front' ? 'To front' : 'To back');
+  editor.objects.commit(
+    { update: moving.map((a, i) => ({ id: a.id, data: { z_order: start + i } })) },
+    where === 'front' ? 'To front' : 'To back',
+  );
 }
 
 /** @param {Editor} editor @param {Annotation[]} list */
@@ -149,15 +205,23 @@ export function changedPixels(before, after) {
  */
 export function toPolygons(editor, tolerance = 1) {
   let lost = 0;
-  const masks = unlocked(editor).filter((a) => !a.shape).map((a) => {
-    const rings = shapeOf(a.rle).rings.map((ring) => simplifyRing(pairs(ring), tolerance)).filter((ring) => ring.length > 2);
-    const runs = fillPolygon(rings, sizeOf(a));
-    lost += area(difference(runs, runsOf(a)));
-    return { id: a.id, runs, shape: { type: /** @type {const} */ ('polygon'), rings } };
-  }).filter(({ runs }) => runs.length > 0);
+  const masks = unlocked(editor)
+    .filter((a) => !a.shape)
+    .map((a) => {
+      const rings = shapeOf(a.rle)
+        .rings.map((ring) => simplifyRing(pairs(ring), tolerance))
+        .filter((ring) => ring.length > 2);
+      const runs = fillPolygon(rings, sizeOf(a));
+      lost += area(difference(runs, runsOf(a)));
+      return { id: a.id, runs, shape: { type: /** @type {const} */ ('polygon'), rings } };
+    })
+    .filter(({ runs }) => runs.length > 0);
   if (masks.length === 0) return editor.notify({ message: 'Select a mask that is not a polygon yet.' });
   editor.objects.reshape(masks, 'Convert to polygon');
-  editor.notify({ message: `Now a polygon: ${lost.toLocaleString('en')} pixels at the outline changed. Undo brings the exact mask back.`, kind: lost > 0 ? 'warning' : 'success' });
+  editor.notify({
+    message: `Now a polygon: ${lost.toLocaleString('en')} pixels at the outline changed. Undo brings the exact mask back.`,
+    kind: lost > 0 ? 'warning' : 'success',
+  });
 }
 
 /** @param {ArrayLike<number>} ring @returns {[number, number][]} */
@@ -167,7 +231,9 @@ function pairs(ring) {
 
 /** Forgets the corners; the pixels stay as they are. @param {Editor} editor */
 export function toMasks(editor) {
-  const ids = unlocked(editor).filter((a) => a.shape).map(({ id }) => id);
+  const ids = unlocked(editor)
+    .filter((a) => a.shape)
+    .map(({ id }) => id);
   if (ids.length === 0) return editor.notify({ message: 'Select an object that was drawn as a polygon.' });
   editor.objects.update(ids, { shape: null }, 'Convert to mask');
   editor.notify({ message: 'Now plain masks: no pixel changed, the corners are gone. Undo brings them back.' });
@@ -177,14 +243,25 @@ export function toMasks(editor) {
  * Objects as they can be pasted on any image.
  * @param {Annotation[]} list
  * @param {{ width: number, height: number }} target
+ * @param {Point} [by] image pixels that they are moved by
  * @returns {NewObject[]} what fits on the target; empty masks are left out
  */
-export function pasted(list, target) {
+export function pasted(list, { width, height }, by = { x: 0, y: 0 }) {
+  const target = { width, height };
   return list.flatMap((a) => {
-    const runs = transplant(runsOf(a), sizeOf(a).height, target);
+    const runs = transplant(runsOf(a), sizeOf(a).height, { ...target, dx: by.x, dy: by.y });
     if (runs.length === 0) return [];
     // Corners stay where no pixel was cut off.
-    const shape = area(runs) === area(runsOf(a)) ? a.shape : null;
-    return [{ rle: rleOf(runs, target), shape, label: a.label, attributes: a.attributes, predicted_iou: null, stability_score: null }];
+    const shape = area(runs) === area(runsOf(a)) ? shapeMoved(a.shape, by) : null;
+    return [
+      {
+        rle: rleOf(runs, target),
+        shape,
+        label: a.label,
+        attributes: a.attributes,
+        predicted_iou: null,
+        stability_score: null,
+      },
+    ];
   });
 }

@@ -1,29 +1,25 @@
 /** Verbs on objects. Every call is one gesture: one entry in the undo history, one place in the
  *  outbox, applied to the store before anything is sent. */
 
-/** @import { Annotation, Box, EditorConfig, Store } from '../types.js' */
+/** @import { Annotation, Box, Store } from '../types.js' */
 /** @import { Runs } from '../core/runs.js' */
-/** @import { Change, NewObject, Objects, OpenImage, Session } from '../editor.js' */
+/** @import { Change, Objects } from '../editor.js' */
+/** @import { ObjectsParts } from '../parts.js' */
+import { blank } from '../core/annotation.js';
 import { EMPTY, area, union } from '../core/runs.js';
 import { boxContains } from '../core/geometry.js';
 import { rleOf, shapeOf } from '../view/shapes.js';
 import { takeFrom } from './overlap.js';
 
-/**
- * @param {object} parts
- * @param {Store} parts.store
- * @param {Session} parts.session
- * @param {OpenImage} parts.image
- * @param {EditorConfig} parts.config
- * @param {(change: Change, name: string) => void} parts.perform applies a change as one gesture
- * @returns {Objects}
- */
+/** @param {ObjectsParts} parts @returns {Objects} */
 export function createObjects({ store, session, image, config, perform }) {
   const ordered = () => store.all().sort(byOrder);
+  let last = '';
 
   /** @type {Objects['commit']} */
   function commit(change, name) {
     perform(change, name);
+    last = change.create?.at(-1)?.id ?? last;
     const gone = new Set(change.remove);
     const { selection } = session.state;
     if (selection.some((id) => gone.has(id))) session.set({ selection: selection.filter((id) => !gone.has(id)) });
@@ -35,7 +31,9 @@ export function createObjects({ store, session, image, config, perform }) {
     add(objects, name) {
       if (!image.info) return [];
       const top = store.all().reduce((most, a) => Math.max(most, a.z_order), 0);
-      const create = objects.map((object, i) => blank(object, { image: image.info?.id ?? '', z: top + 1 + i, author: config.user }));
+      const create = objects.map((object, i) =>
+        blank({ z_order: top + 1 + i, ...object }, { image: image.info?.id ?? '', author: config.user }),
+      );
       const update = session.state.noOverlap ? carve(store, create) : { update: [], remove: [] };
       commit({ create, ...update }, name);
       return create.map(({ id }) => id);
@@ -54,9 +52,12 @@ export function createObjects({ store, session, image, config, perform }) {
       const remove = ids.filter((id) => store.get(id) && !store.get(id)?.locked);
       if (remove.length > 0) commit({ remove }, name);
     },
+    last: () => store.get(last),
     selected: () => session.state.selection.flatMap((id) => store.get(id) ?? []),
     at(point) {
-      return ordered().findLast((a) => !a.hidden && boxContains(boxOf(a), point) && shapeOf(a.rle).contains(point.x, point.y));
+      return ordered().findLast(
+        (a) => !a.hidden && boxContains(boxOf(a), point) && shapeOf(a.rle).contains(point.x, point.y),
+      );
     },
   };
 }
@@ -82,7 +83,10 @@ export function maskFields(runs, size) {
 
 /** @param {Annotation['rle']} rle @returns {Pick<Annotation, 'bbox' | 'area'>} */
 export function measures(rle) {
-  const { box: [x0, y0, x1, y1], runs } = shapeOf(rle);
+  const {
+    box: [x0, y0, x1, y1],
+    runs,
+  } = shapeOf(rle);
   return { bbox: [x0, y0, x1 - x0, y1 - y0], area: area(runs) };
 }
 
@@ -90,20 +94,6 @@ export function measures(rle) {
 function sizeOf(store, id) {
   const [height, width] = store.get(id)?.rle.size ?? [1, 1];
   return { width, height };
-}
-
-/**
- * @param {NewObject} object
- * @param {{ image: string, z: number, author: Annotation['author'] }} context
- * @returns {Annotation}
- */
-export function blank(object, { image, z, author }) {
-  const now = new Date().toISOString();
-  return {
-    id: crypto.randomUUID(), image, label: null, attributes: {}, stage: 'assisted_manual', status: 'open', prompts: [], shape: null,
-    model_version: null, predicted_iou: null, stability_score: null, seconds: 0, clicks: 0, author, z_order: z, locked: false,
-    hidden: false, revision: 0, seq: 0, created: now, updated: now, ...measures(object.rle), ...object,
-  };
 }
 
 /**
@@ -122,7 +112,8 @@ function carve(store, added) {
  */
 function maskChange(store, masks) {
   return {
-    update: masks.filter(({ runs }) => runs.length > 0)
+    update: masks
+      .filter(({ runs }) => runs.length > 0)
       .map(({ id, runs, shape = null }) => ({ id, data: { ...maskFields(runs, sizeOf(store, id)), shape } })),
     remove: masks.filter(({ runs }) => runs.length === 0).map(({ id }) => id),
   };

@@ -35,7 +35,10 @@ export class PointerInput {
     host.addEventListener('pointerup', (event) => this.#up(event));
     host.addEventListener('pointercancel', (event) => this.#cancel(event));
     host.addEventListener('pointerleave', (event) => this.#leave(event));
-    host.addEventListener('contextmenu', (event) => event.preventDefault());
+    host.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      if (!isFloating(event)) editor.tools.armed.menu?.(this.#toolEvent(/** @type {PointerEvent} */ (event)));
+    });
     host.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
   }
 
@@ -81,6 +84,7 @@ export class PointerInput {
     } else if (event.pointerType !== 'touch') {
       // Over a bar or panel the pointer is not on the photo.
       this.editor.tools.armed.hover?.(isFloating(event) ? null : this.#toolEvent(event));
+      this.updateCursor();
     }
   }
 
@@ -154,13 +158,18 @@ export class PointerInput {
     }
     // A pinch on a trackpad arrives as a wheel with Ctrl and small steps.
     const speed = event.ctrlKey ? 0.01 : 0.0018;
-    this.editor.stage.viewport = zoomAt(this.editor.stage.viewport, Math.exp(-Math.max(-300, Math.min(300, steps)) * speed), this.#point(event));
+    this.editor.stage.viewport = zoomAt(
+      this.editor.stage.viewport,
+      Math.exp(-Math.max(-300, Math.min(300, steps)) * speed),
+      this.#point(event),
+    );
   }
 
   /** @param {Point} at */
   #isDouble(at) {
     const now = performance.now();
-    const double = this.#lastClick !== null && now - this.#lastClick.time < DOUBLE_MS && distance(at, this.#lastClick.at) < STILL;
+    const double =
+      this.#lastClick !== null && now - this.#lastClick.time < DOUBLE_MS && distance(at, this.#lastClick.at) < STILL;
     this.#lastClick = double ? null : { time: now, at };
     return double;
   }
@@ -179,8 +188,15 @@ export class PointerInput {
   #toolEvent(event, double = false) {
     const screen = this.#point(event);
     return {
-      screen, image: toImage(this.editor.stage.viewport, screen), negative: this.#negative, shift: event.shiftKey, alt: event.altKey,
-      ctrl: event.ctrlKey || event.metaKey, pressure: event.pressure, pointerType: event.pointerType, double,
+      screen,
+      image: toImage(this.editor.stage.viewport, screen),
+      negative: this.#negative,
+      shift: event.shiftKey,
+      alt: event.altKey,
+      ctrl: event.ctrlKey || event.metaKey,
+      pressure: event.pressure,
+      pointerType: event.pointerType,
+      double,
     };
   }
 }

@@ -49,7 +49,10 @@ export class PolygonTool {
     const edited = this.#edited();
     if (!this.drawing && edited && this.#grab(edited, event)) return;
     const [first] = this.#draft;
-    const closes = first && this.#draft.length > 2 && distance(toScreen(this.editor.stage.viewport, { x: first[0], y: first[1] }), event.screen) < CLOSE_REACH;
+    const closes =
+      first &&
+      this.#draft.length > 2 &&
+      distance(toScreen(this.editor.stage.viewport, { x: first[0], y: first[1] }), event.screen) < CLOSE_REACH;
     if (closes || (event.double && this.#draft.length > 2)) this.finish();
     else if (event.negative) this.undo();
     else this.#add(event.image);
@@ -58,7 +61,8 @@ export class PolygonTool {
   /** @param {ToolEvent} event */
   move(event) {
     this.#pointer = event;
-    if (this.#drag) this.#drag.rings = moveVertex(this.#drag.rings, this.#drag.ring, this.#drag.index, this.#inside(event.image));
+    if (this.#drag)
+      this.#drag.rings = moveVertex(this.#drag.rings, this.#drag.ring, this.#drag.index, this.#inside(event.image));
     this.#repaint();
   }
 
@@ -95,7 +99,19 @@ export class PolygonTool {
       this.editor.notify({ message: 'This polygon covers no pixel, so nothing was added.', kind: 'warning' });
       return true;
     }
-    this.editor.objects.add([{ rle: rleOf(runs, { width, height }), shape: { type: 'polygon', rings }, label: this.editor.session.state.label, seconds, clicks }], 'Polygon');
+    const made = this.editor.objects.add(
+      [
+        {
+          rle: rleOf(runs, { width, height }),
+          shape: { type: 'polygon', rings },
+          label: this.editor.session.state.label,
+          seconds,
+          clicks,
+        },
+      ],
+      'Polygon',
+    );
+    this.editor.session.set({ selection: [], made });
     return true;
   }
 
@@ -131,7 +147,14 @@ export class PolygonTool {
     return this.undo();
   }
 
+  /** @type {NonNullable<Tool['keep']>} */
+  async keep() {
+    return this.finish() ? 'kept' : null;
+  }
+
+  /** Corners are work: what can be a polygon is one. */
   leave() {
+    this.finish();
     this.reset();
     this.editor.session.set({ replacing: null });
   }
@@ -162,7 +185,12 @@ export class PolygonTool {
     if (!vertex && !edge) return false;
     this.#drag = vertex
       ? { id: annotation.id, rings, ...vertex }
-      : { id: annotation.id, rings: insertVertex(rings, edge?.ring ?? 0, edge?.index ?? 0, event.image), ring: edge?.ring ?? 0, index: (edge?.index ?? 0) + 1 };
+      : {
+          id: annotation.id,
+          rings: insertVertex(rings, edge?.ring ?? 0, edge?.index ?? 0, event.image),
+          ring: edge?.ring ?? 0,
+          index: (edge?.index ?? 0) + 1,
+        };
     this.editor.session.set({ replacing: annotation.id });
     return true;
   }
@@ -170,7 +198,10 @@ export class PolygonTool {
   /** @param {string} id @param {Rings} rings @param {string} name */
   #store(id, rings, name) {
     const { imageWidth: width, imageHeight: height } = this.editor.stage.viewport;
-    this.editor.objects.reshape([{ id, runs: fillPolygon(rings, { width, height }), shape: { type: 'polygon', rings } }], name);
+    this.editor.objects.reshape(
+      [{ id, runs: fillPolygon(rings, { width, height }), shape: { type: 'polygon', rings } }],
+      name,
+    );
     this.#repaint();
   }
 

@@ -31,7 +31,9 @@ export function vertexAt(rings, v, screen) {
  * @returns {Place | null}
  */
 export function edgeAt(rings, v, screen) {
-  return nearest(rings, (ring, i) => segmentDistance(screen, onScreen(v, ring[i]), onScreen(v, ring[(i + 1) % ring.length])));
+  return nearest(rings, (ring, i) =>
+    segmentDistance(screen, onScreen(v, ring[i]), onScreen(v, ring[(i + 1) % ring.length])),
+  );
 }
 
 /** @param {Rings} rings @param {(ring: [number, number][], index: number) => number} measure @returns {Place | null} */
@@ -39,10 +41,12 @@ function nearest(rings, measure) {
   /** @type {Place | null} */
   let best = null;
   let least = REACH;
-  rings.forEach((ring, r) => ring.forEach((_, i) => {
-    const d = measure(ring, i);
-    if (d < least) [best, least] = [{ ring: r, index: i }, d];
-  }));
+  for (const [r, ring] of rings.entries()) {
+    for (const i of ring.keys()) {
+      const d = measure(ring, i);
+      if (d < least) [best, least] = [{ ring: r, index: i }, d];
+    }
+  }
   return best;
 }
 
@@ -53,7 +57,9 @@ export function moveVertex(rings, ring, index, to) {
 
 /** @param {Rings} rings @param {number} ring @param {number} after @param {Point} at @returns {Rings} */
 export function insertVertex(rings, ring, after, at) {
-  return rings.map((points, r) => (r === ring ? [...points.slice(0, after + 1), [at.x, at.y], ...points.slice(after + 1)] : points));
+  return rings.map((points, r) =>
+    r === ring ? [...points.slice(0, after + 1), [at.x, at.y], ...points.slice(after + 1)] : points,
+  );
 }
 
 /** A ring of three corners goes away as a whole. @param {Rings} rings @param {number} ring @param {number} index @returns {Rings} */

@@ -18,10 +18,11 @@ import { toScreen } from '../view/viewport.js';
 export function paintDraft(context, v, corners, pointer, palette, reach) {
   const points = [...corners.map(([x, y]) => ({ x, y })), ...(pointer ? [pointer] : [])].map((p) => toScreen(v, p));
   line(context, points, palette.accent, false);
-  corners.forEach(([x, y]) => drawHandle(context, toScreen(v, { x, y }), palette));
+  for (const [x, y] of corners) drawHandle(context, toScreen(v, { x, y }), palette);
   const [first] = points;
   const last = points.at(-1);
-  if (first && last && pointer && corners.length > 2 && distance(first, last) < reach) drawRing(context, first, reach, palette.positive);
+  if (first && last && pointer && corners.length > 2 && distance(first, last) < reach)
+    drawRing(context, first, reach, palette.positive);
 }
 
 /**
@@ -43,7 +44,8 @@ export function paintRings(context, v, rings, palette, pointer) {
 function line(context, points, color, closed) {
   context.setLineDash([]);
   context.beginPath();
-  points.forEach(({ x, y }, i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  // A path that begins with a line begins at that line's end.
+  for (const { x, y } of points) context.lineTo(x, y);
   if (closed) context.closePath();
   context.lineWidth = 3.5;
   context.strokeStyle = 'rgb(0 0 0 / 0.5)';

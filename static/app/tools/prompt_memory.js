@@ -33,7 +33,10 @@ export function rememberPrompt(editor, { points, box }, image = editor.image.inf
   const empty = points.length === 0 && !box;
   if (empty && others.length === before.length) return;
   try {
-    localStorage.setItem(keyOf(editor), JSON.stringify(empty ? others : [...others.slice(1 - KEPT), [image, { points, box }]]));
+    localStorage.setItem(
+      keyOf(editor),
+      JSON.stringify(empty ? others : [...others.slice(1 - KEPT), [image, { points, box }]]),
+    );
   } catch {
     // Storage may be full or forbidden; losing an unfinished prompt on reload is then acceptable.
   }

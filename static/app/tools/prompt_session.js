@@ -1,12 +1,14 @@
 /** One prompt from its first click to its mask: its steps, the decoder's answers, undo point by point. Knows no pointer. */
 
-/** @import { Annotation, Candidate, Decoded, LogitFrame } from '../types.js' */
-/** @import { Editor } from '../editor.js' */
-/** @import { PromptHistory, Step } from './prompt.js' */
+/** @import { Annotation, Candidate, Decoded, LogitFrame, Uuid } from '../types.js' */
+/** @import { Editor, Tool } from '../editor.js' */
+/** @import { PromptHistory, Step } from './types.d.ts' */
 import { atWork } from './active_time.js';
 import { later } from '../core/later.js';
 import * as prompts from './prompt.js';
 import { recallPrompt, rememberPrompt } from './prompt_memory.js';
+import { thresholdOf } from './smart_show.js';
+import { hasPixel } from '../view/upsample.js';
 
 const commits = later(() => import('./smart_commit.js'));
 
@@ -20,6 +22,10 @@ export class PromptSession {
   #decoding = 0;
   #clicks = 0;
   #startedAt = 0;
+  /** Whether the mask finished last is stored, once all before it are. @type {Promise<boolean> | null} */
+  #storing = null;
+  /** Finished and not stored yet: new objects' ids, and the images they belong to. @type {Map<Uuid, Uuid | undefined>} */
+  #underway = new Map();
   /** @type {WeakMap<Step, Promise<Decoded | null>>} what the decoder was asked */
   #asked = new WeakMap();
   /** @type {LogitFrame | null} what the answers and the fed-back masks lie on */
@@ -29,9 +35,9 @@ export class PromptSession {
   constructor(editor, changed) {
     this.editor = editor;
     this.changed = changed;
-    editor.segmenter.onStatus(({ state }) => {
+    editor.decoder.onStatus(({ state }) => {
       if (state !== 'ready') return;
-      if (editor.segmenter.frame !== this.#frame) void this.#reframe();
+      if (editor.decoder.frame !== this.#frame) void this.#reframe();
       // What was asked while the photo was being prepared, or as the decoder crashed, is answered now.
       else if (!this.deciding && !this.postponed && editor.session.state.tool === 'smart') void this.#decode();
     });
@@ -96,11 +102,19 @@ export class PromptSession {
   async #decode() {
     const asked = this.step;
     if (asked.answer || (asked.points.length === 0 && !asked.box)) return;
-    if (['loading', 'waiting'].includes(this.editor.segmenter.status.state)) return;
-    this.#frame = this.editor.segmenter.frame;
+    if (['loading', 'waiting'].includes(this.editor.decoder.status.state)) return;
+    const { editor } = this;
+    const { frame } = editor.decoder;
+    this.#frame = frame;
     this.#decoding++;
     try {
-      const answering = this.editor.segmenter.decode(prompts.toPrompt(this.history));
+      const answering = editor.decoder
+        .ask(prompts.toPrompt(this.history))
+        .then(
+          (found) =>
+            found &&
+            prompts.withoutEmpty(found, ({ logits }) => !frame || hasPixel(logits, frame, thresholdOf(editor))),
+        );
       this.#asked.set(asked, answering);
       const answer = await answering;
       if (answer) this.history = prompts.answerStep(this.history, asked, answer);
@@ -115,11 +129,12 @@ export class PromptSession {
 
   /** Clicks are decoded on another part of the photo from now on: answers and masks fed back belong to the old one. */
   async #reframe() {
-    const frame = this.#frame = this.editor.segmenter.frame;
+    const { frame } = this.editor.decoder;
+    this.#frame = frame;
     const { refined } = this;
     if (this.empty) return;
     try {
-      const feed = refined && await this.editor.segmenter.logitsFromRle(refined.rle);
+      const feed = refined && (await this.editor.decoder.logitsFromRle(refined.rle));
       if (this.#frame !== frame || this.refined !== refined) return;
       this.history = prompts.withoutAnswers(this.history, feed);
       this.#ask(!this.postponed);
@@ -146,8 +161,8 @@ export class PromptSession {
   /** Clicks from now on correct this object's mask. @param {Annotation} annotation */
   async refine(annotation) {
     try {
-      const { frame } = this.editor.segmenter;
-      const logits = await this.editor.segmenter.logitsFromRle(annotation.rle);
+      const { frame } = this.editor.decoder;
+      const logits = await this.editor.decoder.logitsFromRle(annotation.rle);
       this.reset();
       this.#frame = frame;
       this.refined = annotation;
@@ -159,8 +174,9 @@ export class PromptSession {
     }
   }
 
-  /** Takes up the prompt a reload interrupted. */
+  /** Takes up the prompt a reload interrupted; not one whose mask is on its way: who is back so soon has finished it. */
   restore() {
+    if ([...this.#underway.values()].includes(this.editor.image.info?.id)) return;
     const saved = recallPrompt(this.editor);
     if (!saved || !prompts.isEmpty(this.history)) return;
     let history = prompts.emptyPrompt();
@@ -175,33 +191,59 @@ export class PromptSession {
     if (!this.editor.canEdit) return false;
     const { history, refined, step } = this;
     const candidate = prompts.chosenCandidate(history) ?? this.#coming(history);
-    if (!candidate) return !prompts.isEmpty(history);
+    if (!candidate && !step.answer) return !prompts.isEmpty(history);
     const effort = { seconds: this.#startedAt ? (atWork() - this.#startedAt) / 1000 : 0, clicks: this.#clicks };
     const image = this.editor.image.info?.id;
     const z = 1 + this.editor.store.all().reduce((most, { z_order }) => Math.max(most, z_order), 0);
-    const moment = { image, label: this.editor.session.state.label, z };
+    const moment = { id: crypto.randomUUID(), image, label: this.editor.session.state.label, z };
     this.#clear();
     // Keys that follow are for the new object or the next one, not for what was picked before.
-    if (!refined) this.editor.session.set({ selection: [] });
-    commits().then(({ commitPrompt }) => commitPrompt(this.editor, { candidate, step, refined, effort }, moment)).then(() => {
-      // Until here a closed tab would have brought the prompt back. A next one on this photo has taken its place already.
-      if (this.empty || this.editor.image.info?.id !== image) rememberPrompt(this.editor, { points: [], box: null }, image);
-    }, (error) => {
-      if (this.empty && this.editor.image.info?.id === image) [this.history, this.refined] = [history, refined];
-      this.#tell(error);
-    }).finally(this.changed);
+    if (!refined) this.editor.session.set({ selection: [], made: [moment.id] });
+    this.#underway.set(moment.id, image);
+    const storing = commits()
+      .then(({ commitPrompt }) => commitPrompt(this.editor, { candidate, step, refined, effort }, moment))
+      .then(
+        () => {
+          this.#underway.delete(moment.id);
+          // Until here a closed tab would have brought the prompt back. A next one on this photo has taken its place already.
+          if (this.empty || this.editor.image.info?.id !== image)
+            rememberPrompt(this.editor, { points: [], box: null }, image);
+          return true;
+        },
+        (error) => {
+          this.#underway.delete(moment.id);
+          if (this.empty && this.editor.image.info?.id === image) [this.history, this.refined] = [history, refined];
+          this.#tell(error);
+          return false;
+        },
+      )
+      .finally(this.changed);
+    const all = Promise.all([this.#storing, storing]).then(([, last]) => {
+      if (this.#storing === all) this.#storing = null;
+      return last;
+    });
+    this.#storing = all;
     return true;
   }
 
-  /** The mask that is on its way from the decoder, for whoever is quicker than that.
-   *  @param {PromptHistory} history @returns {Promise<Candidate> | null} */
+  /** @type {NonNullable<Tool['keep']>} */
+  async keep() {
+    const open = !prompts.isEmpty(this.history);
+    if (open) this.finish();
+    const stored = await this.#storing;
+    return open && stored ? 'kept' : open || stored === false ? 'open' : null;
+  }
+
+  /** The mask that is on its way from the decoder, for whoever is quicker than that; null where none has a pixel.
+   *  @param {PromptHistory} history @returns {Promise<Candidate | null> | null} */
   #coming(history) {
     const asked = prompts.currentStep(history);
-    return this.#asked.get(asked)?.then((answer) => {
-      const found = answer && prompts.chosenCandidate(prompts.answerStep(history, asked, answer));
-      if (!found) throw new Error('The mask did not come, so nothing was added. Try again.');
-      return found;
-    }) ?? null;
+    return (
+      this.#asked.get(asked)?.then((answer) => {
+        if (!answer) throw new Error('The mask did not come, so nothing was added. Try again.');
+        return prompts.chosenCandidate(prompts.answerStep(history, asked, answer));
+      }) ?? null
+    );
   }
 
   /** @param {unknown} error */

@@ -15,7 +15,8 @@ import { stabilityScore } from '../view/samples.js';
 export async function propagate(editor, openNext) {
   const sources = editor.objects.selected();
   const from = editor.image.info;
-  if (!from || sources.length === 0) return editor.notify({ message: 'Select the objects to carry over to the next image.' });
+  if (!from || sources.length === 0)
+    return editor.notify({ message: 'Select the objects to carry over to the next image.' });
   await openNext();
   const to = editor.image.info;
   if (!to || to.id === from.id) return;
@@ -24,13 +25,17 @@ export async function propagate(editor, openNext) {
   /** @type {{ source: Rle, match: Propagated }[]} */
   const matches = [];
   for (const source of sources) {
-    const match = await editor.segmenter.propagate(source.rle, from, to);
+    const match = await editor.decoder.propagate(source.rle, from, to);
     if (editor.image.info?.id !== to.id) return;
     if (!match) continue;
     matches.push({ source: source.rle, match });
     found.push({
-      rle: match.rle, label: source.label, attributes: source.attributes, predicted_iou: Math.min(1, Math.max(0, match.candidate.score)),
-      stability_score: stabilityScore(match.candidate.logits), model_version: editor.config.model?.id ?? null,
+      rle: match.rle,
+      label: source.label,
+      attributes: source.attributes,
+      predicted_iou: Math.min(1, Math.max(0, match.candidate.score)),
+      stability_score: stabilityScore(match.candidate.logits),
+      model_version: editor.config.model?.id ?? null,
       prompts: [{ from: source.id, confidence: Math.round(match.confidence * 1e3) / 1e3 }],
     });
   }
@@ -43,9 +48,17 @@ export async function propagate(editor, openNext) {
  *  @param {{ source: Rle, match: Propagated }[]} matches @param {number} at */
 function contested(matches, at) {
   const mine = matches[at];
-  return !!mine && matches.some((other, index) => index !== at
-    && (other.match.confidence > mine.match.confidence || (other.match.confidence === mine.match.confidence && index < at))
-    && iou(other.match.rle, mine.match.rle) >= SAME_PLACE && iou(other.source, mine.source) < SAME_PLACE);
+  return (
+    !!mine &&
+    matches.some(
+      (other, index) =>
+        index !== at &&
+        (other.match.confidence > mine.match.confidence ||
+          (other.match.confidence === mine.match.confidence && index < at)) &&
+        iou(other.match.rle, mine.match.rle) >= SAME_PLACE &&
+        iou(other.source, mine.source) < SAME_PLACE,
+    )
+  );
 }
 
 /** @param {Rle} a @param {Rle} b */
@@ -60,6 +73,12 @@ function tell(editor, { found, wanted, unsure }) {
   const objects = (/** @type {number} */ n) => (n === 1 ? '1 object' : `${n} objects`);
   if (found === 0) return editor.notify({ message: 'None of the objects was found in this image.', kind: 'warning' });
   const missing = found < wanted ? ` ${objects(wanted - found)} not found here.` : '';
-  const doubt = unsure > 0 ? ` Look closely at ${unsure < found ? objects(unsure) : found === 1 ? 'it' : 'them'}: the match is not certain.` : ' Check the outlines, then go on.';
-  editor.notify({ message: `${objects(found)} carried over.${missing}${doubt}`, kind: unsure > 0 || missing ? 'warning' : 'success' });
+  const doubt =
+    unsure > 0
+      ? ` Look closely at ${unsure < found ? objects(unsure) : found === 1 ? 'it' : 'them'}: the match is not certain.`
+      : ' Check the outlines, then go on.';
+  editor.notify({
+    message: `${objects(found)} carried over.${missing}${doubt}`,
+    kind: unsure > 0 || missing ? 'warning' : 'success',
+  });
 }

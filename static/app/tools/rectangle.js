@@ -46,10 +46,28 @@ export class RectangleTool {
     const [x0, y0, x1, y1] = /** @type {Box} */ (box.map(Math.round));
     const { imageWidth: width, imageHeight: height } = this.editor.stage.viewport;
     /** @type {[number, number][][]} */
-    const rings = [[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]];
+    const rings = [
+      [
+        [x0, y0],
+        [x1, y0],
+        [x1, y1],
+        [x0, y1],
+      ],
+    ];
     const runs = fillPolygon(rings, { width, height });
     if (runs.length === 0) return;
-    this.editor.objects.add([{ rle: rleOf(runs, { width, height }), shape: { type: 'polygon', rings }, label: this.editor.session.state.label, clicks: 1 }], 'Rectangle');
+    const made = this.editor.objects.add(
+      [
+        {
+          rle: rleOf(runs, { width, height }),
+          shape: { type: 'polygon', rings },
+          label: this.editor.session.state.label,
+          clicks: 1,
+        },
+      ],
+      'Rectangle',
+    );
+    this.editor.session.set({ selection: [], made });
   }
 
   abort() {

@@ -1,14 +1,17 @@
 /** The tools of the editor, one instance each. A new tool is a class with the Tool interface and a
- *  line here; its key and name are in ui/commands/tools.js. */
+ *  line here; its key, icon and name are a line of core/commands.js. */
 
-/** @import { Editor, Tool, ToolId, Tools } from '../editor.js' */
+/** @import { Editor, Tool, Tools } from '../editor.js' */
 import { later } from '../core/later.js';
 import { SmartTool } from './smart.js';
 import { createStandIn } from './stand_in.js';
 
 const brushes = later(() => import('./brush.js'));
 
-/** Tools that the first click does not need. @type {Partial<Record<ToolId, (editor: Editor) => Promise<Tool>>>} */
+/** @typedef {'brush' | 'eraser' | 'polygon' | 'select' | 'box' | 'wand' | 'suggest'} LaterId */
+/** @typedef {'smart' | 'pan' | LaterId} ToolId */
+
+/** Tools that the first click does not need. @type {Record<LaterId, (editor: Editor) => Promise<Tool>>} */
 const LATER = {
   brush: (editor) => brushes().then(({ BrushTool }) => new BrushTool(editor, 'brush')),
   eraser: (editor) => brushes().then(({ BrushTool }) => new BrushTool(editor, 'eraser')),
@@ -22,6 +25,11 @@ const LATER = {
 /** @param {() => Promise<new (editor: Editor) => Tool>} load @returns {(editor: Editor) => Promise<Tool>} */
 function made(load) {
   return (editor) => load().then((Class) => new Class(editor));
+}
+
+/** @param {string} id @returns {id is ToolId} */
+export function isTool(id) {
+  return id === 'smart' || id === 'pan' || id in LATER;
 }
 
 /**
@@ -47,9 +55,14 @@ export function createTools(editor) {
     const known = coming.get(id);
     if (known) return known.tool;
     const standIn = createStandIn(id);
-    const make = LATER[id] ?? (() => Promise.reject(new Error(`There is no tool "${id}".`)));
-    const tool = make(editor).finally(() => coming.delete(id));
-    coming.set(id, { standIn, tool: tool.then((made) => { tools.set(id, made); return made; }) });
+    const tool = LATER[/** @type {LaterId} */ (id)](editor).finally(() => coming.delete(id));
+    coming.set(id, {
+      standIn,
+      tool: tool.then((made) => {
+        tools.set(id, made);
+        return made;
+      }),
+    });
     return /** @type {{ tool: Promise<Tool> }} */ (coming.get(id)).tool;
   }
 
@@ -57,16 +70,19 @@ export function createTools(editor) {
   function armLater(id, before) {
     const ready = load(id);
     const standIn = coming.get(id)?.standIn;
-    ready.then((tool) => {
-      if (editor.session.state.tool !== id) return;
-      tool.enter?.();
-      standIn?.handOver(tool);
-      editor.session.tick();
-      editor.stage.invalidate('overlay', 'candidate');
-    }, (error) => {
-      editor.notify({ message: error.message, kind: 'error' });
-      if (editor.session.state.tool === id) arm(before);
-    });
+    ready.then(
+      (tool) => {
+        if (editor.session.state.tool !== id) return;
+        tool.enter?.();
+        standIn?.handOver(tool);
+        editor.session.tick();
+        editor.stage.invalidate('overlay', 'candidate');
+      },
+      (error) => {
+        editor.notify({ message: error.message, kind: 'error' });
+        if (editor.session.state.tool === id) arm(before);
+      },
+    );
   }
 
   /** @param {ToolId} id */
@@ -84,7 +100,9 @@ export function createTools(editor) {
   if (!tools.has(editor.session.state.tool)) armLater(editor.session.state.tool, 'pan');
 
   return {
-    get armed() { return get(editor.session.state.tool); },
+    get armed() {
+      return get(editor.session.state.tool);
+    },
     get,
     load,
     arm,

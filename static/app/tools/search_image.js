@@ -4,13 +4,17 @@
 /** @import { Box, Run } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 import { visibleBox } from '../view/viewport.js';
+import { sayWhy } from './waiting.js';
 
 const POLL_MS = 900;
 
 /** @typedef {[x: number, y: number, w: number, h: number]} Region in image pixels */
 
 /** @param {number} ms @returns {Promise<void>} */
-const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** The search that is going on, and whether it was asked to stop. @type {{ run: string, stop: boolean } | null} */
 let active = null;
@@ -27,18 +31,24 @@ export async function searchImage(editor, api, region, onProgress) {
   onProgress(0);
   try {
     let run = await api.searchImage(image, region);
-    const mine = active = { run: run.id, stop: false };
+    const mine = { run: run.id, stop: false };
+    active = mine;
+    let said = '';
     while (run.state === 'queued' || run.state === 'running') {
       await pause(POLL_MS);
       run = await api.run(run.id, mine.stop);
       onProgress(run.progress);
+      said = sayWhy(editor, run, said);
       if (editor.image.info?.id !== image) return;
       await editor.suggestions.load(image);
     }
     await editor.suggestions.load(image);
     tell(editor, run, region !== null);
   } catch (error) {
-    editor.notify({ message: `The search did not finish. ${error instanceof Error ? error.message : error}`, kind: 'error' });
+    editor.notify({
+      message: `The search did not finish. ${error instanceof Error ? error.message : error}`,
+      kind: 'error',
+    });
   } finally {
     active = null;
     onProgress(null);
@@ -53,10 +63,15 @@ export function stopSearch() {
 /** @param {Editor} editor @param {Run} run @param {boolean} inPart */
 function tell(editor, run, inPart) {
   const all = editor.suggestions.list.length;
-  const count = inPart ? Number(run.result['suggestions'] ?? 0) : all;
+  const count = inPart ? Number(run.result.suggestions ?? 0) : all;
   if (run.state === 'succeeded') {
     const where = inPart ? ' in this part' : '';
-    editor.notify({ message: count ? `${count} ${count === 1 ? 'suggestion' : 'suggestions'}${where}. A accepts, X rejects, Tab goes on.` : `Nothing was found${where} that is good enough to suggest.`, kind: count ? 'success' : 'info' });
+    editor.notify({
+      message: count
+        ? `${count} ${count === 1 ? 'suggestion' : 'suggestions'}${where}. A accepts, X rejects, Tab goes on.`
+        : `Nothing was found${where} that is good enough to suggest.`,
+      kind: count ? 'success' : 'info',
+    });
   } else if (run.state === 'failed') {
     editor.notify({ message: `The search failed. ${run.error || run.message}`, kind: 'error' });
   } else {

@@ -1,4 +1,5 @@
-/** Select: click an object, Shift adds, drag over empty ground selects what lies in the frame. */
+/** Select: click an object, Shift adds, drag over empty ground selects what lies in the frame, a right click shows the
+ *  menu of an object. */
 
 /** @import { Box } from '../types.js' */
 /** @import { Editor, Tool, ToolEvent } from '../editor.js' */
@@ -25,7 +26,17 @@ export class SelectTool {
 
   /** @param {ToolEvent} event */
   down(event) {
-    this.#start = event;
+    // The right button is the menu's.
+    if (!event.negative || event.shift || event.alt) this.#start = event;
+  }
+
+  /** @param {ToolEvent} event */
+  menu(event) {
+    const { session, objects, run } = this.editor;
+    const id = objects.at(event.image)?.id;
+    if (!id) return;
+    if (!session.state.selection.includes(id)) session.set({ selection: [id] });
+    run('object.menu');
   }
 
   /** @param {ToolEvent} event */
@@ -51,7 +62,7 @@ export class SelectTool {
 
   /** @param {ToolEvent | null} event */
   hover(event) {
-    this.editor.session.set({ hovered: event ? this.editor.objects.at(event.image)?.id ?? null : null });
+    this.editor.session.set({ hovered: event ? (this.editor.objects.at(event.image)?.id ?? null) : null });
   }
 
   leave() {
@@ -72,7 +83,9 @@ export class SelectTool {
     if (!id) {
       if (!event.shift) session.set({ selection: [] });
     } else if (event.shift || event.ctrl) {
-      session.set({ selection: selection.includes(id) ? selection.filter((other) => other !== id) : [...selection, id] });
+      session.set({
+        selection: selection.includes(id) ? selection.filter((other) => other !== id) : [...selection, id],
+      });
     } else {
       session.set({ selection: [id] });
     }
@@ -81,7 +94,10 @@ export class SelectTool {
   /** @param {Box} frame @param {boolean} add */
   #selectFrame(frame, add) {
     const { session, objects } = this.editor;
-    const inside = objects.ordered().filter((a) => !a.hidden && within(boxOf(a), frame)).map(({ id }) => id);
+    const inside = objects
+      .ordered()
+      .filter((a) => !a.hidden && within(boxOf(a), frame))
+      .map(({ id }) => id);
     session.set({ selection: [...new Set([...(add ? session.state.selection : []), ...inside])] });
   }
 

@@ -1,9 +1,9 @@
 /** The smart tool: clicks and boxes become a mask. Left adds, Shift/Alt/right subtracts, a drag is
- *  a box, a click on a point removes it, a drag of a point moves it. */
+ *  a box, a click on a point removes it where the cursor says so, a drag of a point moves it. */
 
 /** @import { Annotation } from '../types.js' */
 /** @import { Editor, Tool, ToolEvent } from '../editor.js' */
-/** @import { Drag } from './smart_drag.js' */
+/** @import { Drag } from './types.d.ts' */
 /** @import { Viewport } from '../view/viewport.js' */
 import { distance } from '../core/geometry.js';
 import { insideImage } from '../view/viewport.js';
@@ -21,9 +21,10 @@ const DRAG_FROM = 5;
 export class SmartTool {
   /** @type {Tool['id']} */
   id = 'smart';
-  cursor = 'crosshair';
   /** @type {Drag | null} */
   #drag = null;
+  /** The point that the cursor offers to remove, or -1. */
+  #offered = -1;
   /** @type {ToolEvent | null} */
   #pointer = null;
 
@@ -31,14 +32,27 @@ export class SmartTool {
   constructor(editor) {
     this.editor = editor;
     this.prompt = new PromptSession(editor, () => this.#refresh());
-    this.hovering = createHover(editor, (item) => { if (this.prompt.empty) showCandidate(editor, item); });
+    this.hovering = createHover(editor, (item) => {
+      if (this.prompt.empty) showCandidate(editor, item);
+    });
+  }
+
+  /** Says beforehand whether a click removes a point or makes one. */
+  get cursor() {
+    return this.#offered >= 0 ? 'pointer' : 'crosshair';
   }
 
   /** What the options bar and the painter need to know. */
   get view() {
     const { step, deciding, postponed, empty, refined } = this.prompt;
     return {
-      step, drag: this.#drag, pointer: this.#pointer, decoding: deciding, postponed, empty, refining: refined !== null,
+      step,
+      drag: this.#drag,
+      pointer: this.#pointer,
+      decoding: deciding,
+      postponed,
+      empty,
+      refining: refined !== null,
       shown: step.answer ? shownCandidates(step, step.answer) : [],
       previewBox: draggedBox(step.box, this.#drag, this.editor.stage.viewport),
     };
@@ -48,7 +62,7 @@ export class SmartTool {
   down(event) {
     this.#pointer = event;
     this.hovering.stop();
-    this.#drag = beginDrag(this.prompt.step, event, this.editor.stage.viewport);
+    this.#drag = beginDrag(this.prompt.step, event, this.editor.stage.viewport, this.#offered);
     this.#repaint();
   }
 
@@ -68,6 +82,7 @@ export class SmartTool {
     this.move(event);
     const next = applyDrag(this.prompt.history, drag, this.editor.stage.viewport);
     this.#drag = null;
+    this.#offered = -1;
     if (next) this.prompt.change(next, event.ctrl);
     else this.#repaint();
   }
@@ -75,7 +90,9 @@ export class SmartTool {
   /** @param {ToolEvent | null} event */
   hover(event) {
     this.#pointer = event;
-    if (event && this.prompt.empty && insideImage(this.editor.stage.viewport, event.image)) this.hovering.at(event.image);
+    this.#offered = event ? pointAt(this.prompt.step, this.editor.stage.viewport, event.screen) : -1;
+    if (event && this.prompt.empty && insideImage(this.editor.stage.viewport, event.image))
+      this.hovering.at(event.image);
     else this.hovering.stop();
     this.#repaint();
   }
@@ -127,6 +144,10 @@ export class SmartTool {
 
   finish() {
     return this.prompt.finish();
+  }
+
+  keep() {
+    return this.prompt.keep();
   }
 
   /** Clicks from now on correct this object's mask. @param {Annotation} annotation */

@@ -2,11 +2,16 @@
 
 /** @import { Annotation, Candidate, Rle, Uuid } from '../types.js' */
 /** @import { Editor, NewObject } from '../editor.js' */
-/** @import { Step } from './prompt.js' */
-import { dataOf } from '../sync/operations.js';
+/** @import { Step } from './types.d.ts' */
+import { blank, dataOf } from '../core/annotation.js';
+import { area } from '../core/rle.js';
 import { stabilityScore } from '../view/samples.js';
-import { blank, measures } from './objects.js';
+import { measures } from './objects.js';
 import { thresholdOf } from './smart_show.js';
+
+/** Of a prompt whose masks have no pixel. */
+export const NOTHING =
+  'There is no mask here: the model finds nothing so small. Shift+R looks at the part in sight in full resolution, the brush (B) draws any pixel.';
 
 /**
  * @typedef {object} Finished
@@ -24,14 +29,17 @@ function rounded(value, digits) {
 /** @param {Editor} editor @param {Finished} finished */
 function judged(editor, { candidate: { score, logits } }) {
   const threshold = thresholdOf(editor);
-  return { predicted_iou: rounded(Math.min(1, Math.max(0, score)), 4), stability_score: rounded(stabilityScore(logits, { threshold }), 4) };
+  return {
+    predicted_iou: rounded(Math.min(1, Math.max(0, score)), 4),
+    stability_score: rounded(stabilityScore(logits, { threshold }), 4),
+  };
 }
 
 /** How a mask came to be, as it is stored. @param {Step} step */
 export function provenance(step) {
   return {
     points: step.points.map(({ x, y, label }) => ({ x: rounded(x, 2), y: rounded(y, 2), label })),
-    box: step.box && step.box.map((value) => rounded(value, 2)),
+    box: step.box?.map((value) => rounded(value, 2)),
     mask: step.feed !== null,
   };
 }
@@ -39,24 +47,47 @@ export function provenance(step) {
 /**
  * Stores a finished prompt's mask when its pixels are ready; the person may be on the next photo by then.
  * @param {Editor} editor
- * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate | Promise<Candidate>, refined: Annotation | null }} prompt
- * @param {{ image: Uuid | undefined, label: Uuid | null, z: number }} moment as things were when the person finished
+ * @param {Omit<Finished, 'rle' | 'candidate'> & { candidate: Candidate | Promise<Candidate | null> | null, refined: Annotation | null }} prompt
+ * @param {{ id: Uuid, image: Uuid | undefined, label: Uuid | null, z: number }} moment as things were when the person finished; id: of
+ * a new object
  */
-export async function commitPrompt(editor, { candidate: chosen, step, effort, refined }, { image, label, z }) {
+export async function commitPrompt(editor, { candidate: chosen, step, effort, refined }, moment) {
   const candidate = await chosen;
-  const finished = { rle: await editor.segmenter.toRle(candidate), step, candidate, effort };
+  const { image, z } = moment;
+  if (!candidate) throw new Error(NOTHING);
+  const rle = await editor.decoder.toRle(candidate);
+  if (area(rle) === 0) throw new Error(NOTHING);
+  const finished = { rle, step, candidate, effort };
   const here = image !== undefined && editor.image.info?.id === image;
   if (refined) await replaceMask(editor, refined, finished, here);
-  else if (here) editor.objects.add([newObject(editor, label, finished)], 'Add object');
-  else if (image) await send(editor, blank(newObject(editor, label, finished), { image, z, author: editor.config.user }));
+  else if (here) editor.objects.add([newObject(editor, named(editor, moment), finished)], 'Add object');
+  else if (image)
+    await send(
+      editor,
+      blank({ ...newObject(editor, moment, finished), z_order: z }, { image, author: editor.config.user }),
+    );
 }
 
-/** @param {Editor} editor @param {Uuid | null} label @param {Finished} finished @returns {NewObject} */
-function newObject(editor, label, finished) {
+/** A digit pressed while the mask was on its way has named it. @param {Editor} editor @param {{ id: Uuid, label: Uuid | null }} moment */
+function named({ session }, { id, label }) {
+  const { made, label: now } = session.state;
+  if (!made.includes(id) || now === label) return { id, label };
+  session.set({ made: [] });
+  return { id, label: now };
+}
+
+/** @param {Editor} editor @param {{ id: Uuid, label: Uuid | null }} named @param {Finished} finished @returns {NewObject} */
+function newObject(editor, { id, label }, finished) {
   const { rle, step, effort } = finished;
   return {
-    rle, label, prompts: [provenance(step)], ...judged(editor, finished), model_version: editor.config.model?.id ?? null,
-    seconds: rounded(effort.seconds, 1), clicks: effort.clicks,
+    id,
+    rle,
+    label,
+    prompts: [provenance(step)],
+    ...judged(editor, finished),
+    model_version: editor.config.model?.id ?? null,
+    seconds: rounded(effort.seconds, 1),
+    clicks: effort.clicks,
   };
 }
 
@@ -73,8 +104,12 @@ async function replaceMask(editor, refined, finished, here) {
   const { id, revision } = now;
   const { rle, step, effort } = finished;
   const data = {
-    rle, shape: null, prompts: [...now.prompts, provenance(step)], ...judged(editor, finished),
-    seconds: now.seconds + rounded(effort.seconds, 1), clicks: now.clicks + effort.clicks,
+    rle,
+    shape: null,
+    prompts: [...now.prompts, provenance(step)],
+    ...judged(editor, finished),
+    seconds: now.seconds + rounded(effort.seconds, 1),
+    clicks: now.clicks + effort.clicks,
   };
   if (!here) return editor.outbox.push(now.image, [{ key: crypto.randomUUID(), op: 'update', id, revision, data }]);
   editor.objects.commit({ update: [{ id, data: { ...data, ...measures(rle) } }] }, 'Refine mask');

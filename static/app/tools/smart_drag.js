@@ -2,35 +2,28 @@
 
 /** @import { Box } from '../types.js' */
 /** @import { ToolEvent } from '../editor.js' */
-/** @import { Handle, Point } from '../core/geometry.js' */
+/** @import { Point } from '../core/geometry.js' */
 /** @import { Viewport } from '../view/viewport.js' */
-/** @import { PromptHistory, Step } from './prompt.js' */
+/** @import { Drag, PromptHistory, Step } from './types.d.ts' */
 import { boxFromCorners, clamp, distance, handleAt, resizeBox } from '../core/geometry.js';
 import { HANDLE_REACH, POINT_RADIUS } from '../view/glyphs.js';
 import { insideImage, toScreen } from '../view/viewport.js';
 import * as prompts from './prompt.js';
-
-/**
- * @typedef {object} Drag
- * @property {'new' | 'point' | 'box'} kind
- * @property {Pick<ToolEvent, 'image' | 'screen' | 'negative'>} start
- * @property {Point} at where the pointer is now, image pixels
- * @property {boolean} moved farther than a click does
- * @property {number} [index] of the point
- * @property {Handle} [handle] of the box
- */
 
 /** Index of the prompt point under the pointer, or -1. @param {Step} step @param {Viewport} v @param {Point} screen */
 export function pointAt(step, v, screen) {
   return step.points.findLastIndex((point) => distance(toScreen(v, point), screen) <= POINT_RADIUS + 3);
 }
 
-/** What a press takes hold of: a point, the box by its edge, or nothing yet. @param {Step} step @param {ToolEvent} event @param {Viewport} v @returns {Drag} */
-export function beginDrag(step, event, v) {
+/** What a press takes hold of: a point, the box by its edge, or nothing yet.
+ *  @param {Step} step @param {ToolEvent} event @param {Viewport} v @param {number} offered the point that the cursor offers to
+ *  remove, or -1; fingers and pens have no cursor, and the mark itself says it @returns {Drag} */
+export function beginDrag(step, event, v, offered) {
   const index = pointAt(step, v, event.screen);
+  const removes = index >= 0 && (index === offered || event.pointerType !== 'mouse');
   const handle = step.box && index < 0 ? handleAt(step.box, event.image, HANDLE_REACH / v.scale) : null;
   const kind = index >= 0 ? 'point' : handle ? 'box' : 'new';
-  return { kind, start: event, at: event.image, moved: false, index, ...(handle && { handle }) };
+  return { kind, start: event, at: event.image, moved: false, index, removes, ...(handle && { handle }) };
 }
 
 /**
@@ -44,7 +37,8 @@ export function applyDrag(history, drag, v) {
   if (drag.kind === 'point') {
     const index = drag.index ?? -1;
     const to = { x: clamp(drag.at.x, 0, v.imageWidth - 0.01), y: clamp(drag.at.y, 0, v.imageHeight - 0.01) };
-    return drag.moved ? prompts.movePoint(history, index, to) : prompts.removePoint(history, index);
+    if (drag.moved) return prompts.movePoint(history, index, to);
+    return drag.removes ? prompts.removePoint(history, index) : null;
   }
   if (drag.moved) {
     const box = draggedBox(prompts.currentStep(history).box, drag, v);

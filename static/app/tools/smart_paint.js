@@ -2,7 +2,7 @@
 
 /** @import { Box } from '../types.js' */
 /** @import { Viewport } from '../view/viewport.js' */
-/** @import { Step } from './prompt.js' */
+/** @import { Step } from './types.d.ts' */
 import { drawBox, drawPoint, readPalette } from '../view/glyphs.js';
 import { toScreen } from '../view/viewport.js';
 

@@ -3,7 +3,7 @@
 /** @import { Annotation } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 /** @import { CandidateItem } from '../view/layers/candidate_path.js' */
-/** @import { PromptHistory } from './prompt.js' */
+/** @import { PromptHistory } from './types.d.ts' */
 import * as prompts from './prompt.js';
 
 const UNLABELLED = '#4c9fff';
@@ -13,9 +13,12 @@ const UNLABELLED = '#4c9fff';
 export function showPrompt(editor, history, refined) {
   const busy = !prompts.isEmpty(history) || refined !== null;
   const logits = prompts.chosenCandidate(history)?.logits ?? prompts.currentStep(history).feed;
-  const { frame } = editor.segmenter;
+  const { frame } = editor.decoder;
   const threshold = thresholdOf(editor);
-  showCandidate(editor, logits && frame && busy ? { logits, frame, threshold, color: colorOf(editor, refined), kind: 'prompt' } : null);
+  showCandidate(
+    editor,
+    logits && frame && busy ? { logits, frame, threshold, color: colorOf(editor, refined), kind: 'prompt' } : null,
+  );
   editor.session.set({ editing: busy, replacing: refined?.id ?? null });
   editor.session.tick();
   editor.stage.invalidate('overlay');

@@ -8,9 +8,16 @@
 export function createStandIn(id) {
   /** @type {[Kept, ToolEvent | undefined][]} */
   const kept = [];
-  const keep = (/** @type {Kept} */ name) => (/** @type {ToolEvent | void} */ event) => void kept.push([name, event ?? undefined]);
+  const keep = (/** @type {Kept} */ name) => (/** @type {ToolEvent} */ event) => void kept.push([name, event]);
   /** @type {Tool} */
-  const tool = { id, cursor: 'progress', down: keep('down'), move: keep('move'), up: keep('up'), abort: keep('abort') };
+  const tool = {
+    id,
+    cursor: 'progress',
+    down: keep('down'),
+    move: keep('move'),
+    up: keep('up'),
+    abort: () => void kept.push(['abort', undefined]),
+  };
   return {
     tool,
     /** @param {Tool} real */

@@ -3,6 +3,7 @@
 /** @import { Box, Suggestion, Uuid } from '../types.js' */
 /** @import { Viewport } from '../view/viewport.js' */
 /** @import { Editor, Tool, ToolEvent } from '../editor.js' */
+import { step, toPart, toWhole } from '../state/walk_suggestions.js';
 import { boxContains, boxFromCorners, distance } from '../core/geometry.js';
 import { drawBox, readPalette } from '../view/glyphs.js';
 import { shapeOf } from '../view/shapes.js';
@@ -40,7 +41,7 @@ export class SuggestTool {
 
   /** @param {ToolEvent | null} event */
   hover(event) {
-    this.editor.suggestions.hover(event ? this.at(event.image)?.id ?? null : null);
+    this.editor.suggestions.hover(event ? (this.at(event.image)?.id ?? null) : null);
   }
 
   /** @param {ToolEvent} event */
@@ -73,7 +74,9 @@ export class SuggestTool {
   /** @param {Box} box */
   #searchIn(box) {
     if (Math.min(box[2] - box[0], box[3] - box[1]) < SMALLEST) {
-      this.editor.notify({ message: `Draw a larger rectangle to search in: at least ${SMALLEST} × ${SMALLEST} pixels.` });
+      this.editor.notify({
+        message: `Draw a larger rectangle to search in: at least ${SMALLEST} × ${SMALLEST} pixels.`,
+      });
       return;
     }
     this.drawn = box;
@@ -108,7 +111,7 @@ export class SuggestTool {
 
   /** @param {1 | -1} direction */
   cycle(direction) {
-    const moved = this.editor.suggestions.step(direction);
+    const moved = step(this.editor.suggestions, direction);
     this.#bringIntoSight();
     return moved;
   }
@@ -152,40 +155,63 @@ export class SuggestTool {
     const count = suggestions.confident().length;
     if (count === 0) return notify({ message: 'No suggestion lies above the threshold.' });
     const { label } = session.state;
-    this.#try(suggestions.acceptConfident(() => ({ label, clicks: 0 })).then((results) => {
-      const made = results.filter(({ error }) => !error).length;
-      notify({ message: `${made} of ${count} suggestions accepted.`, kind: 'success', action: { name: 'Undo', run: () => { this.undo(); } } });
-      return results;
-    }), 'The suggestions were not accepted.');
+    this.#try(
+      suggestions
+        .acceptConfident(() => ({ label, clicks: 0 }))
+        .then((results) => {
+          const made = results.filter(({ error }) => !error).length;
+          notify({
+            message: `${made} of ${count} suggestions accepted.`,
+            kind: 'success',
+            action: {
+              name: 'Undo',
+              run: () => {
+                this.undo();
+              },
+            },
+          });
+          return results;
+        }),
+      'The suggestions were not accepted.',
+    );
   }
 
   /** A suggestion becomes an ordinary mask the moment it is touched: accepted, selected, open for clicks. */
   edit() {
     const { suggestions, session, notify } = this.editor;
-    void suggestions.accept({ label: session.state.label, clicks: 0 }).then((results) => {
-      const made = results[0]?.annotation;
-      if (!made) return;
-      this.editor.tools.arm('smart');
-      session.set({ selection: [made.id] });
-      this.editor.run('object.refine');
-    }, (error) => notify({ message: `The suggestion was not opened for editing. ${error.message}`, kind: 'error' }));
+    void suggestions.accept({ label: session.state.label, clicks: 0 }).then(
+      (results) => {
+        const made = results[0]?.annotation;
+        if (!made) return;
+        this.editor.tools.arm('smart');
+        session.set({ selection: [made.id] });
+        this.editor.run('object.refine');
+      },
+      (error) => notify({ message: `The suggestion was not opened for editing. ${error.message}`, kind: 'error' }),
+    );
   }
 
   /** @param {'whole' | 'part'} to */
   walk(to) {
     const { suggestions } = this.editor;
-    const moved = to === 'whole' ? suggestions.toWhole() : suggestions.toPart();
-    if (!moved) this.editor.notify({ message: to === 'whole' ? 'No suggestion contains this one.' : 'No suggestion lies inside this one.' });
+    const moved = to === 'whole' ? toWhole(suggestions) : toPart(suggestions);
+    if (!moved)
+      this.editor.notify({
+        message: to === 'whole' ? 'No suggestion contains this one.' : 'No suggestion lies inside this one.',
+      });
     this.#bringIntoSight();
   }
 
   /** @param {Promise<{ status: number, error?: { code: string, message: string } }[] | null>} work @param {string} failed */
   #try(work, failed) {
-    work.then((results) => {
-      const refused = results?.filter(({ error }) => error && error.code !== 'repeats_object') ?? [];
-      if (refused[0]?.error) this.editor.notify({ message: `${failed} ${refused[0].error.message}`, kind: 'error' });
-      this.#bringIntoSight();
-    }, (error) => this.editor.notify({ message: `${failed} ${error.message} It is still in the list.`, kind: 'error' }));
+    work.then(
+      (results) => {
+        const refused = results?.filter(({ error }) => error && error.code !== 'repeats_object') ?? [];
+        if (refused[0]?.error) this.editor.notify({ message: `${failed} ${refused[0].error.message}`, kind: 'error' });
+        this.#bringIntoSight();
+      },
+      (error) => this.editor.notify({ message: `${failed} ${error.message} It is still in the list.`, kind: 'error' }),
+    );
   }
 
   #bringIntoSight() {
@@ -194,7 +220,12 @@ export class SuggestTool {
     if (!row) return;
     const v = stage.viewport;
     const [x0, y0, x1, y1] = boxOf(row);
-    const inside = x0 * v.scale + v.x >= 0 && y0 * v.scale + v.y >= 0 && x1 * v.scale + v.x <= v.width && y1 * v.scale + v.y <= v.height;
-    if (!inside && Math.max(x1 - x0, y1 - y0) * v.scale < Math.max(v.width, v.height)) stage.viewport = showBox(v, [x0, y0, x1, y1]);
+    const inside =
+      x0 * v.scale + v.x >= 0 &&
+      y0 * v.scale + v.y >= 0 &&
+      x1 * v.scale + v.x <= v.width &&
+      y1 * v.scale + v.y <= v.height;
+    if (!inside && Math.max(x1 - x0, y1 - y0) * v.scale < Math.max(v.width, v.height))
+      stage.viewport = showBox(v, [x0, y0, x1, y1]);
   }
 }

@@ -26,6 +26,9 @@ export class WandTool {
   /** @type {{ start: ToolEvent, base: number, runs: Runs, shape: MaskShape } | null} */
   #drag = null;
 
+  /** What was begun here, for the digit that comes after Enter. @type {string[]} */
+  #made = [];
+
   /** @param {Editor} editor */
   constructor(editor) {
     this.editor = editor;
@@ -71,7 +74,10 @@ export class WandTool {
   }
 
   finish() {
-    return this.cancel();
+    const { selection } = this.editor.session.state;
+    const cancelled = this.cancel();
+    if (cancelled) this.editor.session.set({ made: selection.filter((id) => this.#made.includes(id)) });
+    return cancelled;
   }
 
   cancel() {
@@ -114,9 +120,16 @@ export class WandTool {
     const [target] = this.#target();
     if (target) {
       const before = shapeOf(target.rle).runs;
-      objects.reshape([{ id: target.id, runs: takeAway ? subtract(before, runs) : union(before, runs) }], takeAway ? 'Wand: take away' : 'Fill');
+      objects.reshape(
+        [{ id: target.id, runs: takeAway ? subtract(before, runs) : union(before, runs) }],
+        takeAway ? 'Wand: take away' : 'Fill',
+      );
     } else if (!takeAway && runs.length > 0) {
-      const ids = objects.add([{ rle: rleOf(runs, this.#size()), label: session.state.label, clicks: 1 }], 'Magic wand');
+      const ids = objects.add(
+        [{ rle: rleOf(runs, this.#size()), label: session.state.label, clicks: 1 }],
+        'Magic wand',
+      );
+      this.#made = ids;
       session.set({ selection: ids });
     }
   }

@@ -11,7 +11,9 @@ export function createAttributes(editor) {
   let [shown, values] = ['', ''];
   /** The person is in one of the fields; between two of them document.activeElement is neither. */
   let inside = false;
-  element.addEventListener('focusin', () => { inside = true; });
+  element.addEventListener('focusin', () => {
+    inside = true;
+  });
   element.addEventListener('focusout', (event) => {
     inside = event.relatedTarget instanceof Node && element.contains(event.relatedTarget);
     if (!inside) render();
@@ -31,15 +33,25 @@ export function createAttributes(editor) {
     const now = JSON.stringify(list.map((a) => a.attributes));
     if (objects === shown && now === values) return;
     [shown, values] = [objects, now];
-    element.replaceChildren(h('header', { class: 'panel-head' }, h('h2', {}, list.length > 1 ? `Attributes of ${list.length} objects` : 'Attributes')),
-      h('fieldset', { class: 'attribute-list', disabled: free.length === 0 }, ...label.attributes.map((spec) => field(spec, list))));
+    element.replaceChildren(
+      h(
+        'header',
+        { class: 'panel-head' },
+        h('h2', {}, list.length > 1 ? `Attributes of ${list.length} objects` : 'Attributes'),
+      ),
+      h(
+        'fieldset',
+        { class: 'attribute-list', disabled: free.length === 0 },
+        ...label.attributes.map((spec) => field(spec, list)),
+      ),
+    );
   }
 
   /** @param {AttributeSpec} spec @param {Annotation[]} list */
   function field(spec, list) {
     const values = new Set(list.map((a) => a.attributes[spec.name] ?? spec.default ?? ''));
     const mixed = values.size > 1;
-    const value = mixed ? '' : [...values][0] ?? '';
+    const value = mixed ? '' : ([...values][0] ?? '');
     return h('label', { class: spec.kind === 'checkbox' ? 'check' : 'attribute-row' }, ...control(spec, value, mixed));
   }
 
@@ -52,11 +64,21 @@ export function createAttributes(editor) {
       return [box, spec.name];
     }
     if (spec.kind === 'select') {
-      const select = h('select', { class: 'input', onchange: () => write(spec, select.value) }, h('option', { value: '' }, hint || '–'),
-        ...(spec.options ?? []).map((option) => h('option', { value: option, selected: option === value }, option)));
+      const select = h(
+        'select',
+        { class: 'input', onchange: () => write(spec, select.value) },
+        h('option', { value: '' }, hint || '–'),
+        ...(spec.options ?? []).map((option) => h('option', { value: option, selected: option === value }, option)),
+      );
       return [h('span', {}, spec.name), select];
     }
-    const input = h('input', { class: 'input', type: spec.kind, value, placeholder: hint, onchange: () => write(spec, spec.kind === 'number' ? input.valueAsNumber : input.value) });
+    const input = h('input', {
+      class: 'input',
+      type: spec.kind,
+      value,
+      placeholder: hint,
+      onchange: () => write(spec, spec.kind === 'number' ? input.valueAsNumber : input.value),
+    });
     return [h('span', {}, spec.name), input];
   }
 
@@ -71,7 +93,12 @@ export function createAttributes(editor) {
   }
 
   editor.store.subscribe(render);
-  editor.session.on((changed) => { if (changed.has('selection')) { shown = ''; render(); } });
+  editor.session.on((changed) => {
+    if (changed.has('selection')) {
+      shown = '';
+      render();
+    }
+  });
   render();
   return element;
 }

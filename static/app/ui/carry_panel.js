@@ -1,121 +1,84 @@
-/** The panel that carries objects along the next images: how far, which objects, how it goes, what needs a look. */
+/** The panel that carries objects along the next images: what it asks, how it goes, and what came of it. */
 
 /** @import { Run, Uuid } from '../types.js' */
 /** @import { Carriage, CarryApi } from '../tools/carry_along.js' */
 /** @import { Editor } from '../editor.js' */
-import { carryAlong, looksByImage, plural, summary } from '../tools/carry_along.js';
-import { h, icon, iconButton, setText } from './dom.js';
-
-const USUAL = 10;
+import { carryAlong, looksByImage, summary } from '../tools/carry_along.js';
+import { createCarryForm } from './carry_form.js';
+import { carryResult } from './carry_result.js';
+import { h, setText } from './dom.js';
+import { popover, smallButton } from './popover.js';
 
 /** @param {Editor} editor @param {{ api: CarryApi, open: (image: Uuid) => unknown }} parts */
 export function createCarryPanel(editor, { api, open }) {
-  /** @type {Run | null} */
-  let run = null;
-  const number = h('input', { class: 'input', type: 'number', min: 1, value: USUAL, 'aria-label': 'How many images' });
-  const toEnd = h('input', { type: 'checkbox', onchange: () => { number.disabled = toEnd.checked; } });
-  const [all, selected] = [radio('all', true), radio('selected', false)];
-  const [allText, selectedText, after] = [h('span'), h('span'), h('span', { class: 'muted' })];
-  const start = h('button', { type: 'button', class: 'button button-primary button-small', onclick: () => void begin() }, 'Start');
-  const form = h('div', { class: 'carry-form' },
-    h('label', { class: 'slider-row' }, h('span', {}, 'Next'), number, after),
-    h('label', { class: 'check' }, toEnd, 'To the end of the project'),
-    h('label', { class: 'check' }, all, allText), h('label', { class: 'check' }, selected, selectedText),
-    h('p', { class: 'muted small' }, 'What is found becomes suggestions there, with the labels of these objects proposed. An object that becomes unsure stops; the others go on.'),
-    h('div', { class: 'row' }, start, h('button', { type: 'button', class: 'button button-small', onclick: close }, 'Close')));
-  const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Carrying objects along' });
-  const said = h('p', { role: 'status' });
-  const cancel = h('button', { type: 'button', class: 'button button-small', onclick: () => { if (run) void api.cancelRun(run.id).catch(failed); } }, 'Cancel');
-  const going = h('div', { class: 'carry-form', hidden: true }, bar, said, h('div', { class: 'row' }, cancel, h('button', { type: 'button', class: 'button button-small', onclick: close }, 'Work on meanwhile')));
+  const form = createCarryForm(editor, { begin: () => void begin(), close });
+  const going = createProgress({ cancel: (run) => void api.cancelRun(run.id).catch(failed), close });
   const result = h('div', { class: 'carry-form', hidden: true, role: 'status' });
-  const element = h('div', { class: 'popover carry', hidden: true, role: 'dialog', 'aria-label': 'Carry objects along', 'data-floating': true, onkeydown: key },
-    h('header', { class: 'dialog-head' }, h('h2', {}, 'Carry objects along'), h('span', { class: 'grow' }), iconButton('x', 'Close', close)), form, going, result);
-
-  /** @param {string} value @param {boolean} checked */
-  function radio(value, checked) {
-    return h('input', { type: 'radio', name: 'carry-objects', value, checked });
-  }
-
-  function following() {
-    const at = editor.image.index.findIndex(({ id }) => id === editor.image.info?.id);
-    return at < 0 ? 0 : editor.image.index.length - 1 - at;
-  }
-
-  function prepare() {
-    const [count, chosen, left] = [editor.objects.ordered().length, editor.objects.selected().length, following()];
-    setText(allText, count === 1 ? 'The object of this image' : `All ${count} objects of this image`);
-    setText(selectedText, chosen > 0 ? `Only the ${plural(chosen, 'selected object')}` : 'Only selected objects (none is)');
-    setText(after, `of ${left}`);
-    number.max = String(Math.max(1, left));
-    if (left > 0 && number.valueAsNumber > left) number.value = String(left);
-    selected.disabled = chosen === 0;
-    (chosen > 0 && chosen < count ? selected : all).checked = true;
-    start.disabled = count === 0 || left === 0;
-  }
+  const element = popover(
+    'Carry objects along',
+    { class: 'carry', close, onkeydown },
+    form.element,
+    going.element,
+    result,
+  );
 
   /** @param {HTMLElement} part */
   function only(part) {
-    for (const each of [form, going, result]) each.hidden = each !== part;
+    for (const each of [form.element, going.element, result]) each.hidden = each !== part;
+  }
+
+  function ask() {
+    form.refresh();
+    only(form.element);
+    form.number.select();
   }
 
   async function begin() {
-    const image = editor.image.info?.id;
-    const count = toEnd.checked ? null : Math.floor(number.valueAsNumber);
-    if (!image || (count !== null && !(count >= 1))) return void number.focus();
-    const objects = selected.checked ? editor.objects.selected().map(({ id }) => id) : null;
-    start.disabled = true;
+    const wanted = form.wanted();
+    if (!wanted) return form.number.focus();
+    form.start.disabled = true;
     try {
       // The worker reads what the server has.
       await editor.outbox.flush();
-      bar.value = 0;
-      setText(said, 'Waiting for its turn');
-      only(going);
-      show(await carryAlong(api, { image, objects, count }, follow));
+      going.wait();
+      only(going.element);
+      ended(await carryAlong(api, wanted, going.follow));
     } catch (error) {
-      only(form);
+      only(form.element);
       failed(/** @type {Error} */ (error));
     } finally {
-      start.disabled = false;
+      form.start.disabled = false;
     }
   }
 
-  /** @param {Run} now */
-  function follow(now) {
-    run = now;
-    bar.value = now.progress;
-    setText(said, now.state === 'queued' ? 'Waiting for its turn' : now.message || 'Starting');
+  /** @param {Run} run */
+  function ended(run) {
+    going.end();
+    const image = editor.image.info?.id;
+    if (image) void editor.suggestions.load(image).catch(() => undefined);
+    if (run.state === 'succeeded') return tell(/** @type {Carriage} */ (/** @type {unknown} */ (run.result)));
+    only(form.element);
+    editor.notify(
+      run.state === 'cancelled'
+        ? { message: 'Carrying was cancelled. What was found so far stays.' }
+        : { message: `The objects were not carried along. ${run.error}`, kind: 'error' },
+    );
   }
 
-  /** @param {Run} done */
-  function show(done) {
-    run = null;
-    const open = editor.image.info?.id;
-    if (open) void editor.suggestions.load(open).catch(() => undefined);
-    if (done.state !== 'succeeded') {
-      only(form);
-      return editor.notify(done.state === 'cancelled' ? { message: 'Carrying was cancelled. What was found so far stays.' } : { message: `The objects were not carried along. ${done.error}`, kind: 'error' });
-    }
-    const found = /** @type {Carriage} */ (/** @type {unknown} */ (done.result));
+  /** @param {Carriage} found */
+  function tell(found) {
     const looks = looksByImage(found);
-    fillResult(found, looks);
+    result.replaceChildren(...carryResult(found, looks, { open, again: ask, close }));
     only(result);
     const unsure = looks.length > 0 || found.stopped !== null;
     // Who still looks at the panel reads it there.
-    if (element.hidden) editor.notify({ message: summary(found), kind: unsure ? 'warning' : 'success', sticky: unsure, action: unsure ? { name: 'Show', run: reveal } : undefined });
-  }
-
-  /** @param {Carriage} found @param {ReturnType<typeof looksByImage>} looks */
-  function fillResult(found, looks) {
-    const parts = [h('p', {}, summary(found))];
-    if (found.already_there > 0) parts.push(h('p', { class: 'muted' }, `${plural(found.already_there, 'object')} had been accepted there already.`));
-    if (found.stopped) parts.push(h('p', { class: 'carry-stop' }, icon('triangle-alert'), ' ', found.stopped.reason));
-    const list = looks.map(({ image, name, labels }) => h('li', {},
-      h('button', { type: 'button', class: 'button button-plain button-small', title: `Open ${name}`, onclick: () => { void open(image); } }, icon('image'), name),
-      h('span', { class: 'muted' }, `${labels.slice(0, 3).join(', ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''}`)));
-    const heading = list.length > 0 ? [h('h3', {}, 'Needs a look'), h('ul', { class: 'carry-looks' }, ...list)] : [];
-    result.replaceChildren(...parts, ...heading, h('div', { class: 'row' },
-      h('button', { type: 'button', class: 'button button-small', onclick: () => { prepare(); only(form); number.select(); } }, 'Carry again'),
-      h('button', { type: 'button', class: 'button button-small', onclick: close }, 'Close')));
+    if (element.hidden)
+      editor.notify({
+        message: summary(found),
+        kind: unsure ? 'warning' : 'success',
+        sticky: unsure,
+        action: unsure ? { name: 'Show', run: reveal } : undefined,
+      });
   }
 
   /** @param {Error} error */
@@ -133,24 +96,62 @@ export function createCarryPanel(editor, { api, open }) {
   }
 
   /** @param {KeyboardEvent} event */
-  function key(event) {
-    if (event.key === 'Enter' && event.target instanceof HTMLInputElement && !start.disabled) void begin();
+  function onkeydown(event) {
+    if (event.key === 'Enter' && event.target instanceof HTMLInputElement && !form.start.disabled) void begin();
     else if (event.key === 'Escape') close();
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  editor.session.on((changed) => { if (!element.hidden && !form.hidden && changed.has('selection')) prepare(); });
-  editor.image.on(() => { if (!element.hidden && !form.hidden) prepare(); });
+  const asking = () => !element.hidden && !form.element.hidden;
+  editor.session.on((changed) => {
+    if (asking() && changed.has('selection')) form.refresh();
+  });
+  editor.image.on(() => {
+    if (asking()) form.refresh();
+  });
   return {
     element,
     show() {
       reveal();
-      if (run) return;
-      prepare();
-      only(form);
-      number.select();
+      if (!going.run()) ask();
+    },
+  };
+}
+
+/**
+ * How the run goes, and the ways out of watching it.
+ * @param {{ cancel: (run: Run) => void, close: () => void }} verbs
+ */
+function createProgress({ cancel, close }) {
+  /** @type {Run | null} */
+  let run = null;
+  const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Carrying objects along' });
+  const said = h('p', { role: 'status' });
+  const stop = smallButton('Cancel', () => {
+    if (run) cancel(run);
+  });
+  const row = h('div', { class: 'row' }, stop, smallButton('Work on meanwhile', close));
+  return {
+    element: h('div', { class: 'carry-form', hidden: true }, bar, said, row),
+    /** The run that goes on, if there is one. */
+    run: () => run,
+    wait() {
+      bar.value = 0;
+      setText(said, 'Waiting for its turn');
+    },
+    /** @param {Run} now */
+    follow(now) {
+      run = now;
+      bar.value = now.progress;
+      setText(
+        said,
+        now.state === 'queued' ? (now.waits?.message ?? 'Waiting for its turn') : now.message || 'Starting',
+      );
+    },
+    end() {
+      run = null;
     },
   };
 }

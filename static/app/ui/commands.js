@@ -1,25 +1,19 @@
-/** Every command once: name, keys, action. Toolbar, palette, help and shortcuts read this table.
- *  The groups live in ui/commands/; a new command is one entry in one of them. */
+/** The commands: each line of the table (core/commands.js) with its action (ui/actions/). */
 
-/** @import { Uuid } from '../types.js' */
-/** @import { Endpoints } from '../api/endpoints.js' */
+/** @import { CommandRow } from '../core/commands.js' */
 /** @import { Command, Editor } from '../editor.js' */
-import { editCommands } from './commands/edit.js';
-import { imageCommands } from './commands/image.js';
-import { objectCommands } from './commands/objects.js';
-import { suggestCommands } from './commands/suggest.js';
-import { toolCommands } from './commands/tools.js';
-import { viewCommands } from './commands/view.js';
+/** @import { Actions, CommandParts } from './types.d.ts' */
+import { commandRows } from '../core/commands.js';
+import { later } from '../core/later.js';
+import { relabel } from '../tools/object_verbs.js';
+import { editActions } from './actions/edit.js';
+import { imageActions } from './actions/image.js';
+import { toolActions } from './actions/tools.js';
+import { viewActions } from './actions/view.js';
 
-/** What commands need beside the editor. */
-/**
- * @typedef {object} CommandParts
- * @property {{ undo(): unknown, redo(): unknown, readonly undoName: string | null, readonly redoName: string | null }} history
- * @property {Pick<Endpoints, 'embed' | 'run'>} regions
- * @property {Pick<Endpoints, 'searchImage' | 'run' | 'carryAlong' | 'cancelRun'>} search
- * @property {{ go(step: number): void, unfinished(): void, submit(): void, openNextReady(): Promise<unknown>, open(id: Uuid): unknown }} navigator
- * @property {{ show(name: 'palette' | 'help' | 'display' | 'cleanup' | 'carry' | 'keys' | 'conflicts' | 'signIn'): void }} dialogs
- */
+/** What nobody needs before the first click. */
+const objects = later(() => import('./actions/objects.js'));
+const suggestions = later(() => import('./actions/suggest.js'));
 
 /**
  * @param {Editor} editor
@@ -27,8 +21,61 @@ import { viewCommands } from './commands/view.js';
  * @returns {Command[]}
  */
 export function createCommands(editor, parts) {
-  return [
-    ...toolCommands(editor), ...editCommands(editor, parts), ...objectCommands(editor, parts), ...suggestCommands(editor, parts),
-    ...imageCommands(editor, parts), ...viewCommands(editor, parts),
-  ];
+  const rows = commandRows();
+  const actions = createActions(editor, parts, rows);
+  return rows.flatMap((row) => {
+    if (row.id === 'label.digit') return labelCommands(editor, row);
+    const action = actions[row.id];
+    return action ? [{ ...row, ...(typeof action === 'function' ? { run: action } : action) }] : [];
+  });
+}
+
+/** @param {Editor} editor @param {CommandParts} parts @param {CommandRow[]} rows @returns {Actions} */
+export function createActions(editor, parts, rows) {
+  return {
+    ...toolActions(editor, rows),
+    ...editActions(editor, parts),
+    ...coming(editor, rows, 'object.', async () => (await objects()).objectActions(editor, parts)),
+    ...coming(editor, rows, 'suggest.', async () => (await suggestions()).suggestActions(editor, parts)),
+    ...coming(editor, rows, 'review.', async () => (await parts.review()).actions),
+    ...imageActions(editor, parts),
+    ...viewActions(editor, parts),
+  };
+}
+
+/** Actions whose code comes when the first of them is wanted. @param {Editor} editor @param {CommandRow[]} rows
+ *  @param {string} prefix of their ids @param {() => Promise<Actions>} load @returns {Actions} */
+function coming(editor, rows, prefix, load) {
+  /** @type {Actions | null} */
+  let here = null;
+  const get = (/** @type {string} */ id) => {
+    const action = here?.[id];
+    return typeof action === 'function' ? { run: action } : action;
+  };
+  const run = async (/** @type {string} */ id) => {
+    here ??= await load();
+    const action = get(id);
+    if (action?.enabled?.() ?? true) action?.run();
+  };
+  const own = rows.filter(({ id }) => id.startsWith(prefix));
+  return Object.fromEntries(
+    own.map(({ id }) => [
+      id,
+      {
+        enabled: () => get(id)?.enabled?.() ?? true,
+        run: () => void run(id).catch((error) => editor.notify({ message: error.message, kind: 'error' })),
+      },
+    ]),
+  );
+}
+
+/** One command a label, for as many as there are digits. @param {Editor} editor @param {CommandRow} row @returns {Command[]} */
+function labelCommands(editor, row) {
+  return editor.labels.slice(0, 9).map((label, i) => ({
+    ...row,
+    id: `label.${i + 1}`,
+    name: `Label: ${label.name}`,
+    keys: row.keys.map((key) => key.replace('1…9', String(i + 1))),
+    run: () => relabel(editor, label.id),
+  }));
 }

@@ -1,6 +1,6 @@
 /** What covers the photo while it cannot be shown: loading, or the reason why not and the way out. */
 
-/** @import { SegmenterStatus } from '../types.js' */
+/** @import { DecoderStatus } from '../types.js' */
 /** @import { Editor } from '../editor.js' */
 import { h, icon } from './dom.js';
 import { readiness } from './statusbar.js';
@@ -16,10 +16,26 @@ export function createCurtain(editor, { reload, retry }) {
   function update() {
     const { phase, message } = editor.image;
     element.hidden = phase === 'ready';
-    if (phase === 'loading') element.replaceChildren(h('div', { class: 'curtain-card' }, icon('loader-circle', 'icon icon-large spinner'), h('p', {}, 'Opening the photo…')));
+    if (phase === 'loading')
+      element.replaceChildren(
+        h(
+          'div',
+          { class: 'curtain-card' },
+          icon('loader-circle', 'icon icon-large spinner'),
+          h('p', {}, 'Opening the photo…'),
+        ),
+      );
     if (phase === 'failed') {
-      element.replaceChildren(h('div', { class: 'curtain-card', role: 'alert' }, icon('image-off', 'icon icon-large'), h('h2', {}, 'The photo could not be opened'), h('p', {}, message),
-        h('button', { type: 'button', class: 'button button-primary', onclick: reload }, 'Try again')));
+      element.replaceChildren(
+        h(
+          'div',
+          { class: 'curtain-card', role: 'alert' },
+          icon('image-off', 'icon icon-large'),
+          h('h2', {}, 'The photo could not be opened'),
+          h('p', {}, message),
+          h('button', { type: 'button', class: 'button button-primary', onclick: reload }, 'Try again'),
+        ),
+      );
     }
     showBanner();
   }
@@ -31,21 +47,29 @@ export function createCurtain(editor, { reload, retry }) {
     banner.hidden = (!smart && editor.canEdit) || editor.image.phase !== 'ready' || words === '';
     if (banner.hidden) return;
     banner.className = `stage-banner stage-banner-${kind}`;
-    banner.replaceChildren(icon(kind === 'busy' ? 'loader-circle' : 'circle-alert', kind === 'busy' ? 'icon spinner' : 'icon'), h('span', {}, words),
-      ...(canRetry ? [h('button', { type: 'button', class: 'button button-small', onclick: retry }, 'Try again')] : []));
+    banner.replaceChildren(
+      icon(kind === 'busy' ? 'loader-circle' : 'circle-alert', kind === 'busy' ? 'icon spinner' : 'icon'),
+      h('span', {}, words),
+      ...(canRetry ? [h('button', { type: 'button', class: 'button button-small', onclick: retry }, 'Try again')] : []),
+    );
   }
 
-  let { restarts } = editor.segmenter.status;
+  let { restarts } = editor.decoder.status;
 
-  /** @param {SegmenterStatus} status */
+  /** @param {DecoderStatus} status */
   function tellRestart(status) {
-    if (status.restarts > restarts) editor.notify({ message: 'The mask decoder had stopped and was started again. Nothing is lost.', kind: 'warning', sticky: true });
+    if (status.restarts > restarts)
+      editor.notify({
+        message: 'The mask decoder had stopped and was started again. Nothing is lost.',
+        kind: 'warning',
+        sticky: true,
+      });
     restarts = status.restarts;
   }
 
   editor.image.on(update);
-  editor.segmenter.onStatus(showBanner);
-  editor.segmenter.onStatus(tellRestart);
+  editor.decoder.onStatus(showBanner);
+  editor.decoder.onStatus(tellRestart);
   editor.session.on((changed) => changed.has('tool') && showBanner());
   update();
   return [element, banner];
@@ -54,7 +78,8 @@ export function createCurtain(editor, { reload, retry }) {
 /** @param {Editor} editor @param {string} kind @param {string} detail */
 function bannerWords(editor, kind, detail) {
   if (!editor.canEdit) return 'You may look at this image but not change it.';
-  if (!editor.config.model) return 'This project has no model, so clicks cannot become masks. A manager can choose one in the settings; the other tools work.';
+  if (!editor.config.model)
+    return 'This project has no model, so clicks cannot become masks. A manager can choose one in the settings; the other tools work.';
   if (kind === 'error') return `Clicking is not available. ${detail}`;
   return kind === 'busy' && detail ? `${detail} You can draw meanwhile.` : detail;
 }

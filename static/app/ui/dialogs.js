@@ -2,7 +2,7 @@
 
 /** @import { Command, Editor } from '../editor.js' */
 /** @import { createCleanup } from './cleanup.js' */
-/** @import { CommandParts } from './commands.js' */
+/** @import { CommandParts } from './types.d.ts' */
 import { later } from '../core/later.js';
 
 const parts = {
@@ -10,18 +10,29 @@ const parts = {
   help: later(() => import('./help.js')),
   keys: later(() => import('./keymap.js')),
   display: later(() => import('./display.js')),
+  guidelines: later(() => import('./guidelines.js')),
+  menu: later(() => import('./object_menu.js')),
   cleanup: later(() => import('./cleanup.js')),
   carry: later(() => import('./carry_panel.js')),
   conflicts: later(() => import('./conflicts.js')),
   signIn: later(() => import('./sign_in.js')),
+  linkAgain: later(() => import('./link_again.js')),
 };
 
-/** The style sheet of them all. */
-const styles = later(() => new Promise((resolve, reject) => {
-  const address = document.querySelector('meta[name="dialog-styles"]')?.getAttribute('content') ?? '';
-  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: resolve, onerror: reject });
-  document.head.append(link);
-}));
+/** The style sheet of all that comes later. */
+export const styles = later(
+  () =>
+    new Promise((resolve, reject) => {
+      const address = document.querySelector('meta[name="dialog-styles"]')?.getAttribute('content') ?? '';
+      const link = Object.assign(document.createElement('link'), {
+        rel: 'stylesheet',
+        href: address,
+        onload: resolve,
+        onerror: reject,
+      });
+      document.head.append(link);
+    }),
+);
 
 /** @typedef {{ element: HTMLElement, show(): void }} Dialog */
 /** @typedef {Parameters<CommandParts['dialogs']['show']>[0]} DialogName */
@@ -40,10 +51,15 @@ export function createDialogs(editor, { root, api, open, commands, overrides, ke
     keys: async () => (await parts.keys()).createKeymap(commands(), overrides(), changeKeys),
     help: async () => (await parts.help()).createHelp(editor, commands(), { keysOf, customise: () => show('keys') }),
     display: async () => (await parts.display()).createDisplay(editor),
-    cleanup: async () => cleanup = (await parts.cleanup()).createCleanup(editor),
+    guidelines: async () => (await parts.guidelines()).createGuidelines(editor),
+    menu: async () => (await parts.menu()).createObjectMenu(editor, commands(), keysOf),
+    cleanup: async () => (cleanup = (await parts.cleanup()).createCleanup(editor)),
     carry: async () => (await parts.carry()).createCarryPanel(editor, { api, open }),
     conflicts: async () => (await parts.conflicts()).createConflicts(editor),
-    signIn: async () => (await parts.signIn()).createSignIn(editor),
+    signIn: async () =>
+      editor.config.password
+        ? (await parts.signIn()).createSignIn(editor)
+        : (await parts.linkAgain()).createLinkAgain(editor),
   };
   /** @type {Map<DialogName, Promise<Dialog>>} */
   const made = new Map();
@@ -63,12 +79,17 @@ export function createDialogs(editor, { root, api, open, commands, overrides, ke
 
   /** @param {DialogName} name */
   function show(name) {
-    get(name).then((dialog) => dialog.show(), (error) => editor.notify({ message: error.message, kind: 'error' }));
+    get(name).then(
+      (dialog) => dialog.show(),
+      (error) => editor.notify({ message: error.message, kind: 'error' }),
+    );
   }
 
   return {
     show,
     /** What the clean-up would change, over the photo. @type {(context: CanvasRenderingContext2D, v: Editor['stage']['viewport']) => void} */
-    paint(context, v) { cleanup?.paint(context, v); },
+    paint(context, v) {
+      cleanup?.paint(context, v);
+    },
   };
 }

@@ -28,7 +28,11 @@ export const icon = (name, className = 'icon') => svgUse(`#icon-${name}`, classN
  * @param {Record<string, unknown>} [props] `class` is added to the button's own
  */
 export function iconButton(iconName, name, run, { class: extra = '', ...props } = {}) {
-  return h('button', { type: 'button', class: `icon-button ${extra}`.trim(), 'aria-label': name, title: name, onclick: run, ...props }, icon(iconName));
+  return h(
+    'button',
+    { type: 'button', class: `icon-button ${extra}`.trim(), 'aria-label': name, title: name, onclick: run, ...props },
+    icon(iconName),
+  );
 }
 
 /** @param {string} color "#rrggbb" */
@@ -53,7 +57,12 @@ export function setText(element, text) {
  * @param {EventTarget | null} target
  */
 export function isTyping(target) {
-  return target instanceof HTMLElement && !target.closest('dialog:not([open])')
-    && (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
-      || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'color'].includes(target.type)));
+  return (
+    target instanceof HTMLElement &&
+    !target.closest('dialog:not([open])') &&
+    (target.isContentEditable ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement ||
+      (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'color'].includes(target.type)))
+  );
 }

@@ -15,16 +15,28 @@ const MATRICES = {
 export function linkFilters(editor) {
   const matrix = make('feColorMatrix', { type: 'matrix' });
   const curves = make('feComponentTransfer', {});
-  const filter = make('filter', { id: 'photo-filter', x: '0', y: '0', width: '1', height: '1', 'color-interpolation-filters': 'sRGB' }, matrix, curves);
+  const filter = make(
+    'filter',
+    { id: 'photo-filter', x: '0', y: '0', width: '1', height: '1', 'color-interpolation-filters': 'sRGB' },
+    matrix,
+    curves,
+  );
   const svg = make('svg', { width: '0', height: '0', class: 'filter-defs', 'aria-hidden': 'true' }, filter);
   editor.stage.host.append(svg);
 
   function apply() {
     const { filters } = editor.session.state;
-    const neutral = filters.brightness === 1 && filters.contrast === 1 && filters.gamma === 1 && !filters.invert && filters.channel === 'all';
+    const neutral =
+      filters.brightness === 1 &&
+      filters.contrast === 1 &&
+      filters.gamma === 1 &&
+      !filters.invert &&
+      filters.channel === 'all';
     matrix.setAttribute('values', MATRICES[filters.channel]);
     const table = curve(filters).join(' ');
-    curves.replaceChildren(...['feFuncR', 'feFuncG', 'feFuncB'].map((name) => make(name, { type: 'table', tableValues: table })));
+    curves.replaceChildren(
+      ...['feFuncR', 'feFuncG', 'feFuncB'].map((name) => make(name, { type: 'table', tableValues: table })),
+    );
     editor.stage.photo.canvas.style.filter = neutral ? '' : 'url(#photo-filter)';
   }
   editor.session.on((changed) => changed.has('filters') && apply());

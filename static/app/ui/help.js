@@ -6,10 +6,17 @@ import { h, iconButton } from './dom.js';
 
 /** What is not a command but a way to use the mouse. */
 const GESTURES = [
-  ['Click', 'add to the object'], ['Shift, Alt or right click', 'take away from it'], ['Drag', 'box around the object'],
-  ['Click a point', 'remove it'], ['Drag a point', 'move it'], ['Hold Ctrl', 'set several points, then decode'],
-  ['Wheel', 'zoom at the cursor'], ['Space or middle button + drag', 'move the photo'], ['Alt + wheel', 'next candidate, brush size'],
-  ['Two fingers', 'zoom and move'], ['Long press', 'take away'],
+  ['Click', 'add to the object'],
+  ['Shift, Alt or right click', 'take away from it'],
+  ['Drag', 'box around the object'],
+  ['Click a point', 'remove it'],
+  ['Drag a point', 'move it'],
+  ['Hold Ctrl', 'set several points, then decode'],
+  ['Wheel', 'zoom at the cursor'],
+  ['Space or middle button + drag', 'move the photo'],
+  ['Alt + wheel', 'next candidate, brush size'],
+  ['Two fingers', 'zoom and move'],
+  ['Long press', 'take away'],
 ];
 
 /**
@@ -19,22 +26,70 @@ const GESTURES = [
  */
 export function createHelp(editor, commands, { keysOf, customise }) {
   const body = h('div', { class: 'help-columns' });
-  const dialog = h('dialog', { class: 'dialog help', 'aria-labelledby': 'help-title' },
-    h('header', { class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Keys and help'), h('span', { class: 'grow' }),
-      customise && h('button', { type: 'button', class: 'button button-small', onclick: () => { dialog.close(); customise(); } }, 'Change keys'),
-      iconButton('x', 'Close', () => dialog.close())), body);
+  const dialog = h(
+    'dialog',
+    { class: 'dialog help', 'aria-labelledby': 'help-title' },
+    h(
+      'header',
+      { class: 'dialog-head' },
+      h('h2', { id: 'help-title' }, 'Keys and help'),
+      h('span', { class: 'grow' }),
+      customise &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'button button-small',
+            onclick: () => {
+              dialog.close();
+              customise();
+            },
+          },
+          'Change keys',
+        ),
+      iconButton('x', 'Close', () => dialog.close()),
+    ),
+    body,
+  );
 
   function fill() {
     const groups = grouped(commands);
-    const sections = [...groups].map(([group, list]) => section(group, list.filter((c) => keysOf(c).length > 0).map((c) => [keysOf(c).map((key) => h('kbd', {}, shownKey(key))), c.name])));
+    const sections = [...groups].map(([group, list]) =>
+      section(
+        group,
+        list
+          .filter((c) => keysOf(c).length > 0)
+          .map((c) => [keysOf(c).map((key) => h('kbd', {}, shownKey(key))), c.name]),
+      ),
+    );
     const { guidelines } = editor.config.project;
     body.replaceChildren(
-      ...(guidelines ? [h('section', { class: 'help-guidelines' }, h('h3', {}, 'Guidelines of this project'), h('p', {}, guidelines))] : []),
-      section('Mouse, pen and touch', GESTURES.map(([gesture, what]) => [[h('span', { class: 'help-gesture' }, gesture ?? '')], what ?? ''])), ...sections);
+      ...(guidelines
+        ? [
+            h(
+              'section',
+              { class: 'help-guidelines' },
+              h('h3', {}, 'Guidelines of this project'),
+              h('p', {}, guidelines),
+            ),
+          ]
+        : []),
+      section(
+        'Mouse, pen and touch',
+        GESTURES.map(([gesture, what]) => [[h('span', { class: 'help-gesture' }, gesture ?? '')], what ?? '']),
+      ),
+      ...sections,
+    );
   }
 
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-  return { element: dialog, show() { fill(); dialog.showModal(); } };
+  return {
+    element: dialog,
+    show() {
+      fill();
+      dialog.showModal();
+    },
+  };
 }
 
 /** @param {Command[]} commands */
@@ -47,7 +102,17 @@ function grouped(commands) {
 
 /** @param {string} title @param {[keys: Node[], what: string][]} rows */
 function section(title, rows) {
-  return h('section', {}, h('h3', {}, title), h('dl', { class: 'help-keys' }, ...rows.flatMap(([keys, what]) => [
-    h('dt', {}, ...keys.flatMap((key, i) => [i > 0 ? ' ' : '', key])), h('dd', {}, what),
-  ])));
+  return h(
+    'section',
+    {},
+    h('h3', {}, title),
+    h(
+      'dl',
+      { class: 'help-keys' },
+      ...rows.flatMap(([keys, what]) => [
+        h('dt', {}, ...keys.flatMap((key, i) => [i > 0 ? ' ' : '', key])),
+        h('dd', {}, what),
+      ]),
+    ),
+  );
 }

@@ -11,10 +11,24 @@ const SEARCH_FROM = 10;
 export function createLabels(editor) {
   let query = '';
   const list = h('div', { class: 'label-list', role: 'listbox', 'aria-label': 'Labels' });
-  const search = h('input', { class: 'input panel-search', type: 'search', placeholder: 'Find a label', 'aria-label': 'Find a label', oninput: () => { query = search.value; render(); }, onkeydown: searchKey });
-  const element = h('section', { class: 'panel-part panel-labels' },
+  const search = h('input', {
+    class: 'input panel-search',
+    type: 'search',
+    placeholder: 'Find a label',
+    'aria-label': 'Find a label',
+    oninput: () => {
+      query = search.value;
+      render();
+    },
+    onkeydown: searchKey,
+  });
+  const element = h(
+    'section',
+    { class: 'panel-part panel-labels' },
     h('header', { class: 'panel-head' }, h('h2', {}, 'Labels')),
-    editor.labels.length >= SEARCH_FROM && search, list);
+    editor.labels.length >= SEARCH_FROM && search,
+    list,
+  );
   /** @type {Map<string, HTMLElement>} */
   const counts = new Map();
 
@@ -22,7 +36,19 @@ export function createLabels(editor) {
     counts.clear();
     const words = query.trim().toLowerCase();
     const rows = editor.labels.flatMap((label, i) => (label.name.toLowerCase().includes(words) ? [row(label, i)] : []));
-    list.replaceChildren(...(rows.length > 0 ? rows : [h('p', { class: 'panel-empty' }, editor.labels.length === 0 ? 'This project has no labels yet. Add some in its settings.' : 'No label has that name.')]));
+    list.replaceChildren(
+      ...(rows.length > 0
+        ? rows
+        : [
+            h(
+              'p',
+              { class: 'panel-empty' },
+              editor.labels.length === 0
+                ? 'This project has no labels yet. Add some in its settings.'
+                : 'No label has that name.',
+            ),
+          ]),
+    );
     update();
   }
 
@@ -30,8 +56,21 @@ export function createLabels(editor) {
   function row(label, i) {
     const count = h('span', { class: 'label-count' });
     counts.set(label.id, count);
-    return h('button', { type: 'button', class: 'label-row', role: 'option', 'data-id': label.id, title: i < 9 ? `${label.name} (${i + 1})` : label.name, onclick: () => relabel(editor, label.id) },
-      h('span', { class: 'label-digit' }, i < 9 ? String(i + 1) : ''), swatch(label.color), h('span', { class: 'truncate grow' }, label.name), count);
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: 'label-row',
+        role: 'option',
+        'data-id': label.id,
+        title: i < 9 ? `${label.name} (${i + 1})` : label.name,
+        onclick: () => relabel(editor, label.id),
+      },
+      h('span', { class: 'label-digit' }, i < 9 ? String(i + 1) : ''),
+      swatch(label.color),
+      h('span', { class: 'truncate grow' }, label.name),
+      count,
+    );
   }
 
   function update() {

@@ -10,19 +10,22 @@ export function linkSuggestions(editor) {
   image.on(() => {
     const id = image.info?.id;
     if (image.phase !== 'ready' || !id || id === suggestions.image) return;
-    suggestions.load(id).then(() => {
-      const count = suggestions.list.length;
-      if (wanted && suggestions.get(wanted)) {
-        editor.tools.arm('suggest');
-        suggestions.choose(wanted);
-        wanted = undefined;
-        return;
-      }
-      if (count === 0 || image.info?.id !== id || editor.session.state.tool === 'suggest') return;
-      notify({
-        message: `${count} ${count === 1 ? 'suggestion' : 'suggestions'} on this photo, ${suggestions.confident().length} of them confident.`,
-        action: { name: 'Judge (Y)', run: () => editor.tools.arm('suggest') },
-      });
-    }, (error) => notify({ message: `The suggestions could not be loaded. ${error.message}`, kind: 'warning' }));
+    suggestions.load(id).then(
+      () => {
+        const count = suggestions.list.length;
+        if (wanted && suggestions.get(wanted)) {
+          editor.tools.arm('suggest');
+          suggestions.choose(wanted);
+          wanted = undefined;
+          return;
+        }
+        if (count === 0 || image.info?.id !== id || editor.session.state.tool === 'suggest') return;
+        notify({
+          message: `${count} ${count === 1 ? 'suggestion' : 'suggestions'} on this photo, ${suggestions.confident().length} of them confident.`,
+          action: { name: 'Judge (Y)', run: () => editor.tools.arm('suggest') },
+        });
+      },
+      (error) => notify({ message: `The suggestions could not be loaded. ${error.message}`, kind: 'warning' }),
+    );
   });
 }

@@ -1,64 +1,61 @@
 /** Walking through the project's images without leaving the page; the address follows. */
 
 /** @import { Uuid } from '../types.js' */
-/** @import { Editor } from '../editor.js' */
-/** @import { ImageOpener } from '../tools/open_image.js' */
+/** @import { NavigatorParts } from '../parts.js' */
+/** @import { createFinishing } from './finishing.js' */
+import { later } from '../core/later.js';
 
-/**
- * @param {object} parts
- * @param {ImageOpener} parts.image
- * @param {string} parts.address editor page of an image, with {image} as placeholder
- * @param {(id: Uuid, state: 'done' | 'in_progress') => Promise<unknown>} parts.setState
- * @param {() => Promise<void>} parts.save sends what is unsent
- * @param {() => Editor} parts.editor
- */
-export function createNavigator({ image, address, setState, save, editor }) {
+const parts = later(() => import('./finishing.js'));
+
+/** @param {NavigatorParts} parts */
+export function createNavigator({ image, address, setState, unfinished, save, editor }) {
+  /** A mask that is still open when its image is left, or done, is kept under the active label. Says 'open' of one that
+   *  cannot be yet. */
+  async function keepOpen() {
+    const { tools, labels, session, notify } = editor();
+    const { label, tool } = session.state;
+    const { name } = image.info ?? {};
+    const kept = await Promise.all([...new Set([tools.get('smart'), tools.get(tool)])].map((one) => one.keep?.()));
+    const named = labels.find(({ id }) => id === label)?.name ?? 'an object without a label';
+    if (kept.includes('kept')) notify({ message: `The open mask on ${name} was kept as ${named}.` });
+    return kept;
+  }
+
   /** @param {Uuid} id @param {boolean} [push] */
   function open(id, push = true) {
+    void keepOpen();
     if (push) history.pushState({ image: id }, '', address.replace('{image}', id));
     return image.open(id);
   }
 
+  /** @param {Promise<unknown>} walking */
+  const said = (walking) =>
+    walking.catch(({ message }) =>
+      editor().notify({ message: `No other image was opened. ${message}`, kind: 'error' }),
+    );
+
+  /** Steps taken quicker than the list comes follow each other. @type {Promise<unknown>} */
+  let walk = Promise.resolve();
+
   /** @param {number} step */
-  function go(step) {
-    const next = image.neighbour(step);
-    if (next && next.id !== image.info?.id) void open(next.id);
-    else if (image.index.length > 0) editor().notify({ message: step > 0 ? 'This is the last image.' : 'This is the first image.' });
+  async function go(step) {
+    const next = await image.neighbour(step);
+    if (next && next.id !== image.id) void open(next.id);
+    else if (next) editor().notify({ message: step > 0 ? 'This is the last image.' : 'This is the first image.' });
   }
 
-  function unfinished() {
-    const next = image.nextUnfinished();
-    if (next) void open(next.id);
-    else editor().notify({ message: 'Every image of this project is done.', kind: 'success' });
+  async function goOn() {
+    const { image: next } = await unfinished(image.id);
+    if (next) void open(next);
+    else (await parts()).sayAllDone(editor());
   }
 
   /** The next image, once clicks on it can be decoded. */
   async function openNextReady() {
-    const next = image.neighbour(1);
-    if (!next || next.id === image.info?.id) throw new Error('This is the last image.');
+    const next = await image.neighbour(1);
+    if (!next || next.id === image.id) throw new Error('This is the last image.');
     await open(next.id);
     await editor().image.prepared;
-  }
-
-  async function submit() {
-    const { info } = image;
-    if (!info) return;
-    try {
-      await save();
-      await setState(info.id, 'done');
-      image.note(info.id, { state: 'done' });
-      editor().notify({ message: `${info.name} is done.`, kind: 'success', action: { name: 'Reopen', run: () => void reopen(info.id) } });
-      unfinished();
-    } catch (error) {
-      editor().notify({ message: `${info.name} was not submitted. ${error instanceof Error ? error.message : ''}`, kind: 'error', action: { name: 'Try again', run: () => void submit() } });
-    }
-  }
-
-  /** @param {Uuid} id */
-  async function reopen(id) {
-    await setState(id, 'in_progress');
-    image.note(id, { state: 'in_progress' });
-    if (image.info?.id !== id) await open(id);
   }
 
   window.addEventListener('popstate', (event) => {
@@ -66,5 +63,37 @@ export function createNavigator({ image, address, setState, save, editor }) {
     if (id) void open(id, false);
   });
 
-  return { go, unfinished, openNextReady, submit: () => void submit(), open, reload: () => void (image.info ? open(image.info.id, false) : location.reload()) };
+  /** A link leads out of the editor: not before what is open is kept. @param {MouseEvent} event */
+  function leave(event) {
+    const { currentTarget: link, ctrlKey, metaKey, shiftKey } = event;
+    if (ctrlKey || metaKey || shiftKey || !(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    const go = () => location.assign(link.href);
+    keepOpen()
+      .then((kept) => (kept.includes('kept') ? save() : undefined))
+      .then(go, go);
+  }
+
+  /** @param {(finishing: ReturnType<typeof createFinishing>) => Promise<void> | void} use */
+  const finishing = (use) =>
+    void parts().then(
+      ({ createFinishing }) =>
+        use(createFinishing({ image, setState, save, editor, open, unfinished: next, keepOpen })),
+      (error) => editor().notify({ message: error.message, kind: 'error' }),
+    );
+
+  const next = () => void said(goOn());
+
+  return {
+    go(/** @type {number} */ step) {
+      walk = said(walk.then(() => go(step)));
+    },
+    leave,
+    unfinished: next,
+    openNextReady,
+    submit: () => finishing(({ submit }) => submit()),
+    reopen: () => finishing(({ reopenHere }) => reopenHere()),
+    open,
+    reload: () => void (image.info ? open(image.info.id, false) : location.reload()),
+  };
 }

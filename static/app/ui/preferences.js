@@ -29,14 +29,18 @@ export function linkPreferences(editor, save) {
     void save(changes).catch(() => undefined);
   }
 
-  window.addEventListener('pagehide', () => { if (timer) send(); });
+  window.addEventListener('pagehide', () => {
+    if (timer) send();
+  });
 
   editor.session.on((changed) => {
     if (!REMEMBERED.some((key) => changed.has(key))) return;
     put({ editor: Object.fromEntries(REMEMBERED.map((key) => [key, editor.session.state[key]])) });
   });
   // Whoever switches the colours, the choice goes with the account to every other page.
-  new MutationObserver(() => put({ theme: document.documentElement.dataset['theme'] ?? 'system' }))
-    .observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  new MutationObserver(() => put({ theme: document.documentElement.dataset.theme ?? 'system' })).observe(
+    document.documentElement,
+    { attributeFilter: ['data-theme'] },
+  );
   return { put };
 }

@@ -22,7 +22,18 @@ export function colorOf(editor, { id, label }) {
 export function linkScene(editor) {
   const { session, stage } = editor;
   /** @type {(keyof typeof session.state)[]} */
-  const drawn = ['selection', 'hovered', 'editing', 'replacing', 'opacity', 'outlineOnly', 'masksHidden', 'colorBy', 'tool'];
+  const drawn = [
+    'selection',
+    'made',
+    'hovered',
+    'editing',
+    'replacing',
+    'opacity',
+    'outlineOnly',
+    'masksHidden',
+    'colorBy',
+    'tool',
+  ];
   let queued = false;
 
   function update() {
@@ -50,13 +61,21 @@ function items(editor) {
   const { state } = editor.session;
   if (state.masksHidden) return [];
   const selected = new Set(state.selection);
-  const list = editor.objects.ordered().filter((a) => !a.hidden && a.id !== state.replacing).map((annotation) => ({
-    id: annotation.id, rle: annotation.rle, box: boxOf(annotation), color: colorOf(editor, annotation),
-    style: styleOf(annotation, state, selected),
-  }));
+  const list = editor.objects
+    .ordered()
+    .filter((a) => !a.hidden && a.id !== state.replacing)
+    .map((annotation) => ({
+      id: annotation.id,
+      rle: annotation.rle,
+      box: boxOf(annotation),
+      color: colorOf(editor, annotation),
+      style: styleOf(annotation, state, selected),
+    }));
   const ghosts = ghostsOf(editor);
   // Selected outlines lie on top of what covers them.
-  return selected.size === 0 ? [...ghosts, ...list] : [...ghosts, ...list.filter(({ id }) => !selected.has(id)), ...list.filter(({ id }) => selected.has(id))];
+  return selected.size === 0
+    ? [...ghosts, ...list]
+    : [...ghosts, ...list.filter(({ id }) => !selected.has(id)), ...list.filter(({ id }) => selected.has(id))];
 }
 
 /**
@@ -68,6 +87,6 @@ function items(editor) {
 function styleOf(annotation, state, selected) {
   if (state.editing) return 'dim';
   if (selected.has(annotation.id)) return 'selected';
-  if (annotation.id === state.hovered) return 'hovered';
+  if (annotation.id === state.hovered || state.made.includes(annotation.id)) return 'hovered';
   return 'normal';
 }

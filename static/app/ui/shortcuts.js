@@ -1,7 +1,7 @@
 /** Key presses to commands. */
 
 /** @import { Command, Editor } from '../editor.js' */
-import { bindKeys, keyName } from '../core/keys.js';
+import { bindKeys, keyNames } from '../core/keys.js';
 import { isTyping } from './dom.js';
 
 /**
@@ -15,14 +15,20 @@ export function listenToKeys(editor, commands, pointer) {
 
   /** @param {KeyboardEvent} event */
   function down(event) {
-    if (event.defaultPrevented || (isTyping(event.target) && !/^F\d+$/.test(event.key)) || document.querySelector('dialog[open]')) return;
+    if (
+      event.defaultPrevented ||
+      (isTyping(event.target) && !/^F(?!10$)\d+$/.test(event.key)) ||
+      document.querySelector('dialog[open]')
+    )
+      return;
     if (event.key === ' ' && !belongsToControl(event)) {
       event.preventDefault();
       pointer.spaceHeld = true;
       return pointer.updateCursor();
     }
-    const command = byId.get(bound.get(keyName(event)) ?? '');
-    if (!command || belongsToControl(event) || (event.repeat && !command.repeat)) return;
+    const name = keyNames(event).find((one) => bound.has(one)) ?? '';
+    const command = byId.get(bound.get(name) ?? '');
+    if (!command || belongsToControl(event) || (event.repeat && !command.notes.includes('repeat'))) return;
     // With nothing to walk through, Tab goes where the browser takes it.
     if (event.key === 'Tab' && !(command.enabled?.() ?? true)) return;
     event.preventDefault();
@@ -47,13 +53,15 @@ export function listenToKeys(editor, commands, pointer) {
   });
   return {
     /** @param {Record<string, string[]>} overrides */
-    rebind(overrides) { bound = bindKeys(commands, overrides).byKey; },
+    rebind(overrides) {
+      bound = bindKeys(commands, overrides).byKey;
+    },
   };
 }
 
 /** @param {Record<string, unknown>} preferences @returns {Record<string, string[]>} */
 export function keyOverrides(preferences) {
-  const keys = preferences['keys'];
+  const keys = preferences.keys;
   return keys && typeof keys === 'object' ? /** @type {Record<string, string[]>} */ (keys) : {};
 }
 
@@ -61,7 +69,8 @@ export function keyOverrides(preferences) {
 function belongsToControl(event) {
   const { target } = event;
   if (!(target instanceof HTMLElement) || target === document.body || target.matches('.stage')) return false;
-  if (event.key === 'Enter') return target.matches('button, a, summary, [role="option"], [role="menuitem"]') && !event.ctrlKey;
+  if (event.key === 'Enter')
+    return target.matches('button, a, summary, [role="option"], [role="menuitem"]') && !event.ctrlKey;
   if (event.key === ' ') return target.matches('button, a, summary, input, [role="option"], [role="menuitem"]');
   if (event.key === 'Tab') return true;
   return event.key.startsWith('Arrow') && target.matches('input, [role="listbox"], [role="option"]');

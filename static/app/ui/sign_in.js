@@ -6,19 +6,64 @@ import { h, iconButton } from './dom.js';
 
 /** @param {Editor} editor */
 export function createSignIn(editor) {
-  const name = h('input', { class: 'input', id: 'again-name', name: 'username', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, value: editor.config.login });
-  const password = h('input', { class: 'input', id: 'again-password', name: 'password', type: 'password', autocomplete: 'current-password', required: true, autofocus: true });
+  const name = h('input', {
+    class: 'input',
+    id: 'again-name',
+    name: 'username',
+    autocomplete: 'username',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    required: true,
+    value: editor.config.login,
+  });
+  const password = h('input', {
+    class: 'input',
+    id: 'again-password',
+    name: 'password',
+    type: 'password',
+    autocomplete: 'current-password',
+    required: true,
+    autofocus: true,
+  });
   const problem = h('p', { class: 'error-text', role: 'alert' });
   const submit = h('button', { class: 'button button-primary' }, 'Sign in');
   const elsewhere = () => void window.open(editor.config.urls.signin, '_blank', 'noopener');
-  const form = h('form', { method: 'dialog', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void enter(); } },
-    h('p', { class: 'muted' }, 'Your sign-in has ended. What you did is kept on this computer and is sent when you are back.'),
+  const form = h(
+    'form',
+    {
+      method: 'dialog',
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        void enter();
+      },
+    },
+    h(
+      'p',
+      { class: 'muted' },
+      'Your sign-in has ended. What you did is kept on this computer and is sent when you are back.',
+    ),
     h('div', { class: 'field' }, h('label', { for: 'again-name' }, 'User name'), name),
     h('div', { class: 'field' }, h('label', { for: 'again-password' }, 'Password'), password),
     problem,
-    h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button button-plain', onclick: elsewhere }, 'In another tab'), submit));
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'again-title' },
-    h('header', { class: 'dialog-head' }, h('h2', { id: 'again-title' }, 'Sign in again'), h('span', { class: 'grow' }), iconButton('x', 'Not now', () => dialog.close())), form);
+    h(
+      'div',
+      { class: 'actions' },
+      h('button', { type: 'button', class: 'button button-plain', onclick: elsewhere }, 'In another tab'),
+      submit,
+    ),
+  );
+  const dialog = h(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'again-title' },
+    h(
+      'header',
+      { class: 'dialog-head' },
+      h('h2', { id: 'again-title' }, 'Sign in again'),
+      h('span', { class: 'grow' }),
+      iconButton('x', 'Not now', () => dialog.close()),
+    ),
+    form,
+  );
 
   async function enter() {
     submit.disabled = true;
@@ -37,14 +82,21 @@ export function createSignIn(editor) {
   }
 
   // Also when the person came back in another tab. Each try of the outbox looks like saving, so that alone says nothing.
-  editor.outbox.onState(({ kind }) => { if (dialog.open && (kind === 'saved' || kind === 'conflict')) dialog.close(); });
-  return { element: dialog, show: () => { if (!dialog.open) dialog.showModal(); } };
+  editor.outbox.onState(({ kind }) => {
+    if (dialog.open && (kind === 'saved' || kind === 'conflict')) dialog.close();
+  });
+  return {
+    element: dialog,
+    show: () => {
+      if (!dialog.open) dialog.showModal();
+    },
+  };
 }
 
 /** Resolves when the page's own person is signed in; rejects with a sentence.
  *  @param {Editor['config']} config @param {string} username @param {string} password */
 async function signIn({ api, urls, user }, username, password) {
-  await ask(urls.signin);  // gives a fresh CSRF cookie
+  await ask(urls.signin); // gives a fresh CSRF cookie
   const answer = await ask(urls.signin, { username, password, next: `${api}me/` });
   if (!answer.redirected) throw new Error(await refusalOf(answer));
   const me = await answer.json();
@@ -56,8 +108,9 @@ async function signIn({ api, urls, user }, username, password) {
 async function ask(url, fields) {
   const csrf = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? '';
   const post = { method: 'POST', body: new URLSearchParams(fields), headers: { 'x-csrftoken': csrf } };
-  return fetch(url, { credentials: 'same-origin', cache: 'no-store', ...(fields ? post : {}) })
-    .catch(() => { throw new Error('The server cannot be reached just now. Try again in a moment; your work is kept.'); });
+  return fetch(url, { credentials: 'same-origin', cache: 'no-store', ...(fields ? post : {}) }).catch(() => {
+    throw new Error('The server cannot be reached just now. Try again in a moment; your work is kept.');
+  });
 }
 
 /** The sentence that the sign-in page shows. @param {Response} answer */

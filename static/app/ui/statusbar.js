@@ -2,7 +2,7 @@
 
 /** @import { Point } from '../core/geometry.js' */
 /** @import { Editor } from '../editor.js' */
-/** @import { SegmenterStatus } from '../types.js' */
+/** @import { DecoderStatus } from '../types.js' */
 import { previewPaused } from '../tools/hover.js';
 import { insideImage } from '../view/viewport.js';
 import { h, icon, setText } from './dom.js';
@@ -18,15 +18,32 @@ export function createStatusbar(editor, { retry }) {
   const model = h('span', { class: 'status-model truncate', title: 'Model version' });
   const embedding = h('span', { class: 'status-embedding', role: 'status' });
   const size = h('span', { class: 'status-size' });
-  const element = h('footer', { class: 'statusbar' }, zoom, cursor, size, h('span', { class: 'grow' }), decoder, model, embedding);
+  const element = h(
+    'footer',
+    { class: 'statusbar' },
+    zoom,
+    cursor,
+    size,
+    h('span', { class: 'grow' }),
+    decoder,
+    model,
+    embedding,
+  );
 
   const showZoom = () => setText(zoom, `${Math.round(editor.stage.viewport.scale * 100)} %`);
 
   function showDecoder() {
-    const { status } = editor.segmenter;
+    const { status } = editor.decoder;
     const { backend, threads, message, state, gpu } = status;
-    setText(decoder, backend ? `${backend} ×${threads}${gpu ? ` (${gpu.short})` : ''} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}` : message || state);
-    decoder.title = message || 'Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), last click and 95th percentile; fast: with the photo\'s part done ahead; plain: without that';
+    setText(
+      decoder,
+      backend
+        ? `${backend} ×${threads}${gpu ? ` (${gpu.short})` : ''} · ${editor.stage.candidate.renderer} · ${decodeTimes(status)}${previewPaused(status) ? ' · too slow for the preview' : ''}`
+        : message || state,
+    );
+    decoder.title =
+      message ||
+      "Decoder: backend, threads, how masks are drawn (2D: by the processor; WebGL2: by the graphics card), last click, 95th percentile; fast: with the photo's part done ahead; plain: without that";
     if (gpu) decoder.title += `. ${gpu.detail}`;
     setText(model, editor.config.model ? modelName(editor.config.model) : '');
     showEmbedding();
@@ -35,9 +52,12 @@ export function createStatusbar(editor, { retry }) {
   function showEmbedding() {
     const { text, detail, iconName, kind, canRetry } = readiness(editor);
     embedding.className = `status-embedding status-${kind}`;
-    embedding.title = detail || 'State of the photo\'s embedding';
-    embedding.replaceChildren(icon(iconName, kind === 'busy' ? 'icon spinner' : 'icon'), text,
-      ...(canRetry ? [h('button', { type: 'button', class: 'link-button', onclick: retry }, 'retry')] : []));
+    embedding.title = detail || "State of the photo's embedding";
+    embedding.replaceChildren(
+      icon(iconName, kind === 'busy' ? 'icon spinner' : 'icon'),
+      text,
+      ...(canRetry ? [h('button', { type: 'button', class: 'link-button', onclick: retry }, 'retry')] : []),
+    );
   }
 
   function showImage() {
@@ -47,7 +67,7 @@ export function createStatusbar(editor, { retry }) {
   }
 
   editor.stage.onMove(showZoom);
-  editor.segmenter.onStatus(showDecoder);
+  editor.decoder.onStatus(showDecoder);
   editor.stage.candidate.onRenderer(showDecoder);
   editor.image.on(showImage);
   showZoom();
@@ -63,10 +83,10 @@ export function createStatusbar(editor, { retry }) {
   };
 }
 
-/** @param {SegmenterStatus} status */
-function decodeTimes({ last, p95, path, plainMs }) {
+/** @param {DecoderStatus} status */
+function decodeTimes({ last, p95, path, plainMs, correction }) {
   if (last === null) return 'no click yet';
-  const click = `click ${Math.round(last)} ms${p95 === null ? '' : ` (p95 ${Math.round(p95)})`}`;
+  const click = `click ${Math.round(last)} ms (p95 ${Math.round(p95 ?? last)})${correction ? ` · correction ${Math.round(correction)} ms` : ''}`;
   if (!plainMs) return click;
   return path === 'fast' ? `fast ${click} · plain ${Math.round(plainMs)} ms` : `plain ${click}`;
 }
@@ -78,12 +98,22 @@ function modelName({ name, encoder_sha256: hash }) {
 
 /** Whether clicks can become masks, in words. @param {Editor} editor */
 export function readiness(editor) {
-  const { state, message } = editor.segmenter.status;
+  const { state, message } = editor.decoder.status;
   if (!editor.config.model) return { text: 'no model', detail: '', iconName: 'ban', kind: 'error', canRetry: false };
   switch (state) {
-    case 'ready': return { text: editor.segmenter.frame?.region ? 'ready · full resolution here' : 'ready', detail: message, iconName: 'check', kind: 'ok', canRetry: false };
-    case 'waiting': return { text: 'preparing…', detail: message, iconName: 'loader-circle', kind: 'busy', canRetry: false };
-    case 'failed': return { text: 'failed', detail: message, iconName: 'circle-alert', kind: 'error', canRetry: true };
-    default: return { text: 'loading…', detail: '', iconName: 'loader-circle', kind: 'busy', canRetry: false };
+    case 'ready':
+      return {
+        text: editor.decoder.frame?.region ? 'ready · full resolution here' : 'ready',
+        detail: message,
+        iconName: 'check',
+        kind: 'ok',
+        canRetry: false,
+      };
+    case 'waiting':
+      return { text: 'preparing…', detail: message, iconName: 'loader-circle', kind: 'busy', canRetry: false };
+    case 'failed':
+      return { text: 'failed', detail: message, iconName: 'circle-alert', kind: 'error', canRetry: true };
+    default:
+      return { text: 'loading…', detail: '', iconName: 'loader-circle', kind: 'busy', canRetry: false };
   }
 }

@@ -14,10 +14,26 @@ export function createToasts() {
   function show({ message, kind = 'info', action, sticky = false }) {
     const twin = [...element.children].find((child) => child.getAttribute('data-message') === message);
     twin?.remove();
-    const toast = h('div', { class: `toast toast-${kind}`, 'data-message': message, role: kind === 'error' ? 'alert' : null },
-      icon(ICONS[kind]), h('p', {}, message),
-      action && h('button', { type: 'button', class: 'button button-small', onclick: () => { toast.remove(); action.run(); } }, action.name),
-      iconButton('x', 'Close message', () => toast.remove()));
+    const toast = h(
+      'div',
+      { class: `toast toast-${kind}`, 'data-message': message, role: kind === 'error' ? 'alert' : null },
+      icon(ICONS[kind]),
+      h('p', {}, message),
+      action &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'button button-small',
+            onclick: () => {
+              toast.remove();
+              action.run();
+            },
+          },
+          action.name,
+        ),
+      iconButton('x', 'Close message', () => toast.remove()),
+    );
     element.append(toast);
     while (element.children.length > 4) element.firstElementChild?.remove();
     if (!sticky && kind !== 'error') setTimeout(() => toast.remove(), LIFETIME_MS);

@@ -28,8 +28,16 @@ export function paintLoupe(context, stage, pointer) {
   context.filter = stage.photo.canvas.style.filter || 'none';
   context.drawImage(full, x - across / 2, y - across / 2, across, across, left, top, SIDE, SIDE);
   context.filter = 'none';
-  drawLayer(context, stage.masks.canvas, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
-  drawLayer(context, stage.candidate.picture, pointer, across * v.scale, { left, top, dpr: stage.masks.canvas.width / v.width });
+  drawLayer(context, stage.masks.canvas, pointer, across * v.scale, {
+    left,
+    top,
+    dpr: stage.masks.canvas.width / v.width,
+  });
+  drawLayer(context, stage.candidate.picture, pointer, across * v.scale, {
+    left,
+    top,
+    dpr: stage.masks.canvas.width / v.width,
+  });
   context.strokeStyle = 'rgb(255 255 255 / 0.9)';
   context.lineWidth = 1;
   context.beginPath();
@@ -51,5 +59,15 @@ export function paintLoupe(context, stage, pointer) {
  * @param {{ left: number, top: number, dpr: number }} place
  */
 function drawLayer(context, layer, pointer, across, { left, top, dpr }) {
-  context.drawImage(layer, (pointer.x - across / 2) * dpr, (pointer.y - across / 2) * dpr, across * dpr, across * dpr, left, top, SIDE, SIDE);
+  context.drawImage(
+    layer,
+    (pointer.x - across / 2) * dpr,
+    (pointer.y - across / 2) * dpr,
+    across * dpr,
+    across * dpr,
+    left,
+    top,
+    SIDE,
+    SIDE,
+  );
 }

@@ -20,9 +20,16 @@ const KEPT_PIXELS = 64_000_000;
  */
 export async function loadPhoto(url, signal) {
   const response = await fetch(url, { signal: signal ?? null, credentials: 'same-origin' }).catch((error) => {
-    throw error instanceof TypeError ? new Error('The photo did not arrive: the server does not answer. Check the connection, then try again; nothing is lost.') : error;
+    throw error instanceof TypeError
+      ? new Error(
+          'The photo did not arrive: the server does not answer. Check the connection, then try again; nothing is lost.',
+        )
+      : error;
   });
-  if (!response.ok) throw new Error(`The photo could not be fetched (the server answered ${response.status}). Check the connection, then try again.`);
+  if (!response.ok)
+    throw new Error(
+      `The photo could not be fetched (the server answered ${response.status}). Check the connection, then try again.`,
+    );
   const blob = await response.blob();
   let full;
   try {
@@ -37,9 +44,11 @@ export async function loadPhoto(url, signal) {
 async function smallerLevels(full) {
   const levels = [full];
   // Half the size in linear steps is the mean of four pixels; any better quality makes all smaller copies first, every time.
-  for (let last = full; last.width * last.height > SMALL;) {
+  for (let last = full; last.width * last.height > SMALL; ) {
     last = await createImageBitmap(last, {
-      resizeWidth: Math.max(1, last.width >> 1), resizeHeight: Math.max(1, last.height >> 1), resizeQuality: 'low',
+      resizeWidth: Math.max(1, last.width >> 1),
+      resizeHeight: Math.max(1, last.height >> 1),
+      resizeQuality: 'low',
     });
     levels.push(last);
   }
@@ -93,7 +102,11 @@ export class PhotoCache {
     const photo = known ?? loadPhoto(url);
     this.#photos.delete(url);
     this.#photos.set(url, photo);
-    if (!known) photo.then(({ width, height }) => this.#arrived(url, width * height), () => this.#drop(url));  // a failure must not stick
+    if (!known)
+      photo.then(
+        ({ width, height }) => this.#arrived(url, width * height),
+        () => this.#drop(url),
+      ); // a failure must not stick
     this.#trim();
     return photo;
   }

@@ -14,9 +14,13 @@ const pixelsOf = new WeakMap();
 export function readPixels(photo) {
   let pixels = pixelsOf.get(photo);
   if (!pixels) {
-    const level = /** @type {ImageBitmap} */ (photo.levels.find(({ width, height }) => width * height <= SMALL) ?? photo.levels.at(-1));
+    const level = /** @type {ImageBitmap} */ (
+      photo.levels.find(({ width, height }) => width * height <= SMALL) ?? photo.levels.at(-1)
+    );
     const canvas = new OffscreenCanvas(level.width, level.height);
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      canvas.getContext('2d', { willReadFrequently: true })
+    );
     context.drawImage(level, 0, 0);
     pixels = context.getImageData(0, 0, level.width, level.height);
     pixelsOf.set(photo, pixels);

@@ -3,13 +3,10 @@
 
 /** @import { Box, Rle } from '../types.js' */
 /** @import { Runs } from '../core/runs.js' */
-import { contours, softened } from '../core/contour.js';
+import { contours, softened, toleranceAt } from '../core/contour.js';
 import { fromRuns, runsOf } from '../core/rle.js';
 import { at } from '../core/typed.js';
 import { bounds, contains, fromCounts, toCounts } from '../core/runs.js';
-
-/** From two device pixels per image pixel on, the staircase of pixels is drawn as it is. */
-const EXACT_FROM = 2;
 
 /** @type {WeakMap<Rle, MaskShape>} */
 const cache = new WeakMap();
@@ -48,16 +45,16 @@ export class MaskShape {
   }
 
   /**
-   * The outline in image pixels. Where pixels are too small to be seen, a line through the middles
-   * of their edges stands for the staircase: less than one device pixel off, and far fewer corners.
+   * The outline in image pixels: exact where pixels can be seen; elsewhere without the staircase, at most one device
+   * pixel off, and with far fewer corners.
    * @param {number} scale device pixels per image pixel
    */
   path(scale) {
-    const level = scale >= EXACT_FROM ? 0 : 2 ** Math.floor(Math.log2(Math.max(1, 1 / scale)));
-    let path = this.#paths.get(level);
+    const tolerance = toleranceAt(scale);
+    let path = this.#paths.get(tolerance);
     if (!path) {
-      path = level === 0 ? exactPath(this.rings) : exactPath(this.rings.map((ring) => softened(ring, level / 2)));
-      this.#paths.set(level, path);
+      path = exactPath(this.rings.map((ring) => softened(ring, tolerance)));
+      this.#paths.set(tolerance, path);
     }
     return path;
   }
@@ -92,4 +89,3 @@ export function exactPath(rings) {
   }
   return path;
 }
-

@@ -1,6 +1,7 @@
 /** The drawing surface: stacked canvases, one per rate of change, and the frame loop that redraws
  *  only the layers that need it. */
 
+/** @import { Point } from '../core/geometry.js' */
 /** @import { Photo } from './photo.js' */
 /** @import { Viewport } from './viewport.js' */
 import { createEmitter } from '../core/events.js';
@@ -19,6 +20,8 @@ export class Stage {
   #viewport = INITIAL;
   /** @type {Set<LayerName>} */
   #dirty = new Set(ORDER);
+  /** @type {Point | null} where the pointer is over it, in screen pixels */
+  pointer = null;
   #frame = 0;
   #fitted = true;
   #dpr = 1;
@@ -91,13 +94,15 @@ export class Stage {
 
   /** Resolves after the frame that has drawn everything there is to draw now. */
   settled() {
-    return /** @type {Promise<void>} */ (new Promise((resolve) => {
-      // A frame later, because whoever hands over what to draw may be waiting for this one.
-      requestAnimationFrame(() => {
-        this.#waiting.push(resolve);
-        this.#frame ||= requestAnimationFrame(() => this.#draw());
-      });
-    }));
+    return /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        // A frame later, because whoever hands over what to draw may be waiting for this one.
+        requestAnimationFrame(() => {
+          this.#waiting.push(resolve);
+          this.#frame ||= requestAnimationFrame(() => this.#draw());
+        });
+      })
+    );
   }
 
   #resize() {

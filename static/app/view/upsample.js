@@ -28,8 +28,22 @@ import { at } from '../core/typed.js';
  * @returns {Runs} column-major positions in the grid
  */
 export function sampleRuns(logits, frame, grid, threshold = 0) {
-  const across = axisTaps(grid.x0 - (frame.region?.x ?? 0), grid.cell, grid.columns, frame.width, frame.scaledWidth, frame);
-  const down = axisTaps(grid.y0 - (frame.region?.y ?? 0), grid.cell, grid.rows, frame.height, frame.scaledHeight, frame);
+  const across = axisTaps(
+    grid.x0 - (frame.region?.x ?? 0),
+    grid.cell,
+    grid.columns,
+    frame.width,
+    frame.scaledWidth,
+    frame,
+  );
+  const down = axisTaps(
+    grid.y0 - (frame.region?.y ?? 0),
+    grid.cell,
+    grid.rows,
+    frame.height,
+    frame.scaledHeight,
+    frame,
+  );
   const cells = firstCells(down, frame.maskSize);
   const column = new Float32Array(frame.maskSize);
   /** @type {[number, number][]} */
@@ -44,7 +58,12 @@ export function sampleRuns(logits, frame, grid, threshold = 0) {
 
 /** A cell off the frame has no weights: there is no mask, whatever the threshold. @param {Taps} taps @param {number} cell */
 function isOutside({ weight }, cell) {
-  return at(weight, 4 * cell) === 0 && at(weight, 4 * cell + 1) === 0 && at(weight, 4 * cell + 2) === 0 && at(weight, 4 * cell + 3) === 0;
+  return (
+    at(weight, 4 * cell) === 0 &&
+    at(weight, 4 * cell + 1) === 0 &&
+    at(weight, 4 * cell + 2) === 0 &&
+    at(weight, 4 * cell + 3) === 0
+  );
 }
 
 /**
@@ -123,7 +142,8 @@ function mixColumn(logits, size, taps, c, out) {
   const [w0, w1, w2, w3] = [at(taps.weight, k), at(taps.weight, k + 1), at(taps.weight, k + 2), at(taps.weight, k + 3)];
   for (let row = 0; row < size; row++) {
     const base = row * size;
-    out[row] = at(logits, base + i0) * w0 + at(logits, base + i1) * w1 + at(logits, base + i2) * w2 + at(logits, base + i3) * w3;
+    out[row] =
+      at(logits, base + i0) * w0 + at(logits, base + i1) * w1 + at(logits, base + i2) * w2 + at(logits, base + i3) * w3;
   }
 }
 
@@ -144,7 +164,8 @@ function addColumn(column, down, cells, base, threshold, ranges) {
     const begin = Math.max(at(cells, Math.max(row - 2, 0)), done);
     const end = Math.max(at(cells, row), begin);
     if (inside && begin > done) ranges.push([base + done, base + begin]);
-    for (let cell = begin; cell < end; cell++) if (valueAt(column, down, cell) > threshold) ranges.push([base + cell, base + cell + 1]);
+    for (let cell = begin; cell < end; cell++)
+      if (valueAt(column, down, cell) > threshold) ranges.push([base + cell, base + cell + 1]);
     done = end;
     inside = !inside;
   }
@@ -155,8 +176,12 @@ function addColumn(column, down, cells, base, threshold, ranges) {
 /** @param {Float32Array} column @param {Taps} taps @param {number} cell */
 function valueAt(column, { index, weight }, cell) {
   const k = 4 * cell;
-  return at(column, at(index, k)) * at(weight, k) + at(column, at(index, k + 1)) * at(weight, k + 1)
-    + at(column, at(index, k + 2)) * at(weight, k + 2) + at(column, at(index, k + 3)) * at(weight, k + 3);
+  return (
+    at(column, at(index, k)) * at(weight, k) +
+    at(column, at(index, k + 1)) * at(weight, k + 1) +
+    at(column, at(index, k + 2)) * at(weight, k + 2) +
+    at(column, at(index, k + 3)) * at(weight, k + 3)
+  );
 }
 
 /**
@@ -183,7 +208,26 @@ export function positiveBox(logits, frame, threshold = 0) {
   const sy = (frame.inputSize / n) * (frame.height / frame.scaledHeight);
   const { x, y } = frame.region ?? { x: 0, y: 0 };
   return [
-    x + clamp(Math.floor((left - 1) * sx), 0, frame.width), y + clamp(Math.floor((top - 1) * sy), 0, frame.height),
-    x + clamp(Math.ceil((right + 2) * sx), 0, frame.width), y + clamp(Math.ceil((bottom + 2) * sy), 0, frame.height),
+    x + clamp(Math.floor((left - 1) * sx), 0, frame.width),
+    y + clamp(Math.floor((top - 1) * sy), 0, frame.height),
+    x + clamp(Math.ceil((right + 2) * sx), 0, frame.width),
+    y + clamp(Math.ceil((bottom + 2) * sy), 0, frame.height),
   ];
+}
+
+/**
+ * Whether the mask has any pixel of the image: a logit can stand between them, or beside the picture. A few pixels are
+ * looked at first, for most masks are large.
+ * @param {Float32Array} logits
+ * @param {LogitFrame} frame
+ * @param {number} [threshold]
+ */
+export function hasPixel(logits, frame, threshold = 0) {
+  const [x0, y0, x1, y1] = positiveBox(logits, frame, threshold) ?? [0, 0, 0, 0];
+  const [width, height] = [x1 - x0, y1 - y0];
+  const coarse = 1 + 2 * (Math.max(width, height) >> 6); // odd: cells' centres are pixels' centres
+  return [coarse, 1].some((cell) => {
+    const grid = { x0, y0, cell, columns: Math.ceil(width / cell), rows: Math.ceil(height / cell) };
+    return sampleRuns(logits, frame, grid, threshold).length > 0;
+  });
 }

@@ -1,6 +1,8 @@
 """GET and PATCH /api/v1/me/."""
+
 from __future__ import annotations
 
+from tests.annotator.contract import CheckedClient
 from tests.annotator.world import World, client_of
 
 
@@ -33,3 +35,10 @@ def test_it_names_unknown_fields(world: World) -> None:
     response = world.as_bob.patch("/api/v1/me/", {"preferences": {}, "is_staff": True})
     assert response.status_code == 400
     assert response.json()["fields"] == {"is_staff": ["This field is unknown here."]}
+
+
+def test_a_browser_reads_without_a_csrf_token_and_changes_nothing_without_one(world: World) -> None:
+    browser = CheckedClient(enforce_csrf_checks=True)
+    browser.force_login(world.alice)
+    assert browser.get("/api/v1/me/").status_code == 200
+    assert browser.patch("/api/v1/me/", {"preferences": {}}, "json").status_code == 403

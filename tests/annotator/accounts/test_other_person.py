@@ -1,4 +1,5 @@
 """A page that was opened by one person does nothing in the name of the one who signed in after."""
+
 from __future__ import annotations
 
 from django.test import Client

@@ -1,4 +1,5 @@
 """Links that sign in once."""
+
 from __future__ import annotations
 
 import io

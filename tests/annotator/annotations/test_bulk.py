@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,13 +13,13 @@ from annotator.annotations.models import Annotation, Revision
 from tests.annotator.annotations.conftest import make_image, make_mask
 
 
-def operation(op: str, pk: str | None = None, **values) -> dict:
+def operation(op: str, pk: str | None = None, **values: Any) -> dict:
     return {"key": str(uuid.uuid4()), "op": op, "id": pk or str(uuid.uuid4())} | values
 
 
 @pytest.fixture
-def bulk(place, api):
-    def send(*operations, person=None):
+def bulk(place: SimpleNamespace, api: Callable[..., Any]) -> Callable[..., Any]:
+    def send(*operations: Any, person: None = None) -> dict[str, Any]:
         status, body = api("post", f"images/{place.image.pk}/annotations/bulk/", {"operations": operations}, person)
         assert status == 200, body
         return body
@@ -24,7 +27,7 @@ def bulk(place, api):
     return send
 
 
-def test_operations_happen_in_order(bulk, place):
+def test_operations_happen_in_order(bulk: Callable[..., Any], place: SimpleNamespace) -> None:
     pk = str(uuid.uuid4())
     body = bulk(
         operation("create", pk, data={"rle": make_mask()}),
@@ -42,7 +45,9 @@ def test_operations_happen_in_order(bulk, place):
     assert Revision.objects.filter(actor=place.bob.user).count() == 5
 
 
-def test_one_failure_leaves_the_others(bulk, place, create):
+def test_one_failure_leaves_the_others(
+    bulk: Callable[..., Any], place: SimpleNamespace, create: Callable[..., Any]
+) -> None:
     made = create()
     other = make_image(place.project)
     elsewhere = create(other)
@@ -70,7 +75,7 @@ def test_one_failure_leaves_the_others(bulk, place, create):
     assert Annotation.objects.filter(image=place.image).count() == 2
 
 
-def test_sending_the_same_request_again_changes_nothing(bulk, create):
+def test_sending_the_same_request_again_changes_nothing(bulk: Callable[..., Any], create: Callable[..., Any]) -> None:
     made = create()
     pk = str(uuid.uuid4())
     operations = [
@@ -86,14 +91,14 @@ def test_sending_the_same_request_again_changes_nothing(bulk, create):
     assert Revision.objects.count() == 4
 
 
-def test_a_key_twice_in_one_request_is_one_operation(bulk):
+def test_a_key_twice_in_one_request_is_one_operation(bulk: Callable[..., Any]) -> None:
     one = operation("create", data={"rle": make_mask()})
     body = bulk(one, one)
     assert [result["status"] for result in body["results"]] == [201, 200]
     assert Annotation.objects.count() == 1
 
 
-def test_what_failed_can_be_sent_again_with_the_same_key(bulk, create):
+def test_what_failed_can_be_sent_again_with_the_same_key(bulk: Callable[..., Any], create: Callable[..., Any]) -> None:
     made = create()
     failed = operation("update", made["id"], revision=2, data={"clicks": 7})
     assert bulk(failed)["results"][0]["status"] == 409
@@ -107,15 +112,19 @@ def test_what_failed_can_be_sent_again_with_the_same_key(bulk, create):
         {"operations": [{"key": "x"}]}, {"operations": [], "more": 1}, {"operations": [operation("create")] * 501},
     ],
 )  # fmt: skip
-def test_a_request_that_is_no_list_of_operations_is_refused_as_a_whole(place, api, body):
+def test_a_request_that_is_no_list_of_operations_is_refused_as_a_whole(
+    place: SimpleNamespace, api: Callable[..., Any], body: dict[str, Any] | list[Any] | None
+) -> None:
     status, error = api("post", f"images/{place.image.pk}/annotations/bulk/", body)
     assert status == 400
     assert error["code"] in {"invalid", "too_many_operations", "parse_error"}
 
 
-def test_the_number_of_queries_per_operation_is_small(bulk, place):
+def test_the_number_of_queries_per_operation_is_small(bulk: Callable[..., Any], place: SimpleNamespace) -> None:
     operations = [operation("create", data={"rle": make_mask(), "label": str(place.cat.pk)}) for _ in range(100)]
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         bulk(*operations)
     # Insert, revision, and the savepoints round them; nothing is looked up per operation.
     reading = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
@@ -123,7 +132,26 @@ def test_the_number_of_queries_per_operation_is_small(bulk, place):
     assert len(queries) <= 100 * 6 + 20
 
 
-def test_500_operations_fit_in_one_request(bulk):
+def test_500_operations_fit_in_one_request(bulk: Callable[..., Any]) -> None:
     body = bulk(*(operation("create", data={"rle": make_mask()}) for _ in range(500)))
     assert {result["status"] for result in body["results"]} == {201}
     assert body["seq"] == 500
+
+
+def test_a_request_stuffed_with_zero_runs_is_refused_before_any_is_read(
+    place: SimpleNamespace, api: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*args: object) -> Any:
+        raise AssertionError("a mask was read")
+
+    monkeypatch.setattr("export.rle.unpack", read)
+    stuffed = {"size": [40, 60], "counts": "0" * 1_500_000}
+    listed = {"size": [40, 60], "counts": [0] * 1_500_000}
+    operations = [operation("create", data={"rle": mask}) for mask in (stuffed, listed, stuffed)]
+    status, body = api("post", f"images/{place.image.pk}/annotations/bulk/", {"operations": operations})
+    assert (status, body["code"]) == (413, "too_large")
+    assert "4500000 characters or runs; 4000000 are the most" in body["message"]
+    status, body = api("post", f"images/{place.image.pk}/annotations/bulk/", {"operations": operations[:1]})
+    assert (status, body["results"][0]["status"]) == (200, 400)
+    assert "1500000 runs; 4802 are the most" in body["results"][0]["error"]["message"]
+    assert not Annotation.objects.filter(image=place.image).exists()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,14 +26,12 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=6),
     max_leaves=20,
 )
-hostile = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+hostile = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture
-def send(place):
-    def send(method: str, path: str, body: object):
+def send(place: SimpleNamespace) -> Iterator[Callable[..., Any]]:
+    def send(method: str, path: str, body: object) -> tuple[Any, ...]:
         answer = getattr(place.bob.client, method)(
             f"/api/v1/{path}", json.dumps(body).encode("utf-8", "surrogatepass"), content_type="application/json"
         )
@@ -48,7 +49,7 @@ def send(place):
 
 @hostile
 @given(value=values, field=st.sampled_from(FIELDS))
-def test_creating(place, send, value, field):
+def test_creating(place: SimpleNamespace, send: Callable[..., Any], value: Any, field: str) -> None:
     path = f"images/{place.image.pk}/annotations/"
     send("post", path, value)
     send("post", path, {"rle": make_mask(), field: value})
@@ -57,7 +58,7 @@ def test_creating(place, send, value, field):
 
 @hostile
 @given(value=values, field=st.sampled_from(FIELDS))
-def test_changing(create, send, value, field):
+def test_changing(create: Callable[..., Any], send: Callable[..., Any], value: Any, field: str) -> None:
     one = f"annotations/{create()['id']}/"
     send("patch", one, value)
     send("patch", one, {"revision": 1, field: value})
@@ -66,7 +67,9 @@ def test_changing(create, send, value, field):
 
 @hostile
 @given(value=values, field=st.sampled_from(FIELDS), op=st.sampled_from(["create", "update", "delete", "restore"]))
-def test_bulk(place, create, send, value, field, op):
+def test_bulk(
+    place: SimpleNamespace, create: Callable[..., Any], send: Callable[..., Any], value: Any, field: str, op: str
+) -> None:
     path = f"images/{place.image.pk}/annotations/bulk/"
     good = {"key": str(uuid.uuid4()), "op": op, "id": create()["id"], "revision": 1, "data": {"rle": make_mask()}}
     send("post", path, {"operations": value})
@@ -79,5 +82,5 @@ def test_bulk(place, create, send, value, field, op):
 
 @hostile
 @given(value=values)
-def test_presence(place, send, value):
+def test_presence(place: SimpleNamespace, send: Callable[..., Any], value: Any) -> None:
     send("post", f"images/{place.image.pk}/presence/", {"client": value})

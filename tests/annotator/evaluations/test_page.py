@@ -1,23 +1,28 @@
 """The page: what it shows to whom."""
+
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from annotator.accounts.choices import Role
+from annotator.accounts.models import User
 from annotator.evaluations.models import Evaluation
-from annotator.projects.choices import Role
-from tests.annotator.world import make_member, make_user
+from tests.annotator.world import World, make_member, make_user
 
 
 @pytest.fixture
-def look(world):
+def look(world: World) -> Callable[..., Any]:
     """The page's HTML as a person sees it."""
 
-    def page(person=None, query: str = "") -> str:
+    def page(person: User | None = None, query: str = "") -> str:
         client = Client()
         client.force_login(person or world.alice)
         response = client.get(f"/projects/{world.project.pk}/evaluations/{query}")
@@ -27,20 +32,22 @@ def look(world):
     return page
 
 
-def test_without_masks_it_says_what_to_do(world, look):
+def test_without_masks_it_says_what_to_do(world: World, look: Callable[..., Any]) -> None:
     html = look()
     assert "Nothing to compare with yet" in html
     assert "data-evaluate" not in html
 
 
-def test_managers_get_the_form_and_others_the_reason(masks, look):
+def test_managers_get_the_form_and_others_the_reason(masks: SimpleNamespace, look: Callable[..., Any]) -> None:
     assert "data-evaluate" in look()
     html = look(masks.world.bob)
     assert "data-evaluate" not in html
     assert "Only owners and managers" in html
 
 
-def test_numbers_intervals_labels_and_drawings_are_shown(masks, evaluate, look):
+def test_numbers_intervals_labels_and_drawings_are_shown(
+    masks: SimpleNamespace, evaluate: Callable[..., Any], look: Callable[..., Any]
+) -> None:
     evaluate()
     row = Evaluation.objects.get()
     html = look()
@@ -56,7 +63,9 @@ def test_numbers_intervals_labels_and_drawings_are_shown(masks, evaluate, look):
     assert "data-delete" not in look(viewer)
 
 
-def test_any_of_several_can_be_looked_at(masks, evaluate, look):
+def test_any_of_several_can_be_looked_at(
+    masks: SimpleNamespace, evaluate: Callable[..., Any], look: Callable[..., Any]
+) -> None:
     evaluate()
     first = Evaluation.objects.get()
     evaluate(seed=2, limit=1)
@@ -65,7 +74,9 @@ def test_any_of_several_can_be_looked_at(masks, evaluate, look):
     assert "1 mask on 1 image," in look(query="?show=nothing")
 
 
-def test_it_takes_the_same_queries_however_many_evaluations(masks, evaluate, look):
+def test_it_takes_the_same_queries_however_many_evaluations(
+    masks: SimpleNamespace, evaluate: Callable[..., Any], look: Callable[..., Any]
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             look()

@@ -1,4 +1,5 @@
 """A real, tiny model package: a few operators instead of a transformer, run by the real runtime."""
+
 from __future__ import annotations
 
 import json
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.inference import versions
+from annotator.inference import services
 from annotator.inference.models import ModelVersion
 
 onnx = pytest.importorskip("onnx", reason="onnx makes the tiny model of these tests; `pip install onnx`.")
@@ -52,10 +53,10 @@ def make_package(folder: Path, *, name: str = "Tiny", version: str = "1", gain: 
 @pytest.fixture
 def tiny(db: None, tmp_path: Path) -> ModelVersion:
     """A model version that really encodes."""
-    return versions.add_package(make_package(tmp_path / "tiny"))
+    return services.add_package(make_package(tmp_path / "tiny"))
 
 
 @pytest.fixture
 def other(db: None, tmp_path: Path) -> ModelVersion:
     """Another one, with another encoder."""
-    return versions.add_package(make_package(tmp_path / "other", name="Other", gain=2.0))
+    return services.add_package(make_package(tmp_path / "other", name="Other", gain=2.0))

@@ -1,4 +1,5 @@
 """Encoding several images in one pass where a GPU takes them, and letting others go first."""
+
 from __future__ import annotations
 
 import uuid
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pytest
 
-from annotator.inference import engine, runner, versions
+from annotator.inference import embeddings, runner, services
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
 from annotator.projects.embedding import LOOKED_AT, request_embedding
@@ -51,7 +52,7 @@ def images(world: World, tiny: ModelVersion) -> list[Image]:
     """Six images of a project that uses the tiny model."""
     Project.objects.filter(pk=world.project.pk).update(model_version=tiny)
     for number in range(5):
-        make_image(world.project, f"{number}.png", (20 + number, 20))
+        make_image(world.project, f"dog {number}.png", (20 + number, 20))
     return list(Image.objects.select_related("project").order_by("created"))
 
 
@@ -151,7 +152,7 @@ def test_an_image_deleted_meanwhile_is_no_companion(images: list[Image], gpu: Fa
 def test_a_switch_encodes_in_batches(
     world: World, images: list[Image], other: ModelVersion, gpu: FakeGpu, work_off: WorkOff
 ) -> None:
-    versions.use_model(images[0].project, other, world.alice)
+    services.use_model(images[0].project, other, world.alice)
     (run,) = work_off()
     assert (run.state, run.result["encoded"], gpu.batches) == ("succeeded", 6, [4, 2])
 
@@ -160,7 +161,7 @@ def test_a_switch_pauses_for_a_picture_somebody_waits_for_and_goes_on_after_it(
     world: World, images: list[Image], other: ModelVersion, work_off: WorkOff
 ) -> None:
     storage.delete_blob(images[0].sha256)
-    switch = versions.use_model(images[0].project, other, world.alice)
+    switch = services.use_model(images[0].project, other, world.alice)
     assert switch is not None
     (looked_at,) = asked(images[4:5], priority=LOOKED_AT)
     paused = do(switch)
@@ -175,7 +176,7 @@ def test_a_switch_pauses_for_a_picture_somebody_waits_for_and_goes_on_after_it(
 def test_a_switch_asks_for_other_work_after_each_slice_only(
     world: World, images: list[Image], other: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    switch = versions.use_model(images[0].project, other, world.alice)
+    switch = services.use_model(images[0].project, other, world.alice)
     assert switch is not None
     asked(images[:1])
     monkeypatch.setattr(runner, "SLICE_SECONDS", 0.0)
@@ -188,4 +189,4 @@ def test_a_switch_asks_for_other_work_after_each_slice_only(
 
 def test_a_package_that_cannot_be_opened_is_tried_one_by_one(db: None) -> None:
     version = ModelVersion(pk=uuid.uuid4(), name="Gone", sha256="0" * 64, files={"encoder.onnx": {"sha256": "0" * 64}})
-    assert engine.batch_size(version) == 1
+    assert embeddings.batch_size(version) == 1

@@ -1,4 +1,5 @@
 """A conversion runs in a process of its own: its end, whatever it is, ends in a sentence."""
+
 from __future__ import annotations
 
 import os
@@ -49,7 +50,7 @@ def test_a_cancelled_run_stops_the_process(monkeypatch: pytest.MonkeyPatch, tmp_
     def cancelled(share: float, said: str) -> None:
         raise RunCancelled
 
-    monkeypatch.setattr(convert.subprocess, "Popen", popen)
+    monkeypatch.setattr("subprocess.Popen", popen)
     with pytest.raises(RunCancelled):
         convert.convert(tmp_path / "a.pth", tmp_path / "out", ABOUT, cancelled)
     assert started[0].poll() is not None

@@ -1,4 +1,5 @@
 """Embeddings: computed once, stored as immutable blobs, asked for over the API."""
+
 from __future__ import annotations
 
 import gzip
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.inference import embeddings, engine, versions
+from annotator.inference import embeddings, lending, services
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
 from annotator.projects.embedding import request_embedding
@@ -97,9 +98,10 @@ def test_doing_the_work_twice_leaves_one_row(world: World, image: Image, tiny: M
 def test_a_model_that_differs_in_its_decoder_only_shares_the_blob(
     image: Image, tiny: ModelVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tuned = versions.add_package(make_package(tmp_path / "tuned", name="Tuned", note="fine-tuned"))
+    tuned = services.add_package(make_package(tmp_path / "tuned", name="Tuned", note="fine-tuned"))
     first = embeddings.ensure(image, tiny)
-    monkeypatch.setattr(engine, "encode", lambda *args: pytest.fail("encoded twice"))
+    monkeypatch.setattr(lending, "load", lambda *args: pytest.fail("encoded twice"))
+    lending.forget_idle()
     assert embeddings.ensure(image, tuned).sha256 == first.sha256
 
 

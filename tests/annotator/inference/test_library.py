@@ -1,4 +1,5 @@
 """The model library: fetching, adding, removing, using; on the command line and over the API."""
+
 from __future__ import annotations
 
 import errno
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotator.inference import library
+from annotator.inference import library, services
 from annotator.inference.convert import Description
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
@@ -81,7 +82,7 @@ def published(
     def convert(path: Path, sha256: str, about: Description, progress: library.Progress) -> ModelVersion:
         assert path.read_bytes() == WEIGHTS
         package = make_package(tmp_path / f"made-{len(list(tmp_path.iterdir()))}", name=about.name)
-        return library.versions.add_package(package, source_sha256=sha256)
+        return services.add_package(package, source_sha256=sha256)
 
     monkeypatch.setattr(library, "_convert", convert)
     return one
@@ -226,7 +227,7 @@ def test_use_and_remove_go_by_name(world: World, other: ModelVersion, work_off: 
 
 
 def test_a_name_that_could_be_several_is_not_guessed(db: None, tiny: ModelVersion, tmp_path: Path) -> None:
-    library.versions.add_package(make_package(tmp_path / "second", version="2", gain=4.0))
+    services.add_package(make_package(tmp_path / "second", version="2", gain=4.0))
     with pytest.raises(CommandError, match="could be any of these"):
         models("remove", "Tiny")
     with pytest.raises(CommandError, match="No installed model is called"):
@@ -270,7 +271,7 @@ def test_what_a_killed_installation_left_is_swept_away(db: None, tmp_path: Path,
 
 def test_a_disk_without_room_is_said_before_the_work(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "find_spec", lambda name: object())
-    monkeypatch.setattr(library.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
     (tmp_path / "mine.pth").write_bytes(bytes(10**6))
     with pytest.raises(CommandError, match=r"Converting mine\.pth needs about 0\.0 GB .* 0\.0 GB are free"):
         models("add", tmp_path / "mine.pth")

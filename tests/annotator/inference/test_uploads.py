@@ -1,4 +1,5 @@
 """Models uploaded over the API: packages and checkpoints, and every way they can be wrong."""
+
 from __future__ import annotations
 
 import io

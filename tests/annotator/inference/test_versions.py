@@ -1,4 +1,5 @@
 """Model versions: adding, removing, letting a project use one."""
+
 from __future__ import annotations
 
 import json
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.inference import packages, versions
+from annotator.inference import packages, services
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
 from annotator.lib.errors import ApiError, Conflict
@@ -34,11 +35,11 @@ def test_a_package_is_stored_file_by_file(tiny: ModelVersion) -> None:
 
 
 def test_adding_the_same_package_again_changes_nothing(tiny: ModelVersion, tmp_path: Path) -> None:
-    assert versions.add_package(make_package(tmp_path / "again")).pk == tiny.pk
+    assert services.add_package(make_package(tmp_path / "again")).pk == tiny.pk
 
 
 def test_another_package_of_the_same_name_and_version_gets_a_mark(tiny: ModelVersion, tmp_path: Path) -> None:
-    second = versions.add_package(make_package(tmp_path / "second", gain=3.0))
+    second = services.add_package(make_package(tmp_path / "second", gain=3.0))
     assert second.version == f"1+{second.sha256[:8]}"
 
 
@@ -47,14 +48,14 @@ def test_a_package_with_a_changed_file_is_refused(db: None, tmp_path: Path) -> N
     with (folder / "encoder.onnx").open("ab") as out:
         out.write(b"more")
     with pytest.raises(ApiError, match=r"encoder\.onnx") as caught:
-        versions.add_package(folder)
+        services.add_package(folder)
     assert caught.value.code == "bad_package"
     assert not ModelVersion.objects.exists()
 
 
 def test_a_folder_without_a_manifest_is_refused(db: None, tmp_path: Path) -> None:
     with pytest.raises(ApiError, match=r"manifest\.json"):
-        versions.add_package(tmp_path)
+        services.add_package(tmp_path)
 
 
 def test_a_damaged_local_copy_is_fetched_anew(tiny: ModelVersion) -> None:
@@ -96,7 +97,7 @@ def test_images_added_during_a_switch_are_encoded_too(
         return real(image, *args)
 
     monkeypatch.setattr(embeddings, "ensure", ensure)
-    versions.use_model(project, other, world.alice)
+    services.use_model(project, other, world.alice)
     (run,) = work_off()
     assert run.result["encoded"] == 3
 
@@ -105,7 +106,7 @@ def test_one_broken_image_does_not_stop_the_switch(
     world: World, project: Project, other: ModelVersion, work_off: WorkOff
 ) -> None:
     storage.delete_blob(world.image.sha256)
-    versions.use_model(project, other, world.alice)
+    services.use_model(project, other, world.alice)
     (run,) = work_off()
     project.refresh_from_db()
     assert (run.result["failed"], project.model_version_id) == (["cat.png"], other.pk)
@@ -115,7 +116,7 @@ def test_one_broken_image_does_not_stop_the_switch(
 def test_a_cancelled_switch_leaves_the_old_model(
     world: World, project: Project, tiny: ModelVersion, other: ModelVersion, work_off: WorkOff
 ) -> None:
-    run = versions.use_model(project, other, world.alice)
+    run = services.use_model(project, other, world.alice)
     assert run is not None
     enqueue.cancel(run)
     assert work_off() == []
@@ -126,38 +127,38 @@ def test_a_cancelled_switch_leaves_the_old_model(
 def test_asking_for_the_old_model_again_cancels_the_switch(
     world: World, project: Project, tiny: ModelVersion, other: ModelVersion
 ) -> None:
-    run = versions.use_model(project, other, world.alice)
-    assert versions.use_model(project, other, world.alice) == run
-    assert versions.use_model(project, tiny, world.alice) is None
+    run = services.use_model(project, other, world.alice)
+    assert services.use_model(project, other, world.alice) == run
+    assert services.use_model(project, tiny, world.alice) is None
     assert Run.objects.get().state == "cancelled"
 
 
 def test_an_empty_project_switches_at_once(world: World, other: ModelVersion) -> None:
     Image.objects.all().delete()
-    assert versions.use_model(world.project, other, world.alice) is None
+    assert services.use_model(world.project, other, world.alice) is None
     world.project.refresh_from_db()
     assert world.project.model_version_id == other.pk
 
 
 def test_a_model_in_use_is_not_removed(world: World, project: Project, tiny: ModelVersion) -> None:
     with pytest.raises(Conflict, match=r"used by the project\(s\) Cats"):
-        versions.remove(tiny)
+        services.remove(tiny)
 
 
 def test_a_model_a_project_is_being_switched_to_is_not_removed(
     world: World, project: Project, other: ModelVersion
 ) -> None:
-    versions.use_model(project, other, world.alice)
+    services.use_model(project, other, world.alice)
     with pytest.raises(Conflict, match="being switched to it"):
-        versions.remove(other)
+        services.remove(other)
 
 
 def test_removing_takes_embeddings_and_files_with_it(
     world: World, project: Project, tiny: ModelVersion, other: ModelVersion, work_off: WorkOff
 ) -> None:
-    versions.use_model(project, other, world.alice)
+    services.use_model(project, other, world.alice)
     work_off()
-    versions.use_model(project, tiny, world.alice)
+    services.use_model(project, tiny, world.alice)
     work_off()
     blob = Embedding.objects.filter(model_version=other).first().sha256
     admin = client_of(make_user("Root", is_staff=True))
@@ -173,21 +174,21 @@ def test_the_model_that_comes_with_maskwright_is_installed_once_and_serves_proje
     if not (compact_package_path() / "manifest.json").exists():
         pytest.skip("The compact model is not in this checkout.")
     Project.objects.update(model_version=None)
-    version = versions.ensure_builtin_model()
-    assert versions.ensure_builtin_model().pk == version.pk
+    version = services.ensure_builtin_model()
+    assert services.ensure_builtin_model().pk == version.pk
     world.project.refresh_from_db()
     assert world.project.model_version_id == version.pk
     with pytest.raises(Conflict, match="came with Maskwright"):
-        versions.remove(version)
+        services.remove(version)
 
 
 def test_the_model_of_an_earlier_maskwright_can_be_removed_once_nobody_uses_it(world: World, tmp_path: Path) -> None:
-    earlier = versions.add_package(make_package(tmp_path / "earlier", name="Maskwright compact"), builtin=True)
+    earlier = services.add_package(make_package(tmp_path / "earlier", name="Maskwright compact"), builtin=True)
     Project.objects.update(model_version=earlier)
-    assert versions.ensure_builtin_model().pk != earlier.pk
+    assert services.ensure_builtin_model().pk != earlier.pk
     assert Project.objects.get(pk=world.project.pk).model_version_id == earlier.pk, "no project is switched by itself"
     earlier.refresh_from_db()
     with pytest.raises(Conflict, match="used by the project"):
-        versions.remove(earlier)
+        services.remove(earlier)
     Project.objects.update(model_version=None)
-    versions.remove(earlier)
+    services.remove(earlier)

@@ -1,4 +1,5 @@
 """Settings from the environment: a value that makes no sense stops the start with a sentence."""
+
 from __future__ import annotations
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from annotator.lib.env import env_bool, env_int, env_list, env_path, env_secret
+from annotator.lib.env import env_bool, env_folders, env_int, env_list, env_path, env_secret
 
 REPO = Path(__file__).resolve().parents[3]
 
@@ -21,6 +22,14 @@ REPO = Path(__file__).resolve().parents[3]
 def test_yes_and_no(monkeypatch: pytest.MonkeyPatch, raw: str, value: bool) -> None:
     monkeypatch.setenv("X", raw)
     assert env_bool("X", True) is value
+
+
+def test_folders_are_whole_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "/data/in, ~/sets")
+    assert env_folders("X") == ["/data/in", str(Path("~/sets").expanduser())]
+    monkeypatch.setenv("X", "data")
+    with pytest.raises(ImproperlyConfigured, match="X names 'data'; write whole paths"):
+        env_folders("X")
 
 
 def test_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,3 +94,20 @@ def test_a_server_set_up_for_https_passes_the_deployment_check(tmp_path: Path) -
         cwd=REPO, env=env, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_https_binds_neither_subdomains_nor_browsers_lists_unless_asked(asked: bool, tmp_path: Path) -> None:
+    env = os.environ | {"MASKWRIGHT_VAR": str(tmp_path), "MASKWRIGHT_HTTPS": "1"}
+    if asked:
+        env |= {"MASKWRIGHT_HSTS_SUBDOMAINS": "1", "MASKWRIGHT_HSTS_PRELOAD": "1"}
+    answer = (
+        "from django.test import Client; "
+        "print(Client().get('/static/css/tokens.css', secure=True)['Strict-Transport-Security'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", answer],
+        cwd=REPO, env=env | {"MASKWRIGHT_ALLOWED_HOSTS": "testserver"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ("includeSubDomains" in done.stdout, "preload" in done.stdout) == (asked, asked)
+    assert "max-age=31536000" in done.stdout

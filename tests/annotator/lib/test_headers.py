@@ -1,4 +1,5 @@
 """Headers of pages, API answers and static files; media types that module scripts and wasm need."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from annotator.lib.headers import HEADERS
@@ -45,7 +47,7 @@ def test_static_scripts_are_served_from_their_source_folders() -> None:
 
 
 @pytest.mark.slow
-def test_hashed_static_files_can_be_collected(settings: object, tmp_path: Path) -> None:
+def test_hashed_static_files_can_be_collected(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "annotator.lib.staticfiles.HashedModules"}}
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,4 +1,5 @@
 """One row of the permission table: who may do what, and what each of the others is answered."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

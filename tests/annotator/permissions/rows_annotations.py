@@ -1,11 +1,12 @@
 """Rows of annotations and exports."""
+
 from __future__ import annotations
 
-from annotator.annotations import services
+from annotator.annotations import merging, services
 from annotator.datasets.models import Archive, Snapshot
 from annotator.lib import storage
 from tests.annotator.permissions.row import Row
-from tests.annotator.world import World
+from tests.annotator.world import World, make_label
 
 API = "/api/v1"
 PROJECT = API + "/projects/{project}"
@@ -35,6 +36,16 @@ def _deleted(world: World) -> dict[str, str]:
     return {"annotation": str(made.pk)}
 
 
+def _other_label(world: World) -> dict[str, object]:
+    return {"into": str(make_label(world.project, "dog").pk)}
+
+
+def _merged(world: World) -> dict[str, str]:
+    label, other = make_label(world.project, "tabby"), make_label(world.project, "tom")
+    merge, _, _ = merging.merge_label(label, other.pk, world.bob)
+    return {"merge": str(merge.pk)}
+
+
 def _export(world: World) -> dict[str, str]:
     sha256 = storage.put_bytes(b"an archive")
     snapshot = Snapshot.objects.create(project=world.project, sha256=sha256, bytes=10, images=1, annotations=0)
@@ -45,6 +56,9 @@ def _export(world: World) -> dict[str, str]:
 
 
 ROWS = [
+    Row("get", f"{API}/labels/{{label}}/merge/", "manager"),
+    Row("post", f"{API}/labels/{{label}}/merge/", "manager", 200, _other_label),
+    Row("post", f"{API}/label-merges/{{merge}}/undo/", "manager", prepare=_merged),
     Row("get", f"{IMAGE}/annotations/", "viewer"),
     Row("post", f"{IMAGE}/annotations/", "annotator", 201, _new),
     Row("post", f"{IMAGE}/annotations/bulk/", "annotator", body={"operations": []}),

@@ -1,4 +1,5 @@
 """Rows of accounts, projects, runs and inference."""
+
 from __future__ import annotations
 
 from annotator.accounts.services import issue_token
@@ -68,6 +69,7 @@ ROWS = [
     Row("get", f"{PROJECT}/", "viewer"),
     Row("patch", f"{PROJECT}/", "manager", body={"name": "x"}),
     Row("delete", f"{PROJECT}/", "owner", 204),
+    Row("get", f"{PROJECT}/guidelines/", "viewer"),
     Row("get", f"{PROJECT}/labels/", "viewer"),
     Row("post", f"{PROJECT}/labels/", "manager", 201, {"name": "x"}),
     Row("patch", f"{API}/labels/{{label}}/", "manager", body={"name": "x"}),
@@ -82,6 +84,7 @@ ROWS = [
     Row("get", f"{IMAGE}/", "viewer"),
     Row("patch", f"{IMAGE}/", "annotator", body={"state": "done"}),
     Row("delete", f"{IMAGE}/", "manager", 204),
+    Row("get", f"{IMAGE}/unfinished/", "viewer"),
     Row("post", f"{IMAGE}/restore/", "manager", prepare=_binned_image),
     Row("get", f"{PROJECT}/bin/", "manager"),
     Row("delete", f"{PROJECT}/bin/", "owner", 204),

@@ -1,4 +1,5 @@
 """Rows of evaluations."""
+
 from __future__ import annotations
 
 from annotator.annotations import services

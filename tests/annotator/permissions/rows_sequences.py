@@ -1,4 +1,5 @@
 """Rows of what follows a sequence of images."""
+
 from __future__ import annotations
 
 from annotator.annotations import services

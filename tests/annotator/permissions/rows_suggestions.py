@@ -1,7 +1,8 @@
 """Rows of suggestions."""
+
 from __future__ import annotations
 
-from annotator.suggestions.models import Suggestion, Sweep
+from annotator.suggestions.models import Search, Suggestion
 from export import rle
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_annotations import mask_of
@@ -20,11 +21,12 @@ def _model(world: World) -> dict[str, str]:
 
 
 def _suggestion(world: World) -> dict[str, str]:
-    sweep = Sweep.objects.create(image=world.image, model_version=world.model, found=1, kept=1)
+    search = Search.objects.create(image=world.image, model_version=world.model, found=1, kept=1)
     packed = rle.validate(mask_of(world), world.image.height, world.image.width)
     made = Suggestion.objects.create(
-        image=world.image, sweep=sweep, model_version=world.model, rank=0, rle=packed.to_json(), area=rle.area(packed),
-        bbox=[0, 0, 1, world.image.height], predicted_iou=0.9, stability_score=0.9, point=[0.5, 0.5],
+        image=world.image, search=search, model_version=world.model, rank=0, rle=packed.to_json(),
+        area=rle.area(packed), bbox=[0, 0, 1, world.image.height], predicted_iou=0.9, stability_score=0.9,
+        point=[0.5, 0.5],
         crop_box=[0, 0, world.image.width, world.image.height],
     )  # fmt: skip
     return {"suggestion": str(made.pk)}

@@ -1,4 +1,5 @@
 """Rows of the pages. Who is not signed in is sent to the form."""
+
 from __future__ import annotations
 
 from functools import partial
@@ -12,12 +13,20 @@ ROWS = [
     Page("/", "anyone"),
     Page("/account/", "anyone"),
     Page("/help/", "anyone"),
+    Page("/notices/", "anyone"),
+    Page("/work/", "anyone"),
     Page("/models/", "admin"),
     Page("/people/", "admin"),
     Page(PROJECT, "viewer"),
     Page(f"{PROJECT}settings/", "viewer"),
     Page(f"{PROJECT}exports/", "viewer"),
+    Page(f"{PROJECT}imports/", "manager"),
+    Page(f"{PROJECT}jobs/", "viewer"),
+    Page(f"{PROJECT}dashboard/", "viewer"),
+    Page(f"{PROJECT}webhooks/", "manager"),
+    Page(f"{PROJECT}log/", "manager"),
     Page(f"{PROJECT}report/", "viewer"),
+    Page(f"{PROJECT}reviews/", "reviewer"),
     Page(f"{PROJECT}evaluations/", "viewer"),
     Page(f"{PROJECT}automatic/", "viewer"),
     Page(f"{PROJECT}images/{{image}}/edit/", "viewer"),

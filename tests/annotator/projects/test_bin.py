@@ -1,4 +1,5 @@
 """Deleted images wait in the bin for 30 days, with everything on them."""
+
 from __future__ import annotations
 
 from datetime import timedelta

@@ -1,9 +1,10 @@
 """Members of a project and one member."""
+
 from __future__ import annotations
 
 import pytest
 
-from annotator.projects.choices import Role
+from annotator.accounts.choices import Role
 from annotator.projects.models import Membership
 from tests.annotator.world import World, client_of, make_member, make_user
 

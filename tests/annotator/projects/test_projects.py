@@ -1,4 +1,5 @@
 """/api/v1/projects/ and one project."""
+
 from __future__ import annotations
 
 import pytest
@@ -79,16 +80,16 @@ def test_deleting_takes_everything_with_it(world: World) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(world: World) -> None:
-    for number in range(7):
+    for number in reversed(range(12)):
         make_image(world.project, f"{number}.png", (10 + number, 10))
     seen, url = [], f"/api/v1/projects/{world.project.pk}/images/?limit=3"
     while url:
         page = world.as_bob.get(url).json()
         seen += [row["name"] for row in page["results"]]
         url = page["next"]
-    assert seen == ["cat.png", *(f"{number}.png" for number in range(7))]
+    assert seen == [*(f"{number}.png" for number in range(12)), "cat.png"]
 
 
 @pytest.mark.parametrize("query", ["cursor=garbage", "limit=abc", "limit=-1", "limit=99999999999", "cursor=%00"])
 def test_odd_paging_is_never_an_error_of_the_server(world: World, query: str) -> None:
-    assert world.as_bob.get(f"/api/v1/projects/?{query}").status_code in (200, 404)
+    assert world.as_bob.get(f"/api/v1/projects/?{query}").status_code in (200, 400, 404)

@@ -1,9 +1,10 @@
 """Claim, lease, progress, declared failure, crash, cancel, retry: the row tells the truth at every step."""
+
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from annotator.lib.errors import Conflict
-from annotator.runs import enqueue, lease, registry, worker
+from annotator.runs import enqueue, lease, messages, registry, worker
 from annotator.runs.models import Run
 from annotator.runs.runner import Context, RunCancelled, RunFailed, Runner
 from annotator.runs.tasks import execute_run
@@ -39,13 +40,10 @@ class CountRunner(Runner):
 
 
 @pytest.fixture(autouse=True)
-def count(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[CountRunner]]:
+def count(monkeypatch: pytest.MonkeyPatch) -> type[CountRunner]:
     monkeypatch.setitem(registry._PATHS, "count", f"{__name__}.CountRunner")
     monkeypatch.setattr(CountRunner, "starts", 0)
     monkeypatch.setattr(CountRunner, "during", staticmethod(lambda context: None))
-    monkeypatch.setattr(registry, "runner_class", lambda kind: {"count": CountRunner}[kind])
-    monkeypatch.setattr(enqueue, "runner_class", lambda kind: CountRunner)
-    monkeypatch.setattr(worker, "runner_class", lambda kind: {"count": CountRunner}[kind])
     return CountRunner
 
 
@@ -58,6 +56,8 @@ def test_a_run_succeeds_with_result_and_log(world: World, work_off: WorkOff) -> 
     (run,) = work_off()
     assert (run.state, run.result, run.progress, run.attempts) == ("succeeded", {"counted": 3}, 1.0, 1)
     assert run.log.endswith("counting\n")
+    assert run.started
+    assert run.finished
     assert run.created <= run.started <= run.finished
 
 
@@ -76,9 +76,9 @@ def test_a_broker_that_is_away_is_no_error(world: World, monkeypatch: pytest.Mon
     def fail(*args: object, **kwargs: object) -> None:
         raise ConnectionRefusedError("no broker")
 
-    monkeypatch.setattr(execute_run, "apply_async", fail)
+    monkeypatch.setattr("annotator.runs.messages.app.send_task", fail)
     run = enqueue.enqueue("count", project=world.project)
-    assert enqueue.send(run.pk, run.queue) is False
+    assert messages.send(run.pk, run.queue) is False
     run.refresh_from_db()
     assert (run.state, run.sent) == ("queued", None)
 
@@ -209,7 +209,9 @@ def test_the_heartbeat_renews_the_lease_and_notices_a_cancel(settings: Any, worl
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     heartbeat = lease.Heartbeat(run)
     heartbeat.renew()
-    assert Run.objects.get().lease_until > timezone.now() + timedelta(seconds=20)
+    until = Run.objects.get().lease_until
+    assert until
+    assert until > timezone.now() + timedelta(seconds=20)
     enqueue.cancel(Run.objects.get())
     heartbeat.renew()
     context = worker.WorkContext(run, heartbeat)
@@ -247,7 +249,7 @@ def test_starting_again_is_refused_while_another_run_does_the_same(world: World)
 def test_progress_is_written_a_few_times_a_second_at_most(
     world: World, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(worker.time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr("time.monotonic", lambda: 1000.0)
     enqueue.enqueue("count", project=world.project)
     run = lease.claim(Run.objects.get().pk)
     assert run is not None

@@ -1,4 +1,5 @@
 """A real worker process: the filesystem queue, a kill -9 in the middle of an embedding, and Redis."""
+
 from __future__ import annotations
 
 import json
@@ -12,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,15 +27,15 @@ import os, time
 from pathlib import Path
 
 def install():
-    from annotator.inference import engine
-    real = engine.encode
-    def encode(version, rgb):
+    from annotator.inference import lending
+    real = lending.load
+    def load(version, purpose):
         folder = Path(os.environ["MASKWRIGHT_VAR"])
         (folder / "encoding").touch()
         while (folder / "hold").exists():
             time.sleep(0.05)
-        return real(version, rgb)
-    engine.encode = encode
+        return real(version, purpose)
+    lending.load = load
 """
 _START = "import django; django.setup(); import held; held.install(); from annotator.celery import app; " + (
     "app.worker_main(['worker', '--loglevel=INFO', '--without-gossip', '--without-mingle'])"
@@ -44,10 +46,10 @@ from pathlib import Path
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from annotator.accounts.models import User
-from annotator.inference import versions
+from annotator.inference import services
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.services import create_project
-version = versions.add_package(Path(PACKAGE))
+version = services.add_package(Path(PACKAGE))
 owner = User.objects.create(username="alice")
 project = create_project(owner, name="Cats", model_version=version)
 for number, data in enumerate(PICTURES):
@@ -80,7 +82,7 @@ class Machine:
         self.workers.append(worker)
         return worker
 
-    def rows(self, query: str) -> list[tuple[object, ...]]:
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(f"file:{self.folder / 'maskwright.sqlite3'}?mode=ro", uri=True, timeout=20)
         try:
             return connection.execute(query).fetchall()

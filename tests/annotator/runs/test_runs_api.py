@@ -1,11 +1,15 @@
 """Runs over the API, and as a stream of events."""
+
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
+from annotator.accounts.services import switch_off
+from annotator.projects.queries import is_member
 from annotator.runs.api import events
 from annotator.runs.models import Run
 from tests.annotator.world import World, client_of, make_project, make_user
@@ -68,13 +72,13 @@ def read(stream: events.RunEvents) -> list[dict[str, Any]]:
 
 def test_the_stream_tells_each_change_once(world: World, settings: Any) -> None:
     run = make_run(world)
-    stream = events.RunEvents(world.project.pk, seconds=0.2, poll=0.01)
+    stream = events.RunEvents(world.project.pk, lambda: True, Run.objects.all, seconds=0.2, poll=0.01)
     assert [row["id"] for row in read(stream)] == [str(run.pk)]
 
 
 def test_the_stream_tells_nothing_of_other_projects(world: World) -> None:
     make_run(world, project=make_project(world.charlie))
-    assert read(events.RunEvents(world.project.pk, seconds=0.05, poll=0.01)) == []
+    assert read(events.RunEvents(world.project.pk, lambda: True, Run.objects.all, seconds=0.05, poll=0.01)) == []
 
 
 def test_the_stream_is_not_buffered_and_not_kept(world: World) -> None:
@@ -83,15 +87,35 @@ def test_the_stream_is_not_buffered_and_not_kept(world: World) -> None:
     )
     assert response["Content-Type"] == "text/event-stream"
     assert (response["X-Accel-Buffering"], response["Cache-Control"]) == ("no", "no-store")
-    for close in response._resource_closers:
+    for close in vars(response)["_resource_closers"]:
         close()
 
 
 def test_streams_beyond_the_limit_are_told_to_poll_and_a_closed_one_makes_room(world: World) -> None:
-    held = [events.RunEvents(world.project.pk) for _ in range(4)]
+    held = [events.RunEvents(world.project.pk, lambda: True, Run.objects.all) for _ in range(4)]
     url = f"/api/v1/projects/{world.project.pk}/runs/events/"
     refused = world.as_bob.get(url, headers={"accept": "text/event-stream"})
     assert (refused.status_code, json.loads(refused.content)["code"]) == (503, "too_many_streams")
     for stream in held:
         stream.close()
-    events.RunEvents(world.project.pk).close()
+    events.RunEvents(world.project.pk, lambda: True, Run.objects.all).close()
+
+
+def test_a_stream_ends_with_the_membership_and_tells_nothing_more(world: World) -> None:
+    member = world.project.memberships.get(user=world.bob)
+    listener = events.RunEvents(
+        world.project.pk, partial(is_member, world.bob, world.project), Run.objects.all, poll=0.0
+    )
+    stream = iter(listener)
+    assert next(stream) == b"retry: 1000\n\n"
+    assert next(stream) == b": still here\n\n"
+    member.delete()
+    Run.objects.create(kind="count", project=world.project)
+    assert list(stream) == []
+    listener.close()
+
+
+def test_a_stream_ends_when_the_account_is_switched_off(world: World) -> None:
+    assert is_member(world.bob, world.project)
+    switch_off(world.bob)
+    assert not is_member(world.bob, world.project)

@@ -1,4 +1,5 @@
 """Runs whose worker died or whose message was lost are picked up again."""
+
 from __future__ import annotations
 
 import io

@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
 
-from annotator.suggestions.candidates import permissive, small
+from annotator.suggestions.search.candidates import permissive, small
 from sam_backend import Predictor, compact_package_path, load_package
 from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
 
@@ -29,7 +30,7 @@ LIMITS = ({}, {"predicted_iou": 0.3, "stability": 0.5}, {"nms": 0.4}, {"min_regi
 
 
 @pytest.fixture(scope="module")
-def backend():
+def backend() -> PredictorBackend:
     return PredictorBackend(Predictor(load_package(compact_package_path())))
 
 
@@ -43,7 +44,7 @@ def node() -> str:
 
 
 @pytest.mark.parametrize("photo", ["coffee", "astronaut", "coins"])
-def test_the_page_counts_what_a_search_finds(backend, node, photo):
+def test_the_page_counts_what_a_search_finds(backend: PredictorBackend, node: str, photo: Any) -> None:
     picture = np.asarray(Image.fromarray(getattr(skimage.data, photo)()).convert("RGB").resize((420, 300)))
     height, width = picture.shape[:2]
     encoded = backend.encode(picture)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 import skimage.data
 from PIL import Image
 
-from annotator.inference.versions import ensure_builtin_model
+from annotator.inference.embeddings import stored_embedding
+from annotator.inference.services import ensure_builtin_model
 from annotator.projects.ingest import ingest_bytes
-from annotator.suggestions import generate
-from annotator.suggestions.models import Suggestion, Sweep
+from annotator.runs.models import Run
+from annotator.suggestions.models import Search, Suggestion
+from annotator.suggestions.search import generate
 from export import rle
 from sam_backend.amg import preset
+from tests.annotator.world import World
+
+pytestmark = pytest.mark.any_database
 
 # The model may become better or more modest; what matters here is that masks come through.
 LENIENT = {"preset": "quick", "points_per_side": 8, "predicted_iou": 0.2, "stability": 0.5}
 
 
-def test_it_finds_things_on_a_photo_of_coins(world, api, work_off, settings):
-    settings.RUN_LEASE_SECONDS = 600  # its thread cannot see rows of a test that never commits
+def test_it_finds_things_on_a_photo_of_coins(
+    world: World, api: Callable[..., Any], work_off: Callable[[], list[Run]]
+) -> None:
     world.project.model_version = ensure_builtin_model()
     world.project.save()
     out = io.BytesIO()
@@ -30,7 +39,7 @@ def test_it_finds_things_on_a_photo_of_coins(world, api, work_off, settings):
     (run,) = work_off()
     assert run.state == "succeeded", run.error
     rows = list(Suggestion.objects.all())
-    assert len(rows) == Sweep.objects.get().kept == run.result["suggestions"]
+    assert len(rows) == Search.objects.get().kept == run.result["suggestions"]
     assert len(rows) >= 5
     for row in rows:
         mask = rle.validate(row.rle, image.height, image.width)
@@ -38,7 +47,9 @@ def test_it_finds_things_on_a_photo_of_coins(world, api, work_off, settings):
         assert 0 <= row.stability_score <= 1
 
 
-def test_it_finds_the_same_before_the_embedding_is_stored_and_after(world, work_off):
+def test_it_finds_the_same_before_the_embedding_is_stored_and_after(
+    world: World, work_off: Callable[[], list[Run]]
+) -> None:
     """Somebody tries limits on a photo that the worker has not come to yet; the search comes later."""
     version = ensure_builtin_model()
     world.project.model_version = version
@@ -48,12 +59,12 @@ def test_it_finds_the_same_before_the_embedding_is_stored_and_after(world, work_
     image = ingest_bytes(world.project, world.alice, "astronaut.png", out.getvalue())
     search = preset("quick", points_per_side=6, predicted_iou=0.25, stability=0.4)
 
-    def found():
+    def found() -> list[Any]:
         return [(one.predicted_iou, one.rle.counts) for one in generate.masks(version, image, None, search, float)]
 
-    assert generate.stored_embedding(image, version) is None
+    assert stored_embedding(image, version) is None
     before = found()
     work_off()
-    assert generate.stored_embedding(image, version) is not None
+    assert stored_embedding(image, version) is not None
     assert before
     assert found() == before

@@ -2,28 +2,30 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from annotator.annotations import services as annotations
+from annotator.annotations import services as annotating
 from annotator.annotations.models import Annotation
+from annotator.suggestions.decide.report import interval
 from annotator.suggestions.models import Suggestion
-from annotator.suggestions.report import interval
 from tests.annotator.suggestions.conftest import box_mask, decision
-from tests.annotator.world import client_of, make_image
+from tests.annotator.world import World, client_of, make_image
 
 FIRST, SECOND = datetime(2026, 3, 4, 12, tzinfo=UTC), datetime(2026, 3, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def worked(ready, api, sweep):
+def worked(ready: World, api: Callable[..., Any], find_all: Callable[..., Any]) -> World:
     """By hand: two masks on two pictures. By suggestion: one untouched, one corrected, two rejected."""
     other = make_image(ready.project, "b.png")
     for image, seconds, clicks in ((ready.image, 10, 3), (other, 20, 5)):
         data = {"rle": box_mask(0, 0, 2, 2).to_json(), "seconds": seconds, "clicks": clicks}
-        annotations.create(image, ready.bob, None, data)
-    car, wheel, other_wheel, tree = sweep()
+        annotating.create(image, ready.bob, None, data)
+    car, wheel, other_wheel, tree = find_all()
     body = [decision("reject", wheel), decision("reject", other_wheel), decision("accept", car, data={"seconds": 1.0})]
     api("post", f"images/{ready.image.pk}/suggestions/bulk/", {"operations": [*body, decision("accept", tree)]})
     tree_object = Annotation.objects.get(suggestions=tree)
@@ -41,7 +43,7 @@ def row(report: dict, stage: str, week: str | None = None) -> dict:
     return found
 
 
-def test_it_counts_masks_time_and_clicks_per_stage(worked, api):
+def test_it_counts_masks_time_and_clicks_per_stage(worked: World, api: Callable[..., Any]) -> None:
     status, report = api("get", f"projects/{worked.project.pk}/stages/")
     assert status == 200
     manual = row(report, "assisted_manual")
@@ -53,7 +55,7 @@ def test_it_counts_masks_time_and_clicks_per_stage(worked, api):
     assert row(report, "fully_automatic")["seconds_per_mask"] is None
 
 
-def test_it_tells_what_became_of_suggestions(worked, api):
+def test_it_tells_what_became_of_suggestions(worked: World, api: Callable[..., Any]) -> None:
     semi = row(api("get", f"projects/{worked.project.pk}/stages/")[1], "semi_automatic")
     assert (semi["accepted"], semi["accepted_untouched"], semi["rejected"]) == (2, 1, 2)
     assert semi["iou_mean"] == pytest.approx((1 + 0.8) / 2)
@@ -62,7 +64,7 @@ def test_it_tells_what_became_of_suggestions(worked, api):
     assert semi["iou_histogram"] == [0, 0, 1, 0, 0, 1]
 
 
-def test_weeks_begin_on_monday(worked, api):
+def test_weeks_begin_on_monday(worked: World, api: Callable[..., Any]) -> None:
     report = api("get", f"projects/{worked.project.pk}/stages/")[1]
     assert [(one["week"], one["stage"]) for one in report["weeks"]] == [
         ("2026-03-02", "assisted_manual"), ("2026-03-02", "semi_automatic"), ("2026-03-09", "semi_automatic"),
@@ -76,29 +78,31 @@ def test_weeks_begin_on_monday(worked, api):
     }  # fmt: skip
 
 
-def test_merged_suggestions_are_compared_as_one(ready, api, sweep):
-    _, wheel, other_wheel, _ = sweep()
+def test_merged_suggestions_are_compared_as_one(
+    ready: World, api: Callable[..., Any], find_all: Callable[..., Any]
+) -> None:
+    _, wheel, other_wheel, _ = find_all()
     api("post", f"suggestions/{wheel.pk}/accept/", {"merge": [str(other_wheel.pk)]})
     semi = row(api("get", f"projects/{ready.project.pk}/stages/")[1], "semi_automatic")
     assert (semi["accepted"], semi["accepted_untouched"], semi["iou_mean"]) == (2, 2, 1.0)
 
 
-def test_deleted_objects_do_not_count(worked, api):
+def test_deleted_objects_do_not_count(worked: World, api: Callable[..., Any]) -> None:
     for made in Annotation.objects.all():
-        annotations.delete(made.image, worked.bob, made.pk, made.revision)
+        annotating.delete(made.image, worked.bob, made.pk, made.revision)
     report = api("get", f"projects/{worked.project.pk}/stages/")[1]
     assert {one["masks"] for one in report["stages"]} == {0}
     assert row(report, "semi_automatic")["accepted"] == 2
     assert row(report, "semi_automatic")["iou_mean"] is None
 
 
-def test_an_empty_project_has_an_empty_report(world, api):
+def test_an_empty_project_has_an_empty_report(world: World, api: Callable[..., Any]) -> None:
     report = api("get", f"projects/{world.project.pk}/stages/")[1]
     assert report["weeks"] == []
     assert report["pending"] == 0
 
 
-def test_the_table_reads_in_a_spreadsheet(worked):
+def test_the_table_reads_in_a_spreadsheet(worked: World) -> None:
     answer = client_of(worked.bob).get(f"/api/v1/projects/{worked.project.pk}/stages/csv/")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
@@ -110,5 +114,5 @@ def test_the_table_reads_in_a_spreadsheet(worked):
     ("part", "whole", "expected"),
     [(0, 0, None), (0, 10, [0.0, 0.2775]), (10, 10, [0.7225, 1.0]), (94, 100, [0.8752, 0.9722])],
 )
-def test_the_interval_is_wilsons(part, whole, expected):
+def test_the_interval_is_wilsons(part: Any, whole: Any, expected: Any) -> None:
     assert interval(part, whole) == (expected if expected is None else pytest.approx(expected, abs=2e-4))

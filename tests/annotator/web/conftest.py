@@ -1,62 +1,66 @@
 """People and a project for the pages: Alice owns, Victor may look, Charlie is a stranger."""
+
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from PIL import Image as Picture
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from annotator.accounts.choices import Role
 from annotator.accounts.models import User
-from annotator.projects.choices import Role
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image, Membership, Project
 from annotator.projects.services import create_project
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts_yet():
+def _no_attempts_yet() -> None:
     cache.clear()
 
 
 @pytest.fixture(autouse=True)
-def _own_storage(settings, tmp_path):
+def _own_storage(settings: Settings, tmp_path: Path) -> None:
     blobs = settings.STORAGES["blobs"] | {"OPTIONS": {"location": str(tmp_path / "blobs")}}
     settings.STORAGES = settings.STORAGES | {"blobs": blobs}
 
 
 @pytest.fixture
-def at_most(django_assert_max_num_queries):
+def at_most(django_assert_max_num_queries: DjangoAssertNumQueries) -> Any:
     """Return the context that fails when it takes more SQL queries than said."""
     return django_assert_max_num_queries
 
 
 @pytest.fixture
-def alice(db) -> User:
+def alice(db: None) -> User:
     return User.objects.create_user("alice", password="correct horse")
 
 
 @pytest.fixture
-def victor(db) -> User:
+def victor(db: None) -> User:
     return User.objects.create_user("victor")
 
 
 @pytest.fixture
-def charlie(db) -> User:
+def charlie(db: None) -> User:
     return User.objects.create_user("charlie")
 
 
 @pytest.fixture
-def project(alice, victor) -> Project:
+def project(alice: User, victor: User) -> Project:
     made = create_project(alice, name="Street & scenes", labels=[{"name": "car"}])
     Membership.objects.create(project=made, user=victor, role=Role.VIEWER)
     return made
 
 
 @pytest.fixture
-def image(project, alice, png) -> Image:
+def image(project: Project, alice: User, png: Callable[..., bytes]) -> Image:
     return ingest_bytes(project, alice, "night.png", png())
 
 

@@ -1,31 +1,40 @@
 """The page for automatic masks: each state it can be in says what to do next."""
+
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+from django.test import Client
+
+from annotator.accounts.models import User
 from annotator.projects.ingest import ingest_bytes
-from annotator.suggestions.models import Suggestion, Sweep
-from annotator.suggestions.queries import progress_of
+from annotator.projects.models import Image, Project
+from annotator.suggestions.models import Search, Suggestion
+from annotator.suggestions.search.queries import progress_of
 from tests.annotator.world import make_model_version
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def model(project):
+def model(project: Project) -> Any:
     """A model version, chosen for the project."""
     project.model_version = make_model_version()
     project.save()
     return project.model_version
 
 
-def html(project, person, sign_in) -> str:
+def html(project: Any, person: Any, sign_in: Any) -> str:
     answer = sign_in(person).get(f"/projects/{project.pk}/automatic/")
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def test_without_a_model_it_leads_to_the_settings(project, image, alice, sign_in):
+def test_without_a_model_it_leads_to_the_settings(
+    project: Project, image: Image, alice: User, sign_in: Callable[[User], Client]
+) -> None:
     project.model_version = None
     project.save()
     shown = html(project, alice, sign_in)
@@ -33,11 +42,15 @@ def test_without_a_model_it_leads_to_the_settings(project, image, alice, sign_in
     assert "data-search-all" not in shown
 
 
-def test_without_photos_it_leads_to_the_images(project, alice, model, sign_in):
+def test_without_photos_it_leads_to_the_images(
+    project: Project, alice: User, model: Any, sign_in: Callable[[User], Client]
+) -> None:
     assert "No photos yet" in html(project, alice, sign_in)
 
 
-def test_a_manager_gets_every_step_and_a_viewer_only_looks(project, image, alice, victor, model, sign_in):
+def test_a_manager_gets_every_step_and_a_viewer_only_looks(
+    project: Project, image: Image, alice: User, victor: User, model: Any, sign_in: Callable[[User], Client]
+) -> None:
     controls = ("data-search-all", "data-preview-first", "Use for this project", "data-export-all")
     full = html(project, alice, sign_in)
     assert all(control in full for control in controls)
@@ -46,11 +59,18 @@ def test_a_manager_gets_every_step_and_a_viewer_only_looks(project, image, alice
     assert not any(control in less for control in controls[:3])
 
 
-def test_it_tells_how_much_is_searched_and_what_waits(project, image, alice, model, sign_in, png):
-    sweep = Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
-    Sweep.objects.create(image=image, model_version=model, found=1, kept=1)
+def test_it_tells_how_much_is_searched_and_what_waits(
+    project: Project,
+    image: Image,
+    alice: User,
+    model: Any,
+    sign_in: Callable[[User], Client],
+    png: Callable[..., bytes],
+) -> None:
+    search = Search.objects.create(image=image, model_version=model, found=1, kept=1)
+    Search.objects.create(image=image, model_version=model, found=1, kept=1)
     Suggestion.objects.create(
-        image=image, sweep=sweep, model_version=model, rank=0, rle={"size": [1, 1], "counts": "01"}, area=1,
+        image=image, search=search, model_version=model, rank=0, rle={"size": [1, 1], "counts": "01"}, area=1,
         bbox=[0, 0, 1, 1], predicted_iou=0.9, stability_score=0.9, point=[0.5, 0.5], crop_box=[0, 0, 1, 1],
     )  # fmt: skip
     assert progress_of(project) == (1, 1)

@@ -41,6 +41,18 @@ function inputs(ort, { planes, size }, tokens) {
   };
 }
 
+/** A correction: a prompt of so many points with its padding, and the logits that a click before it gave. The plain
+ *  decoder makes them, so that all rivals get the same. */
+async function correction(ort, [session, tensors], job, points) {
+  const click = await session.run(feed(session, { ...tensors, ...pick(inputs(ort, job, 2)) }));
+  const previous = click.logits.data.slice(2 * 65536, 3 * 65536);
+  return {
+    ...pick(inputs(ort, job, points + 1)),
+    mask_input: new ort.Tensor('float32', previous, [1, 1, 256, 256]),
+    has_mask_input: new ort.Tensor('float32', Float32Array.of(1), [1]),
+  };
+}
+
 const feed = (session, tensors) => Object.fromEntries(session.inputNames.map((name) => [name, tensors[name]]));
 
 async function timed(session, tensors) {
@@ -98,7 +110,11 @@ async function measure(job) {
   }
   const prompts = {};
   for (const count of tokens) prompts[count] = await compare(rivals, pick(inputs(ort, job, count)), rounds);
-  return { threads, prepareMs: median(prepareMs), prompts };
+  const clicked = Object.fromEntries(Object.entries(rivals).filter(([name]) => !(name in job.hovers)));
+  const corrections = {};
+  for (const points of job.corrections)
+    corrections[points] = await compare(clicked, await correction(ort, rivals.plain, job, points), rounds);
+  return { threads, prepareMs: median(prepareMs), prompts, corrections };
 }
 
 const manifestOf = (size) => ({ input: { size }, decoder: { mask_size: 256 } });

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sam_backend.build import build_random
 from sam_backend.config import variant
+from sam_backend.modeling import Sam
 from sam_backend.onnx.export import write_decoder, write_fast
 from tests.bench.browser.official import write_official
 
@@ -16,9 +17,13 @@ SIZES = {"official": (768, 1024), "official_large": (3300, 4950)}
 def write_graphs(folder: Path) -> dict[str, str]:
     """Write every graph to `folder`; file names by what they are called in the page."""
     model = build_random(variant("mobile_sam"))  # its decoder is ViT-B's, its encoder is quicker to make
-    write_decoder(model, folder / "decode.onnx")
-    write_fast(model, folder / "prepare.onnx", folder / "decode_fast.onnx")
     for name, size in SIZES.items():
         write_official(model, folder / f"{name}.onnx", size)
-    names = {"prepare": "prepare.onnx", "plain": "decode.onnx", "fast": "decode_fast.onnx"}
-    return names | {name: f"{name}.onnx" for name in SIZES}
+    return write_ours(model, folder) | {name: f"{name}.onnx" for name in SIZES}
+
+
+def write_ours(model: Sam, folder: Path) -> dict[str, str]:
+    """The package's own decoder graphs alone."""
+    write_decoder(model, folder / "decode.onnx")
+    write_fast(model, folder / "prepare.onnx", folder / "decode_fast.onnx")
+    return {"prepare": "prepare.onnx", "plain": "decode.onnx", "fast": "decode_fast.onnx"}

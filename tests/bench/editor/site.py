@@ -11,9 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from annotator.launch.chromium import installed
 from tests.bench.editor import scene
 from tests.browser import chromium
-from tests.e2e.app import App
+from tests.e2e.app import App, enter
 
 BATCH = 500
 """Operations that the server takes in one request."""
@@ -35,7 +36,7 @@ class Desk:
         """A page of its own profile with a window of this size."""
         page = self.browser.new_context(viewport={"width": width, "height": height}).new_page()
         page.set_default_timeout(READY_MS)
-        page.goto(self.app.signin_link())
+        enter(page, self.app.signin_link())
         return page
 
     def _get(self, path: str) -> Any:
@@ -97,7 +98,7 @@ def desk(*flags: str) -> Iterator[Desk]:
     """Start everything on a data folder of its own; ended with it."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         app = App(Path(scratch) / "var")
-        browser = playwright.chromium.launch(executable_path=chromium.chromium_path(), args=[*chromium.FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=installed(), args=[*chromium.FLAGS, *flags])
         try:
             app.start()
             yield Desk(app, browser)

@@ -3,6 +3,7 @@
 Everything goes through the API. The work lies in --var and is gone on with when the command is started again, so a slow
 machine may do it in parts (--minutes).
 """
+
 from __future__ import annotations
 
 import argparse

@@ -2,6 +2,7 @@
 
 It has no clock: seconds and clicks are what a person would have needed, and a script cannot know them.
 """
+
 from __future__ import annotations
 
 import uuid

@@ -3,6 +3,7 @@
 Two thirds of a set's photos get their masks and labels through the API; the masks of the others become suggestions, and
 the API says which label it proposes for them. So nothing but the proposal is measured: the masks are right.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -86,9 +87,7 @@ def ask(server: Server, photos: list[Labelled]) -> list[Asked]:
     images = [server.send(photo.path.name, photo.path) for photo in photos]
     server.work_off()
     names = sorted({name for photo in photos for name, _ in photo.masks})
-    labels = {
-        name: server.api("post", f"projects/{server.project}/labels/", {"name": name})["id"] for name in names
-    }
+    labels = {name: server.api("post", f"projects/{server.project}/labels/", {"name": name})["id"] for name in names}
     pairs = list(zip(images, photos, strict=True))
     for place, (image, photo) in enumerate(pairs):
         if place % HELD_OUT:

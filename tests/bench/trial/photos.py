@@ -1,4 +1,5 @@
 """Photos with human masks: `SET/images/*.jpg` and `SET/annotations.jsonl`, one JSON object per image (see `photos`)."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The server of a trial, in this process: its API, and a worker that does what is queued."""
+
 from __future__ import annotations
 
 import time
@@ -11,12 +12,12 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from annotator.accounts.models import User
-from annotator.inference.versions import ensure_builtin_model
+from annotator.inference.services import ensure_builtin_model
 from annotator.projects.models import Image, Project
 from annotator.runs import lease, worker
 from annotator.runs.choices import State
 from annotator.runs.models import Run
-from annotator.suggestions.models import Suggestion, Sweep
+from annotator.suggestions.models import Search, Suggestion
 from annotator.web.demo import PHOTOS, photo_folder
 from export import rle
 from tests.bench.trial.photos import Photo, photos
@@ -55,7 +56,7 @@ class Server:
     def upload(self, data: Path, count: int) -> dict[str, Photo | None]:
         """Upload the demo's photos and `count` with people's masks. Returns each image's id and its photo, if it has
         masks; what was uploaded before is not uploaded again."""
-        known = {image.name: str(image.pk) for image in Image.objects.filter(project=self.project)}
+        known = {image.name: str(image.pk) for image in Image.objects.filter(project_id=self.project)}
         folder = photo_folder()
         wanted: list[tuple[str, Path, Photo | None]] = [(one.name, one.path, one) for one in photos(data, count)]
         if folder is not None:
@@ -101,12 +102,14 @@ class Server:
     def suggest(self, image: str, masks: list[tuple[str, rle.Rle]]) -> dict[str, str]:
         """Suggest masks as if a search had found them; returns each one's name by its suggestion's id."""
         version = Project.objects.get(pk=self.project).model_version
-        sweep = Sweep.objects.create(image_id=image, model_version=version, found=len(masks), kept=len(masks))
+        assert version is not None
+        search = Search.objects.create(image_id=image, model_version=version, found=len(masks), kept=len(masks))
         names = {}
         for rank, (name, mask) in enumerate(masks):
             made = Suggestion.objects.create(
-                image_id=image, sweep=sweep, model_version=version, rank=rank, rle=mask.to_json(), area=rle.area(mask),
-                bbox=list(rle.bbox(mask)), predicted_iou=1.0, stability_score=1.0, point=[0.0, 0.0],
+                image_id=image, search=search, model_version=version, rank=rank, rle=mask.to_json(),
+                area=rle.area(mask), bbox=list(rle.bbox(mask)), predicted_iou=1.0, stability_score=1.0,
+                point=[0.0, 0.0],
                 crop_box=[0, 0, mask.size[1], mask.size[0]],
             )  # fmt: skip
             names[str(made.pk)] = name
@@ -114,10 +117,10 @@ class Server:
 
     def searched_images(self) -> list[str]:
         """Return the ids of the images that were searched to the end."""
-        return [str(pk) for pk in Sweep.objects.filter(complete=True).values_list("image", flat=True)]
+        return [str(pk) for pk in Search.objects.filter(complete=True).values_list("image", flat=True)]
 
     def searched(self) -> Counter[str]:
         """Count images, suggestions and seconds of all searches."""
-        rows = Sweep.objects.filter(complete=True, problem="").values_list("kept", "seconds")
+        rows = Search.objects.filter(complete=True, problem="").values_list("kept", "seconds")
         kept, seconds = sum(count for count, _ in rows), round(sum(second for _, second in rows))
         return Counter({"images": len(rows), "suggestions": kept, "seconds": seconds})

@@ -1,4 +1,5 @@
 """The trial's numbers beside those of the paper."""
+
 from __future__ import annotations
 
 from collections import Counter

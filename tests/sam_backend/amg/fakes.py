@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from sam_backend.amg.decoded import Decoded
+from sam_backend.transforms import Frame
 
 
 class Blobs:
     """Answers a point with three nested bumps around it, wobbly, with islands and holes."""
 
-    def __init__(self, seed=0, input_size=64, side=32, threshold=0.0):
+    def __init__(self, seed: int = 0, input_size: int = 64, side: int = 32, threshold: float = 0.0) -> None:
         self.seed, self.input_size, self.side, self.threshold = seed, input_size, side, threshold
         self.batches = []
 
-    def encode(self, rgb):
+    def encode(self, rgb: np.ndarray) -> int:
         return int(rgb.astype(np.int64).sum()) + rgb.shape[0] * 31 + rgb.shape[1]
 
-    def polish(self, encoded, frame):
+    def polish(self, encoded: int, frame: Frame) -> None:
         return None
 
-    def decode(self, encoded, frame, points, min_iou):
+    def decode(self, encoded: int, frame: Frame, points: np.ndarray, min_iou: float) -> Decoded:
         self.batches.append(len(points))
-        return Decoded.above(*map(np.stack, zip(*self._answers(encoded, frame, points), strict=True)), min_iou)
+        logits, scores = map(np.stack, zip(*self._answers(encoded, frame, points), strict=True))
+        return Decoded.above(logits, scores, min_iou)
 
-    def _answers(self, encoded, frame, points):
+    def _answers(self, encoded: int, frame: Frame, points: np.ndarray) -> Iterator[Any]:
         return (self._answer(encoded, frame, point) for point in points)
 
-    def _answer(self, encoded, frame, point):
+    def _answer(self, encoded: int, frame: Frame, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         # The same object for every point of a neighbourhood, so that suppression has duplicates to remove.
         anchor = np.round(frame.to_input(point) / 12) * 12
         rng = np.random.default_rng([self.seed, encoded % 2**31, *anchor.astype(int).tolist()])

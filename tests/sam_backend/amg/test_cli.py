@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from pycocotools import mask as coco
 from skimage import data
@@ -12,7 +14,7 @@ from skimage import data
 from sam_backend.cli import main
 
 
-def test_it_measures_a_data_folder(tmp_path, capsys):
+def test_it_measures_a_data_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photo = data.coffee()[::4, ::4]
     (tmp_path / "images").mkdir()
     Image.fromarray(photo).save(tmp_path / "images" / "a.png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from sam_backend.amg import (
     make_records,
     preset,
 )
+from sam_backend.amg.record import MaskRecord
 from sam_backend.transforms import Frame
 from tests.sam_backend.amg import oracle
 from tests.sam_backend.amg.fakes import Blobs
@@ -29,11 +31,11 @@ from tests.sam_backend.amg.fakes import Blobs
 EVERYTHING = Params(points_per_side=6, predicted_iou=-1, stability=0, points_per_batch=7)
 
 
-def picture(height, width, seed=0):
+def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def assert_equal(found, expected):
+def assert_equal(found: list[MaskRecord], expected: list[dict[str, Any]]) -> None:
     assert len(found) == len(expected)
     for number, (mask, plain) in enumerate(zip(found, expected, strict=True)):
         record = mask.to_sa1b(number)
@@ -58,6 +60,7 @@ searches = st.builds(
     points_per_batch=st.integers(1, 40),
     predicted_iou=st.floats(0.3, 0.8),
     stability=st.floats(0, 0.9),
+    full_size=st.integers(0, 1),
     nms=limits,
     crop_nms=limits,
     min_region=st.sampled_from([0, 1, 9, 60]),
@@ -66,17 +69,19 @@ searches = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes, sizes, searches, st.integers(0, 1000))
-def test_random_answers_give_the_oracles_records(height, width, params, seed):
+def test_random_answers_give_the_oracles_records(height: int, width: int, params: Params, seed: int) -> None:
     image = picture(height, width, seed)
     found = AutomaticMasks(Blobs(seed), params).generate(image)
     assert_equal(found, oracle.generate(Blobs(seed), image, params))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sizes, sizes, searches, st.integers(0, 1000))
-def test_thresholds_moved_over_stored_candidates_are_a_new_search(height, width, params, seed):
+def test_thresholds_moved_over_stored_candidates_are_a_new_search(
+    height: int, width: int, params: Params, seed: int
+) -> None:
     image = picture(height, width, seed)
     stored = AutomaticMasks(Blobs(seed), replace(params, predicted_iou=-1, stability=0)).candidates(image)
     kept = filter_candidates(stored, params, height, width)
@@ -84,7 +89,7 @@ def test_thresholds_moved_over_stored_candidates_are_a_new_search(height, width,
 
 
 @pytest.mark.slow
-def test_the_shipped_model_gives_the_oracles_records():
+def test_the_shipped_model_gives_the_oracles_records() -> None:
     backend = PredictorBackend(Predictor(load_package(compact_package_path())), polished=False)
     image = data.coffee()[::2, ::2].copy()
     params = preset("quick", points_per_side=4, crop_layers=1, points_downscale=2, stability=0.3)
@@ -101,7 +106,7 @@ def test_the_shipped_model_gives_the_oracles_records():
 
 
 @pytest.mark.torch
-def test_a_random_sam_in_torch_gives_the_oracles_records():
+def test_a_random_sam_in_torch_gives_the_oracles_records() -> None:
     torch = pytest.importorskip("torch")
     from sam_backend.amg import TorchBackend
     from sam_backend.build import build_random
@@ -114,7 +119,7 @@ def test_a_random_sam_in_torch_gives_the_oracles_records():
     manifest = Manifest.from_dict(
         {
             **load_package(compact_package_path()).manifest.to_dict(),
-            "input": {"size": VIT.input_size, "mean": [], "std": [], "pad_value": [124, 116, 104]},
+            "input": {"size": VIT.input_size, "mean": [0] * 3, "std": [1] * 3, "pad_value": [124, 116, 104]},
             "decoder": {"mask_size": VIT.mask_size, "num_masks": 4, "mask_threshold": 0.0, "point_frame": 144},
         }
     )
@@ -136,7 +141,7 @@ def test_a_random_sam_in_torch_gives_the_oracles_records():
     assert not np.array_equal(rough.scores, exact.scores)
 
 
-def test_batches_change_nothing_and_are_no_larger_than_asked():
+def test_batches_change_nothing_and_are_no_larger_than_asked() -> None:
     image = picture(50, 80)
     one, many = Blobs(), Blobs()
     first = AutomaticMasks(one, preset("quick", points_per_batch=1)).generate(image)
@@ -145,7 +150,7 @@ def test_batches_change_nothing_and_are_no_larger_than_asked():
     assert many.batches == [100, 100, 56]
 
 
-def test_the_papers_grid_asks_in_21_crops():
+def test_the_papers_grid_asks_in_21_crops() -> None:
     asked = []
     AutomaticMasks(Blobs(), preset("paper", predicted_iou=2)).generate(
         picture(30, 40), progress=lambda p: asked.append(p.total)
@@ -153,7 +158,7 @@ def test_the_papers_grid_asks_in_21_crops():
     assert asked[0] == 32 * 32 + 4 * 16 * 16 + 16 * 8 * 8
 
 
-def test_progress_counts_to_the_end():
+def test_progress_counts_to_the_end() -> None:
     seen = []
     masks = AutomaticMasks(Blobs(), EVERYTHING).generate(picture(40, 60), progress=seen.append)
     assert [p.done for p in seen] == [7, 14, 21, 28, 35, 36]
@@ -161,7 +166,7 @@ def test_progress_counts_to_the_end():
     assert seen[-1].candidates >= len(masks) > 0
 
 
-def test_candidates_are_told_batch_by_batch_without_the_duplicates_of_earlier_ones():
+def test_candidates_are_told_batch_by_batch_without_the_duplicates_of_earlier_ones() -> None:
     params = replace(EVERYTHING, points_per_side=16, predicted_iou=0.4, edge_tolerance=2, crop_layers=1, max_area=0.6)
     heard, image = [], picture(40, 60)
     generator = AutomaticMasks(Blobs(), params)
@@ -173,25 +178,25 @@ def test_candidates_are_told_batch_by_batch_without_the_duplicates_of_earlier_on
     # What the result holds is what was told, or something told already resembles it.
     kept = filter_candidates(generator.candidates(image), params, 40, 60)
     assert len(kept) >= len(masks) > 1
-    for candidate in kept:
+    for candidate in (one for one in kept if np.prod(one.box[2:] - one.box[:2])):  # a line's box is like no other
         likeness = [oracle.iou(candidate.box, other.box) for other in told]
         assert max(likeness) > params.nms
     records = generator.make_records(heard[0], 40, 60)
     assert {r.predicted_iou for r in records} == {c.predicted_iou for c in heard[0]}
 
 
-def test_a_batch_without_news_is_not_told():
+def test_a_batch_without_news_is_not_told() -> None:
     AutomaticMasks(Blobs(), preset("quick", predicted_iou=2)).generate(picture(20, 20), found=pytest.fail)
 
 
-def test_cancelling_stops_before_the_next_batch():
+def test_cancelling_stops_before_the_next_batch() -> None:
     backend = Blobs()
     with pytest.raises(Cancelled, match="after 14 of 36 prompts"):
         AutomaticMasks(backend, EVERYTHING).generate(picture(40, 60), cancelled=lambda: len(backend.batches) == 2)
     assert len(backend.batches) == 2
 
 
-def test_a_region_is_looked_at_alone_and_masks_stay_in_image_pixels():
+def test_a_region_is_looked_at_alone_and_masks_stay_in_image_pixels() -> None:
     params = replace(EVERYTHING, edge_tolerance=1)
     masks = AutomaticMasks(Blobs(), params).generate(picture(200, 300), region=(100, 50, 80, 60))
     assert masks
@@ -206,14 +211,14 @@ def test_a_region_is_looked_at_alone_and_masks_stay_in_image_pixels():
 
 
 @pytest.mark.parametrize("region", [(0, 0, 0, 5), (290, 0, 20, 20), (-1, 0, 5, 5)])
-def test_a_region_outside_the_image_is_refused(region):
+def test_a_region_outside_the_image_is_refused(region: tuple[int, int, int, int]) -> None:
     with pytest.raises(ValueError, match="must lie in the image of 300 x 200 pixels"):
         AutomaticMasks(Blobs(), EVERYTHING).generate(picture(200, 300), region=region)
 
 
-def test_a_stored_embedding_is_used_for_the_whole_image():
+def test_a_stored_embedding_is_used_for_the_whole_image() -> None:
     class Refuses(Blobs):
-        def encode(self, rgb):
+        def encode(self, rgb: np.ndarray) -> int:
             raise AssertionError("encoded again")
 
     image = picture(40, 60)
@@ -222,11 +227,11 @@ def test_a_stored_embedding_is_used_for_the_whole_image():
     assert masks == AutomaticMasks(Blobs(), EVERYTHING).generate(image)
 
 
-def test_memory_does_not_grow_with_the_picture():
+def test_memory_does_not_grow_with_the_picture() -> None:
     """Small objects in a 100-megapixel picture: no float map and no full bitmap of it is ever made."""
 
     class Small(Blobs):
-        def _answer(self, encoded, frame, point):
+        def _answer(self, encoded: int, frame: Frame, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             cells = (np.arange(self.side) + 0.5) * self.input_size / self.side
             x, y = frame.to_input(point)
             disc = 6 - np.hypot(cells[None, :] - x, cells[:, None] - y)
@@ -243,9 +248,9 @@ def test_memory_does_not_grow_with_the_picture():
     assert peak < 30_000_000
 
 
-def test_a_mask_over_most_of_a_large_picture_takes_less_than_a_float_of_it():
+def test_a_mask_over_most_of_a_large_picture_takes_less_than_a_float_of_it() -> None:
     class Large(Blobs):
-        def _answer(self, encoded, frame, point):
+        def _answer(self, encoded: int, frame: Frame, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             cells = np.arange(self.side) - self.side * 0.4
             disc = self.side * 0.3 - np.hypot(cells[None, :], cells[:, None])
             return np.stack([disc] * 3).astype(np.float32), np.ones(3, np.float32)
@@ -260,10 +265,10 @@ def test_a_mask_over_most_of_a_large_picture_takes_less_than_a_float_of_it():
     assert peak < 3 * masks[0].bbox[2] * masks[0].bbox[3] + 30_000_000
 
 
-def test_nothing_found_is_an_empty_list():
+def test_nothing_found_is_an_empty_list() -> None:
     assert AutomaticMasks(Blobs(), preset("quick", predicted_iou=1.5)).generate(picture(20, 20)) == []
 
 
-def test_other_arrays_are_refused():
+def test_other_arrays_are_refused() -> None:
     with pytest.raises(ValueError, match="uint8 array"):
         AutomaticMasks(Blobs(), EVERYTHING).generate(np.zeros((4, 4), np.uint8))

@@ -14,6 +14,7 @@ from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
 from sam_backend.amg.polish import Polish
 from sam_backend.amg.window import Window
 from sam_backend.edges import EdgeGuide
+from sam_backend.finish import Finish
 from sam_backend.transforms import Frame
 
 FRAME = Frame(64, 64, 64)
@@ -33,10 +34,10 @@ def area(window: Window) -> int:
     return int((window.full() > 0).sum())
 
 
-def test_the_border_moves_to_the_pictures_edge():
+def test_the_border_moves_to_the_pictures_edge() -> None:
     picture = np.zeros((1, 3, SIDE, SIDE), np.float32)
     picture[..., disc(9) > 0] = 1.0
-    polish = Polish(FRAME, EdgeGuide(picture, FRAME, 4), 0, 0.0)
+    polish = Polish(Finish(FRAME, guide=EdgeGuide(picture, FRAME, 4)))
     truth = disc(9) > 0
     before = window(disc(7.5))
     after = polish(before, (32.0, 32.0))
@@ -44,29 +45,29 @@ def test_the_border_moves_to_the_pictures_edge():
     assert wrong[1] < wrong[0] / 2
 
 
-def test_specks_go_but_not_what_was_asked_for():
+def test_specks_go_but_not_what_was_asked_for() -> None:
     logits = np.maximum(disc(8, 10, 10), disc(1.5, 27, 27))
-    polish = Polish(FRAME, None, 30, 0.0)
+    polish = Polish(Finish(FRAME, tidy_cells=30))
     at_disc, at_speck = polish(window(logits), (20.0, 20.0)), polish(window(logits), (54.0, 54.0))
     assert area(at_disc) == (disc(8, 10, 10) > 0).sum()
     assert area(at_speck) == (logits > 0).sum()
 
 
-def test_a_mask_that_would_vanish_stays_as_it_was():
+def test_a_mask_that_would_vanish_stays_as_it_was() -> None:
     class Nothing:
-        def refine(self, logits, threshold):
+        def refine(self, logits: np.ndarray, threshold: float) -> np.ndarray:
             return np.full_like(logits, -1.0)
 
     before = window(disc(3))
-    assert Polish(FRAME, Nothing(), 0, 0.0)(before, (32.0, 32.0)) is before
+    assert Polish(Finish(FRAME, guide=Nothing()))(before, (32.0, 32.0)) is before
 
 
 @pytest.fixture(scope="module")
-def predictor():
+def predictor() -> Predictor:
     return Predictor(load_package(compact_package_path()))
 
 
-def test_the_same_masks_are_kept_with_other_borders_alone(predictor):
+def test_the_same_masks_are_kept_with_other_borders_alone(predictor: Predictor) -> None:
     image = data.coffee()[::2, ::2].copy()
     # Without cleaning: that may remove another mask when borders move.
     params = preset("quick", points_per_side=5, min_region=0)
@@ -80,14 +81,14 @@ def test_the_same_masks_are_kept_with_other_borders_alone(predictor):
     assert any(iou < 1 for iou in ious)
 
 
-def test_a_point_of_the_grid_gives_nearly_the_mask_of_a_click_there(predictor):
+def test_a_point_of_the_grid_gives_nearly_the_mask_of_a_click_there(predictor: Predictor) -> None:
     image = data.coffee()[::2, ::2].copy()
     params = preset("quick", points_per_side=5, min_region=0)
     found = AutomaticMasks(PredictorBackend(predictor), replace(params, stability=0.9)).generate(image)
     predictor.set_image(image)
     assert found
     for mask in found:
-        clicked = predictor.predict(points=[mask.point], labels=[1]).masks[1:]
+        clicked = predictor.predict(points=[mask.point], labels=[1], parts="all").masks[1:]
         drawn = coco.decode(mask.segmentation).astype(bool)
         # The grid keeps only the logits around a mask; a click filters the whole map.
         assert max((drawn & one).sum() / (drawn | one).sum() for one in clicked) > 0.97

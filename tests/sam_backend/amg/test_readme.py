@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import sam_backend
 
 README = Path(sam_backend.__file__).parent / "README.md"
 
 
-def test_the_examples_run_in_a_row(capsys):
+def test_the_examples_run_in_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     examples = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     for example in examples[:3]:
         exec(compile(example, str(README), "exec"), names)
     assert names["annotations"]
@@ -24,7 +27,7 @@ def test_the_examples_run_in_a_row(capsys):
     assert counts == sorted(counts, reverse=True)
 
 
-def test_the_table_names_what_exists():
+def test_the_table_names_what_exists() -> None:
     table = README.read_text(encoding="utf-8").split("## What is where")[1].split("##")[0]
     modules = [
         name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)

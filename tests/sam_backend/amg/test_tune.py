@@ -15,18 +15,18 @@ LOW = Params(points_per_side=5, predicted_iou=0.3, stability=0)
 HIGH = Params(points_per_side=5, predicted_iou=0.8, stability=0.5)
 
 
-def masks_of(params):
+def masks_of(params: Params) -> list[np.ndarray]:
     return [coco.decode(m.segmentation).astype(bool) for m in AutomaticMasks(Blobs(), params).generate(IMAGE)]
 
 
-def test_what_is_found_and_drawn_alike_counts_fully():
+def test_what_is_found_and_drawn_alike_counts_fully() -> None:
     picture = rate(Blobs(), LOW, IMAGE, masks_of(HIGH))
     found = quality([picture], HIGH)
     assert (found.precision, found.recall) == (1, 1)
     assert found.masks == len(masks_of(HIGH)) > 1
 
 
-def test_more_masks_than_were_drawn_cost_precision_and_fewer_cost_recall():
+def test_more_masks_than_were_drawn_cost_precision_and_fewer_cost_recall() -> None:
     drawn = masks_of(HIGH)
     picture = rate(Blobs(), LOW, IMAGE, drawn)
     assert quality([picture], LOW).precision < 1
@@ -34,7 +34,7 @@ def test_more_masks_than_were_drawn_cost_precision_and_fewer_cost_recall():
     assert (none.recall, none.masks, none.f1) == (0, 0, 0)
 
 
-def test_overlaps_are_those_of_the_masks_at_image_size():
+def test_overlaps_are_those_of_the_masks_at_image_size() -> None:
     drawn = masks_of(HIGH)[:2]
     found = AutomaticMasks(Blobs(), LOW).candidates(IMAGE)
     picture = rate(Blobs(), LOW, IMAGE, drawn)
@@ -47,7 +47,7 @@ def test_overlaps_are_those_of_the_masks_at_image_size():
         assert rated.overlaps == pytest.approx(expected)
 
 
-def test_sets_count_alike_and_the_best_pair_comes_first():
+def test_sets_count_alike_and_the_best_pair_comes_first() -> None:
     drawn = masks_of(HIGH)
     pictures = [rate(Blobs(), LOW, IMAGE, drawn, "a")] * 3 + [rate(Blobs(), LOW, IMAGE, [], "b")]
     heard = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,13 +12,13 @@ torch = pytest.importorskip("torch")
 from sam_backend.bench import decoders, encoders  # noqa: E402
 from sam_backend.bench.timing import Row, table  # noqa: E402
 from sam_backend.cli import main  # noqa: E402
-from sam_backend.parity.report import LOGIT_TOLERANCE  # noqa: E402
+from sam_backend.onnx.comparison import LOGIT_TOLERANCE  # noqa: E402
 
 pytestmark = pytest.mark.torch
 
 
 @pytest.mark.slow
-def test_decoders(tmp_path, monkeypatch):
+def test_decoders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoders, "PROMPTS", ((7, False), (8, True)))
     monkeypatch.setattr(decoders, "LARGE_IMAGE", (900, 1200))
     out = tmp_path / "results" / "bench.json"
@@ -31,25 +32,26 @@ def test_decoders(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_encoders():
+def test_encoders() -> None:
     eager, fast = encoders.bench_encoders(["mobile_sam"], threads=2, repeats=1)
     assert eager.ratio == 1
     assert fast.error is not None
     assert fast.error < 1e-4
+    assert fast.peak_mb is not None
     assert 100 < fast.peak_mb < 4000
 
 
-def test_a_failing_measurement_is_a_sentence():
+def test_a_failing_measurement_is_a_sentence() -> None:
     with pytest.raises(ValueError, match="Measuring nothing on torch failed"):
         encoders._in_process({"backend": "torch", "name": "nothing", "threads": 1, "repeats": 1})
 
 
-def test_table():
+def test_table() -> None:
     text = table([Row("decoder", "fast", "onnxruntime CPU", 1, "T=7", 12.34, 0.4, 5e-6)])
     assert text.splitlines()[-1] == "| decoder | fast | onnxruntime CPU | 1 | T=7 | 12.3 | 0.40 | 5e-06 |  |  |"
 
 
-def test_an_encoders_row_says_pictures_per_second_and_peak_memory():
+def test_an_encoders_row_says_pictures_per_second_and_peak_memory() -> None:
     row = Row("encoder", "vit_b", "onnxruntime CPU", 2, "batch 1", 5000, 0.4, 1e-6, 3900)
     assert row.to_dict()["images_per_s"] == 0.2
     assert table([row]).endswith("| 5000.0 | 0.40 | 1e-06 | 3,900 | 0.20 |")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.random._generator import Generator
 from skimage import data
 
 from sam_backend import Predictor, compact_package_path, load_package
-from sam_backend.onnx.fast.runtime import FastDecoder
+from sam_backend.package import ModelPackage
 from sam_backend.prompts import build_prompt
-from sam_backend.session import Session
+from sam_backend.sessions.fast import FastDecoder
+from sam_backend.sessions.session import Session
+from sam_backend.transforms import Frame
 
 TOLERANCE = 1e-4
 """Largest difference relative to the logits' standard deviation; measured: 1e-5."""
@@ -20,16 +26,18 @@ THREADS = 2
 
 
 @pytest.fixture(scope="module")
-def package():
+def package() -> ModelPackage:
     return load_package(compact_package_path())
 
 
 @pytest.fixture(scope="module")
-def sessions(package):
+def sessions(package: ModelPackage) -> dict[str, Session]:
     return {name: Session(package.file(name), THREADS) for name in ("decode", "prepare", "decode_fast")}
 
 
-def _feeds(rng, frame, size, number, logits):
+def _feeds(
+    rng: Generator, frame: Frame, size: tuple[int, int], number: int, logits: np.ndarray
+) -> dict[str, np.ndarray]:
     """One prompt: 1 to 40 points, every third with a box, every other refining an earlier answer."""
     height, width = size
     count = number % 40 + 1
@@ -41,7 +49,7 @@ def _feeds(rng, frame, size, number, logits):
 
 
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda photo: photo.__name__)
-def test_exact(package, sessions, photo):
+def test_exact(package: ModelPackage, sessions: dict[str, Session], photo: Callable[..., Any]) -> None:
     predictor, image = Predictor(package), np.ascontiguousarray(photo())
     embedding, rng = predictor.encode(image), np.random.default_rng(0)
     frame, logits = predictor.frame(embedding), np.zeros((4, 256, 256), np.float32)
@@ -59,10 +67,14 @@ def test_exact(package, sessions, photo):
         logits = plain[0]
     print(f"{photo.__name__}: error {worst:.1e} of the standard deviation, guard {least:.1e}")
     assert worst < TOLERANCE
-    assert least > package.manifest.graphs["decode_fast"].min_guard
+    promised = package.manifest.graphs["decode_fast"].min_guard
+    assert promised is not None
+    assert least > promised
 
 
-def test_the_predictor_takes_the_fast_graph_from_the_second_prompt_on(package, monkeypatch):
+def test_the_predictor_takes_the_fast_graph_from_the_second_prompt_on(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
     plain, fast = FastDecoder._run_plain, FastDecoder._run_fast
     monkeypatch.setattr(FastDecoder, "_run_plain", lambda *args: asked.append("plain") or plain(*args))
@@ -75,7 +87,9 @@ def test_the_predictor_takes_the_fast_graph_from_the_second_prompt_on(package, m
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(44, 64), (64, 44), (20, 30)])
-def test_the_pictures_own_cells_alone_give_the_same_logits_there(package, sessions, rows, columns):
+def test_the_pictures_own_cells_alone_give_the_same_logits_there(
+    package: ModelPackage, sessions: dict[str, Session], rows: int, columns: int
+) -> None:
     embedding = Predictor(package).encode(np.ascontiguousarray(data.cat()))
     graphs = package.manifest.graphs
     names = list(graphs["prepare"].outputs)
@@ -92,7 +106,7 @@ def test_the_pictures_own_cells_alone_give_the_same_logits_there(package, sessio
     assert (part[..., :, 4 * columns :] == NOT_SHOWN).all()
 
 
-def test_the_fast_graphs_borrow_the_plain_ones_weights(package):
+def test_the_fast_graphs_borrow_the_plain_ones_weights(package: ModelPackage) -> None:
     files = package.manifest.files
     for name in ("prepare", "decode_fast"):
         graph = package.manifest.graphs[name]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from skimage import data as pictures
@@ -11,16 +13,16 @@ from sam_backend.transforms import Frame
 
 
 @pytest.fixture(scope="module")
-def predictor():
+def predictor() -> Predictor:
     return Predictor(load_package(compact_package_path()))
 
 
-def unit(rows):
+def unit(rows: Any) -> Any:
     array = np.asarray(rows, np.float32)
     return array / np.linalg.norm(array, axis=1, keepdims=True)
 
 
-def test_coverage_counts_shares_of_cells_and_leaves_padding_empty():
+def test_coverage_counts_shares_of_cells_and_leaves_padding_empty() -> None:
     frame = Frame(32, 64, 64)
     mask = np.zeros((32, 64), bool)
     mask[:, :12] = True
@@ -31,7 +33,7 @@ def test_coverage_counts_shares_of_cells_and_leaves_padding_empty():
     assert not cells[:, 2:].any()
 
 
-def test_the_mean_embedding_is_the_feature_inside_the_mask():
+def test_the_mean_embedding_is_the_feature_inside_the_mask() -> None:
     tensor = np.zeros((1, 2, 4, 4), np.float32)
     tensor[0, 0, :, :2] = 3
     tensor[0, 1, :, 2:] = 5
@@ -46,7 +48,7 @@ def test_the_mean_embedding_is_the_feature_inside_the_mask():
         mean_embedding(embedding, np.ones((4, 4), bool), 64)
 
 
-def test_the_nearest_accepted_masks_name_a_region_and_numbers_do_not_win():
+def test_the_nearest_accepted_masks_name_a_region_and_numbers_do_not_win() -> None:
     known = unit([[1, 0.0], [1, 0.1], [1, 0.05], [1, 0.2], [0.0, 1]])
     labels = ["car", "car", "car", "car", "cat"]
     sure, other = propose_labels(known, labels, unit([[1, 0.08], [0.1, 1]]))
@@ -58,7 +60,7 @@ def test_the_nearest_accepted_masks_name_a_region_and_numbers_do_not_win():
         propose_labels(np.zeros((0, 2), np.float32), [], known)
 
 
-def test_an_object_is_found_again_after_it_moved(predictor):
+def test_an_object_is_found_again_after_it_moved(predictor: Predictor) -> None:
     photo = pictures.coffee()
     first, second = photo[:, :560], photo[:, 24:584]
     source, target = predictor.encode(first), predictor.encode(second)
@@ -72,7 +74,7 @@ def test_an_object_is_found_again_after_it_moved(predictor):
     assert overlap > 0.8  # 0.82 with version 2 of the shipped weights: this asks for the cup, not for its rim
 
 
-def test_a_different_picture_is_less_sure(predictor):
+def test_a_different_picture_is_less_sure(predictor: Predictor) -> None:
     source, target = predictor.encode(pictures.coffee()), predictor.encode(pictures.rocket())
     predictor.set_embedding(source)
     cup = predictor.predict(box=[85, 40, 475, 310]).mask()
@@ -82,13 +84,13 @@ def test_a_different_picture_is_less_sure(predictor):
     assert not other.sure
 
 
-def test_an_empty_mask_is_refused(predictor):
+def test_an_empty_mask_is_refused(predictor: Predictor) -> None:
     embedding = predictor.encode(pictures.coffee())
     with pytest.raises(ValueError, match="empty"):
         propagate(predictor, embedding, np.zeros((400, 600), bool), embedding)
 
 
-def test_mask_logits_are_positive_inside_and_negative_outside():
+def test_mask_logits_are_positive_inside_and_negative_outside() -> None:
     mask = np.zeros((50, 100), bool)
     mask[10:40, 20:60] = True
     logits = mask_to_logits(mask, Frame(50, 100, 128), 64)
@@ -98,7 +100,7 @@ def test_mask_logits_are_positive_inside_and_negative_outside():
     assert (logits[32:] < 0).all()
 
 
-def test_a_description_knows_the_look_its_spread_and_the_shape():
+def test_a_description_knows_the_look_its_spread_and_the_shape() -> None:
     features = np.zeros((2, 8, 8), np.float32)
     features[0, :, :4] = 3
     features[1, ::2] = 2
@@ -112,7 +114,7 @@ def test_a_description_knows_the_look_its_spread_and_the_shape():
         describe_under(features, np.zeros_like(weights))
 
 
-def test_what_does_not_vary_and_what_is_beyond_measure_does_not_decide():
+def test_what_does_not_vary_and_what_is_beyond_measure_does_not_decide() -> None:
     random = np.random.default_rng(0)
     known = random.normal(size=(40, 2 * 5 + 6)).astype(np.float32)
     known[:, 0] = 7

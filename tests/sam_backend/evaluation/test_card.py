@@ -1,7 +1,9 @@
 """The numbers and pictures of a model card."""
+
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ SUMMARY = {
 }
 
 
-def test_each_number_has_its_interval_and_what_was_not_measured_a_dash():
+def test_each_number_has_its_interval_and_what_was_not_measured_a_dash() -> None:
     table = metrics_table({"dev": SUMMARY})
     assert "| | dev, 7 masks |" in table
     assert "| 1 click, top-scored | 0.500 (0.400–0.600) |" in table
@@ -31,7 +33,7 @@ def test_each_number_has_its_interval_and_what_was_not_measured_a_dash():
     assert "| box | – |" in table
 
 
-def test_the_model_stands_beside_the_tools_on_the_same_masks():
+def test_the_model_stands_beside_the_tools_on_the_same_masks() -> None:
     table = baselines_table(SUMMARY)
     assert "the same 3 masks" in table
     assert "| this model | 0.550 | – | – | 0.700 |" in table
@@ -40,7 +42,7 @@ def test_the_model_stands_beside_the_tools_on_the_same_masks():
     assert "| a | 7 | – | 0.500 | – | – | – |" in sets_table(SUMMARY)
 
 
-def test_only_the_named_part_of_a_card_changes():
+def test_only_the_named_part_of_a_card_changes() -> None:
     card = "A\n<!-- generated: x -->\nold\n<!-- end -->\nB\n<!-- generated: y -->\n<!-- end -->\n"
     changed = replace_part(card, "x", "new \\1")
     assert changed == card.replace("old", "new \\1")
@@ -49,7 +51,7 @@ def test_only_the_named_part_of_a_card_changes():
         replace_part(card, "z", "")
 
 
-def test_a_sheet_is_as_good_as_fits():
+def test_a_sheet_is_as_good_as_fits() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (400, 600, 3), np.uint8)
     limit = 120_000
     jpeg = small_jpeg(Image.fromarray(noise), limit)
@@ -57,10 +59,10 @@ def test_a_sheet_is_as_good_as_fits():
     assert Image.open(BytesIO(jpeg)).size == (600, 400)
 
 
-def test_sets_take_turns_so_that_an_early_end_is_even(tmp_path):
+def test_sets_take_turns_so_that_an_early_end_is_even(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    from sam_backend.training.records import read_records
+    from sam_backend.data.records import read_records
 
     records = read_records(make_discs(tmp_path))
     mixed = [*records[:4], *(replace(record, set="other") for record in records[4:])]

@@ -2,40 +2,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sam_backend.data.records import load_pixels
 from sam_backend.evaluation.baselines import BOX_BASELINES, CLICK_BASELINES
 from sam_backend.evaluation.clicks import Click
 from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of, worst_of
 from sam_backend.evaluation.protocol import Sample, score_mask
-from sam_backend.evaluation.runner import evaluate, measure_picture
+from sam_backend.evaluation.runner import evaluate, measure_image
 from sam_backend.evaluation.samples import draw_masks, draw_records
 from sam_backend.evaluation.scores import Evaluation
-from sam_backend.training.records import load_pixels
 from tests.sam_backend.training.conftest import discs
 
 __all__ = ["discs"]
 
 
-def answer(masks, scores):
+def answer(masks: Any, scores: Any) -> SimpleNamespace:
     """What a predictor gives: masks at image size, scores, logits."""
     logits = np.zeros((4, 256, 256), np.float32)
-    return SimpleNamespace(masks=masks, mask=masks.__getitem__, scores=scores, logits=logits)
+    return SimpleNamespace(masks=masks, mask=lambda index, parts=None: masks[index], scores=scores, logits=logits)
 
 
 class Bright:
     """Answers every prompt with the bright pixels; candidate 2 is right, 1 and 3 are not, the scores prefer 3."""
 
-    def __init__(self, scores=(0.9, 0.1, 0.2, 0.8)):
+    def __init__(self, scores: Any = (0.9, 0.1, 0.2, 0.8)) -> None:
         self.scores = np.array(scores, np.float32)
         self.prompts = []
 
-    def set_image(self, rgb):
+    def set_image(self, rgb: np.ndarray) -> None:
         self.truth = rgb[..., 2] > 128
 
-    def predict(self, points=None, labels=None, box=None, mask_input=None):
+    def predict(self, points: Any = None, labels: Any = None, box: Any = None, mask_input: Any = None) -> Any:
         self.prompts.append((None if points is None else len(points), mask_input is not None))
         half = self.truth.copy()
         half[::2] = False
@@ -46,17 +47,18 @@ class Bright:
 class Almost(Bright):
     """Always answers with the truth less one pixel in a corner."""
 
-    def __init__(self, truth):
+    def __init__(self, truth: Any) -> None:
         super().__init__()
         self.answer, self.asked = truth.copy(), 0
         self.answer[4, 4] = False
 
-    def predict(self, points=None, labels=None, box=None, mask_input=None):
+    def predict(self, points: Any = None, labels: Any = None, box: Any = None, mask_input: Any = None) -> Any:
         self.asked += 1
         masks = np.stack([self.answer] * 4)
         return answer(masks, self.scores)
 
-def test_oracle_takes_the_best_and_top_the_best_scored(discs):
+
+def test_oracle_takes_the_best_and_top_the_best_scored(discs: Any) -> None:
     result = evaluate(Bright(), draw_records([discs], None), clicks=5)
     overall = result.summary()["overall"]
     assert overall["miou_1_oracle"] == 1
@@ -69,7 +71,7 @@ def test_oracle_takes_the_best_and_top_the_best_scored(discs):
     assert low <= overall["miou_1_top"] <= high
 
 
-def test_logits_are_fed_back_from_the_second_click_on():
+def test_logits_are_fed_back_from_the_second_click_on() -> None:
     truth = np.zeros((40, 40), bool)
     truth[10:30, 10:30] = True
     segmenter = Bright()
@@ -80,7 +82,7 @@ def test_logits_are_fed_back_from_the_second_click_on():
     assert score.values["noc90"] == 2
 
 
-def test_clicking_ends_where_no_number_can_change_any_more():
+def test_clicking_ends_where_no_number_can_change_any_more() -> None:
     truth = np.zeros((40, 40), bool)
     truth[4:36, 4:36] = True
     segmenter = Almost(truth)
@@ -90,18 +92,18 @@ def test_clicking_ends_where_no_number_can_change_any_more():
     assert segmenter.asked == 5 + 5 + 1  # five clicks, five jittered ones, the box
 
 
-def test_scores_are_given_per_label_where_masks_have_one(discs):
+def test_scores_are_given_per_label_where_masks_have_one(discs: Any) -> None:
     record = draw_records([discs], 1)[0]
     samples = [replace(sample, label="coin") for sample in draw_masks(record)]
     segmenter, result = Bright(), Evaluation()
     segmenter.set_image(load_pixels(record))
-    measure_picture(result, segmenter, load_pixels(record), samples, clicks=5)
+    measure_image(result, segmenter, load_pixels(record), samples, clicks=5)
     assert result.summary()["labels"]["coin"]["n"] == 1
     assert "labels" not in evaluate(Bright(), [record], clicks=5).summary()
 
 
 @pytest.mark.parametrize("name", CLICK_BASELINES)
-def test_each_click_baseline_finds_a_disc(discs, name):
+def test_each_click_baseline_finds_a_disc(discs: Any, name: str) -> None:
     record = draw_records([discs], 1)[0]
     sample = next(draw_masks(record))
     import cv2
@@ -114,7 +116,7 @@ def test_each_click_baseline_finds_a_disc(discs, name):
 
 
 @pytest.mark.parametrize("name", BOX_BASELINES)
-def test_box_baselines_stay_in_the_box(name):
+def test_box_baselines_stay_in_the_box(name: str) -> None:
     picture = np.full((50, 60, 3), 30, np.uint8)
     picture[15:35, 20:40] = (250, 80, 20)
     mask = BOX_BASELINES[name](picture, np.array([15, 10, 45, 40], np.float32))
@@ -122,19 +124,19 @@ def test_box_baselines_stay_in_the_box(name):
     assert not mask[:9].any()
 
 
-def test_baselines_are_summed_up_beside_the_model(discs):
+def test_baselines_are_summed_up_beside_the_model(discs: Any) -> None:
     result = evaluate(Bright(), draw_records([discs], 2), clicks=5, baselines=True).summary()
     assert set(result["baselines"]) == {*CLICK_BASELINES, "fill_box"}
     assert result["baselines"]["fill_box"]["miou_box"] == pytest.approx(np.pi / 4, abs=0.06)
 
 
-def test_the_same_masks_are_drawn_every_time_and_a_limit_is_kept(discs):
+def test_the_same_masks_are_drawn_every_time_and_a_limit_is_kept(discs: Any) -> None:
     first = [r.path.name for r in draw_records([discs], 3)]
     assert first == [r.path.name for r in draw_records([discs], 3)]
     assert len(first) == 3
 
 
-def test_the_page_ranks_best_and_worst_and_the_sheet_is_drawn_by_seed(discs):
+def test_the_page_ranks_best_and_worst_and_the_sheet_is_drawn_by_seed(discs: Any) -> None:
     result = evaluate(Bright(), draw_records([discs], None), clicks=5, keep_examples=True)
     page = ranked_page(result.examples, "a <model>", {"miou_1_top": 0.5})
     assert "a &lt;model&gt;" in page

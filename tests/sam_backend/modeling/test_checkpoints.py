@@ -7,6 +7,7 @@ import os
 import pickle
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,12 +26,12 @@ PARITY = Path(os.environ.get("MASKWRIGHT_PARITY", "../shared/anchors/parity"))
 
 
 @pytest.fixture(scope="module")
-def mobile():
+def mobile() -> Any:
     return build_random(VARIANTS["mobile_sam"], seed=1)
 
 
 @pytest.mark.parametrize("name", list(VARIANTS))
-def test_names_and_shapes_are_the_official_ones(name):
+def test_names_and_shapes_are_the_official_ones(name: str) -> None:
     keys = PARITY / f"{name}.keys.json"
     if not keys.is_file():
         pytest.skip(f"no official key list at {keys}; set MASKWRIGHT_PARITY")
@@ -40,7 +41,7 @@ def test_names_and_shapes_are_the_official_ones(name):
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
-def test_a_file_loads_unchanged(mobile, tmp_path, suffix):
+def test_a_file_loads_unchanged(mobile: Any, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"weights{suffix}"
     state = mobile.state_dict()
     save_file(state, path) if suffix == ".safetensors" else torch.save(state, path)
@@ -51,19 +52,19 @@ def test_a_file_loads_unchanged(mobile, tmp_path, suffix):
 
 @pytest.mark.parametrize("wrap", [lambda s: {"model": s, "epoch": 3}, lambda s: {"state_dict": s}])
 @pytest.mark.parametrize("prefix", ["", "module.", "sam_model.", "module.sam."])
-def test_training_wrappers_come_off(mobile, tmp_path, wrap, prefix):
+def test_training_wrappers_come_off(mobile: Any, tmp_path: Path, wrap: Any, prefix: str) -> None:
     path = tmp_path / "finetune.pth"
     torch.save(wrap({prefix + key: value for key, value in mobile.state_dict().items()}), path)
     assert load_checkpoint(path).config.name == "mobile_sam"
 
 
-def test_half_precision_files_load_as_float32(mobile, tmp_path):
+def test_half_precision_files_load_as_float32(mobile: Any, tmp_path: Path) -> None:
     path = tmp_path / "half.pth"
     torch.save({k: v.half() if v.is_floating_point() else v for k, v in mobile.state_dict().items()}, path)
     assert all(v.dtype != torch.float16 for v in load_checkpoint(path).state_dict().values())
 
 
-def test_the_classifier_may_be_missing(mobile, tmp_path):
+def test_the_classifier_may_be_missing(mobile: Any, tmp_path: Path) -> None:
     path = tmp_path / "trimmed.pth"
     unused = ("image_encoder.head.", "image_encoder.norm_head.")
     torch.save({k: v for k, v in mobile.state_dict().items() if not k.startswith(unused)}, path)
@@ -72,7 +73,7 @@ def test_the_classifier_may_be_missing(mobile, tmp_path):
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 @pytest.mark.parametrize("kept", [0, 100, 30000])
-def test_a_truncated_file_is_refused(mobile, tmp_path, suffix, kept):
+def test_a_truncated_file_is_refused(mobile: Any, tmp_path: Path, suffix: str, kept: Any) -> None:
     path = tmp_path / f"cut{suffix}"
     state = mobile.state_dict()
     save_file(state, path) if suffix == ".safetensors" else torch.save(state, path)
@@ -81,9 +82,9 @@ def test_a_truncated_file_is_refused(mobile, tmp_path, suffix, kept):
         read_weights(path)
 
 
-def test_a_file_with_code_is_not_run(tmp_path):
+def test_a_file_with_code_is_not_run(tmp_path: Path) -> None:
     class Trap:
-        def __reduce__(self):
+        def __reduce__(self) -> Any:
             return (os.system, (f"touch {tmp_path}/ran",))
 
     path = tmp_path / "trap.pth"
@@ -93,14 +94,14 @@ def test_a_file_with_code_is_not_run(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_bare_pickle_with_code_is_not_run_either(tmp_path):
+def test_a_bare_pickle_with_code_is_not_run_either(tmp_path: Path) -> None:
     path = tmp_path / "trap.pth"
     path.write_bytes(pickle.dumps({"x": Path("/")}, protocol=2))
     with pytest.raises(ValueError, match="more than tensors"):
         read_weights(path)
 
 
-def test_a_file_that_unpacks_to_much_more_is_not_opened(tmp_path):
+def test_a_file_that_unpacks_to_much_more_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "bomb.pth"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb/data/0", bytes(1 << 20))
@@ -108,7 +109,7 @@ def test_a_file_that_unpacks_to_much_more_is_not_opened(tmp_path):
         read_weights(path)
 
 
-def test_a_text_file_and_a_missing_file(tmp_path):
+def test_a_text_file_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "page.pth").write_text("<html>404</html>")
     with pytest.raises(ValueError, match="not a complete PyTorch weight file"):
         read_weights(tmp_path / "page.pth")
@@ -127,7 +128,7 @@ def test_a_text_file_and_a_missing_file(tmp_path):
         (["conv1.weight", "fc.bias"], r"no SAM checkpoint: none of its tensors \(2\) is .* is called 'conv1.weight'"),
     ],
 )
-def test_other_families_are_named(names, what):
+def test_other_families_are_named(names: Any, what: Any) -> None:
     with pytest.raises(ValueError, match=what):
         recognise({name: torch.zeros(1) for name in names})
 
@@ -135,7 +136,7 @@ def test_other_families_are_named(names, what):
 @pytest.mark.parametrize(
     ("variant", "missing"), [("mobile_sam", "seq.0.c.weight"), ("vit_b", "patch_embed.proj.weight")]
 )
-def test_a_checkpoint_that_lacks_its_first_tensors_is_still_recognised(variant, missing):
+def test_a_checkpoint_that_lacks_its_first_tensors_is_still_recognised(variant: Any, missing: Any) -> None:
     with torch.device("meta"):
         state = Sam(VARIANTS[variant]).state_dict()
     rest = {name: value for name, value in state.items() if not name.endswith(missing)}
@@ -145,7 +146,7 @@ def test_a_checkpoint_that_lacks_its_first_tensors_is_still_recognised(variant, 
         load_state(VARIANTS[variant], rest)
 
 
-def test_misfits_are_said_in_a_sentence():
+def test_misfits_are_said_in_a_sentence() -> None:
     state = build_random(VIT).state_dict()
     lacking = {k: v for k, v in state.items() if not k.startswith("mask_decoder.iou")}
     with pytest.raises(ValueError, match=r"lacks 7 of .* mask_decoder\.iou_token\.weight"):
@@ -158,14 +159,14 @@ def test_misfits_are_said_in_a_sentence():
         load_state(VIT, {**state, "mask_decoder.iou_token.weight": torch.full((1, 32), float("nan"))})
 
 
-def test_the_wrong_variant_is_said(mobile, tmp_path):
+def test_the_wrong_variant_is_said(mobile: Any, tmp_path: Path) -> None:
     path = tmp_path / "mobile.pth"
     torch.save(mobile.state_dict(), path)
     with pytest.raises(ValueError, match="holds mobile_sam weights, not vit_b"):
         load_checkpoint(path, "vit_b")
 
 
-def test_tiny_vit_runs_at_any_size():
+def test_tiny_vit_runs_at_any_size() -> None:
     assert isinstance(TINY_VIT.encoder, TinyVitConfig)
     with torch.no_grad():
         assert build_random(TINY_VIT).encode(torch.rand(2, 3, 144, 144) * 255).shape == (2, 32, 9, 9)

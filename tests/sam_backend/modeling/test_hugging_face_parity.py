@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.torch
 """The tolerances are a few float32 roundings of values near 1."""
 
 
-def _oracle_config():
+def _oracle_config() -> Any:
     encoder, decoder = VIT.encoder, VIT.decoder
     assert isinstance(encoder, VitConfig)
     return transformers.SamConfig(
@@ -38,7 +39,7 @@ def _oracle_config():
 
 
 @pytest.fixture(scope="module", params=[0, 1, 2])
-def pair(request):
+def pair(request: pytest.FixtureRequest) -> tuple[Any, Any, Any]:
     """(ours, theirs, generator) with equal weights."""
     theirs = transformers.SamModel(_oracle_config()).eval()
     torch.manual_seed(request.param)
@@ -53,13 +54,13 @@ def pair(request):
     return ours, theirs, torch.Generator().manual_seed(request.param)
 
 
-def _close(ours, theirs, tolerance=2e-5):
+def _close(ours: Any, theirs: Any, tolerance: float = 2e-5) -> None:
     assert ours.shape == theirs.shape
     assert float((ours - theirs).abs().max()) <= tolerance * float(theirs.std())
 
 
 @torch.no_grad()
-def test_image_encoder(pair):
+def test_image_encoder(pair: tuple[Any, Any, Any]) -> None:
     ours, theirs, generator = pair
     pixels = torch.rand(2, 3, VIT.input_size, VIT.input_size, generator=generator) * 255
     normalised = (pixels - ours.pixel_mean) / ours.pixel_std
@@ -68,7 +69,7 @@ def test_image_encoder(pair):
 
 @torch.no_grad()
 @pytest.mark.parametrize("folded", [False, True])
-def test_both_ways_to_add_relative_positions(pair, folded):
+def test_both_ways_to_add_relative_positions(pair: tuple[Any, Any, Any], folded: Any) -> None:
     ours, _, generator = pair
     pixels = torch.rand(1, 3, VIT.input_size, VIT.input_size, generator=generator) * 255
     plain = ours.encode(pixels)
@@ -79,7 +80,7 @@ def test_both_ways_to_add_relative_positions(pair, folded):
         block.attn.folded = None
 
 
-def _masks_of(theirs, embedding, **prompt):
+def _masks_of(theirs: Any, embedding: Any, **prompt: Any) -> Any:
     """Their four masks: the unambiguous one comes from a second call."""
     three = theirs(image_embeddings=embedding, multimask_output=True, **prompt)
     one = theirs(image_embeddings=embedding, multimask_output=False, **prompt)
@@ -90,7 +91,7 @@ def _masks_of(theirs, embedding, **prompt):
 @torch.no_grad()
 @pytest.mark.parametrize("with_mask", [False, True])
 @pytest.mark.parametrize("points", [1, 2, 7])
-def test_points(pair, points, with_mask):
+def test_points(pair: tuple[Any, Any, Any], points: Any, with_mask: bool) -> None:
     ours, theirs, generator = pair
     embedding = torch.randn(1, VIT.decoder.width, VIT.grid, VIT.grid, generator=generator)
     coords = torch.rand(1, points, 2, generator=generator) * VIT.input_size
@@ -107,7 +108,7 @@ def test_points(pair, points, with_mask):
 
 @torch.no_grad()
 @pytest.mark.parametrize("points", [0, 3])
-def test_box(pair, points):
+def test_box(pair: tuple[Any, Any, Any], points: Any) -> None:
     ours, theirs, generator = pair
     embedding = torch.randn(1, VIT.decoder.width, VIT.grid, VIT.grid, generator=generator)
     box = torch.tensor([[[12.5, 30.0, 90.0, 101.25]]])
@@ -121,7 +122,7 @@ def test_box(pair, points):
     _close(iou, expected[1])
 
 
-def test_a_hugging_face_file_loads(pair, tmp_path: Path):
+def test_a_hugging_face_file_loads(pair: tuple[Any, Any, Any], tmp_path: Path) -> None:
     """Tensors under their names, as `save_pretrained` writes them, come out under ours."""
     _, theirs, _ = pair
     official = to_official(theirs.state_dict())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from sam_backend.modeling.tiny_vit import Attention  # noqa: E402
 pytestmark = pytest.mark.torch
 
 
-def _biases_by_definition(attention, window):
+def _biases_by_definition(attention: Any, window: int) -> Any:
     """One bias per offset, numbered in the order in which a walk over all pairs of cells meets them."""
     cells = list(itertools.product(range(window), repeat=2))
     numbers: dict[tuple[int, int], int] = {}
@@ -22,7 +23,7 @@ def _biases_by_definition(attention, window):
 
 
 @torch.no_grad()
-def test_attention():
+def test_attention() -> None:
     window, width, heads = 3, 12, 2
     attention = Attention(width, heads, window)
     generator = torch.Generator().manual_seed(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,10 @@ from sam_backend.config import DecoderConfig, ModelConfig, VitConfig  # noqa: E4
 from sam_backend.onnx.export import write_decoder, write_fast  # noqa: E402
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph  # noqa: E402
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph  # noqa: E402
-from sam_backend.onnx.fast.runtime import MIN_GUARD, FastDecoder  # noqa: E402
 from sam_backend.onnx.fast.upscale import NOT_SHOWN  # noqa: E402
 from sam_backend.onnx.graphs import PROMPT_INPUTS, example_embedding  # noqa: E402
-from sam_backend.session import Session  # noqa: E402
+from sam_backend.sessions.fast import MIN_GUARD, FastDecoder  # noqa: E402
+from sam_backend.sessions.session import Session  # noqa: E402
 
 pytestmark = pytest.mark.torch
 
@@ -28,7 +29,7 @@ FULL_WIDTH = ModelConfig("decoder", "sam", VitConfig(32, 1, 2, (0,)), input_size
 NARROW = replace(FULL_WIDTH, decoder=DecoderConfig(width=64, heads=2, mlp_width=96, iou_width=40), input_size=144)
 
 
-def _prompt(config, points, box, with_mask, seed):
+def _prompt(config: Any, points: Any, box: Any, with_mask: bool, seed: int) -> Any:
     generator = torch.Generator().manual_seed(seed)
     count = points + (2 if box else 1)
     coords = torch.rand(1, count, 2, generator=generator) * config.input_size
@@ -38,12 +39,12 @@ def _prompt(config, points, box, with_mask, seed):
     return coords, labels, mask, torch.tensor([float(with_mask)])
 
 
-def _error(ours, reference):
+def _error(ours: Any, reference: Any) -> float:
     return float(np.abs(np.asarray(ours) - np.asarray(reference)).max() / np.asarray(reference).std())
 
 
 @pytest.fixture(scope="module", params=[(FULL_WIDTH, 0), (FULL_WIDTH, 1), (FULL_WIDTH, 2), (NARROW, 0)])
-def exported(request, tmp_path_factory):
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """(model, embedding, plain session, prepared tensors, fast session)."""
     config, seed = request.param
     model, folder = build_random(config, seed), tmp_path_factory.mktemp("fast")
@@ -58,7 +59,7 @@ def exported(request, tmp_path_factory):
 @pytest.mark.parametrize("points", [1, 2, 5, 11, 40])
 @pytest.mark.parametrize("box", [False, True])
 @pytest.mark.parametrize("with_mask", [False, True])
-def test_exact(exported, points, box, with_mask):
+def test_exact(exported: Any, points: Any, box: Any, with_mask: bool) -> None:
     model, embedding, plain, prepared, fast = exported
     prompt = _prompt(model.config, points, box, with_mask, seed=points)
     feeds = {name: value.numpy() for name, value in zip(PROMPT_INPUTS, prompt, strict=True)}
@@ -70,7 +71,7 @@ def test_exact(exported, points, box, with_mask):
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(0.7, 1), (1, 0.7)])
-def test_a_pictures_own_rows_and_columns_alone_give_the_same_logits(exported, rows, columns):
+def test_a_pictures_own_rows_and_columns_alone_give_the_same_logits(exported: Any, rows: Any, columns: Any) -> None:
     model, _, _, prepared, fast = exported
     grid = model.config.grid
     rows, columns = int(grid * rows), int(grid * columns)
@@ -86,7 +87,7 @@ def test_a_pictures_own_rows_and_columns_alone_give_the_same_logits(exported, ro
 
 
 @torch.no_grad()
-def test_no_further_from_float64_than_the_plain_decoder():
+def test_no_further_from_float64_than_the_plain_decoder() -> None:
     model = build_random(FULL_WIDTH, seed=4)
     embedding, prompt = example_embedding(model), _prompt(FULL_WIDTH, 3, False, True, seed=1)
     fast, _, _ = FastDecoderGraph(model)(*PrepareGraph(model)(embedding), *prompt)
@@ -95,7 +96,7 @@ def test_no_further_from_float64_than_the_plain_decoder():
     assert _error(fast, exact) < 3 * _error(plain, exact)
 
 
-def _cancelling(strength):
+def _cancelling(strength: float) -> Any:
     """A decoder whose image tokens nearly vanish when the first layer's answer is added."""
     model = build_random(FULL_WIDTH, seed=0)
     attention = model.mask_decoder.transformer.layers[0].cross_attn_image_to_token
@@ -108,7 +109,7 @@ def _cancelling(strength):
 
 @torch.no_grad()
 @pytest.mark.parametrize("strength", [1, 10, 100])
-def test_the_guard_bounds_the_error(strength):
+def test_the_guard_bounds_the_error(strength: float) -> None:
     model, embedding = _cancelling(strength)
     prompt = _prompt(FULL_WIDTH, 1, False, False, seed=2)
     fast, _, guard = FastDecoderGraph(model)(*PrepareGraph(model)(embedding), *prompt)
@@ -120,30 +121,30 @@ def test_the_guard_bounds_the_error(strength):
 class _Recorder:
     """A graph that answers with constants and remembers being asked."""
 
-    def __init__(self, name, log, guard=1.0):
+    def __init__(self, name: str, log: Any, guard: float = 1.0) -> None:
         self.name, self.log, self.guard = name, log, guard
 
-    def run(self, feeds, outputs):
+    def run(self, feeds: Any, outputs: Any) -> list[Any]:
         self.log.append(self.name)
         values = {"logits": np.zeros((len(feeds.get("point_coords", [0])), 4, 2, 2), np.float32)}
         values |= {"iou": values["logits"][:, :, 0, 0], "guard": np.array([self.guard], np.float32)}
         return [values.get(name, np.zeros(1, np.float32)) for name in outputs]
 
 
-def _ask(decoder, embedding, batch=1, points=2):
+def _ask(decoder: Any, embedding: Any, batch: int = 1, points: int = 2) -> None:
     prompts = {"point_coords": np.zeros((batch, points, 2), np.float32), "point_labels": np.zeros((batch, points))}
     logits, iou = decoder.run(embedding, prompts)
     assert logits.shape == (batch, 4, 2, 2)
     assert iou.shape == (batch, 4)
 
 
-def _decoder(log, guard=1.0):
+def _decoder(log: Any, guard: float = 1.0) -> FastDecoder:
     return FastDecoder(
         _Recorder("prepare", log), _Recorder("fast", log, guard), _Recorder("plain", log), ["k0"], max_tokens=10
     )
 
 
-def test_preparing_waits_for_the_second_prompt():
+def test_preparing_waits_for_the_second_prompt() -> None:
     log = []
     decoder, embedding = _decoder(log), {"embedding": np.zeros(3, np.float32)}
     for _ in range(3):
@@ -153,13 +154,13 @@ def test_preparing_waits_for_the_second_prompt():
     assert log[4:] == ["plain"]
 
 
-def test_a_batch_is_worth_preparing_at_once():
+def test_a_batch_is_worth_preparing_at_once() -> None:
     log = []
     _ask(_decoder(log), {"embedding": np.zeros(3, np.float32)}, batch=3)
     assert log == ["prepare", "fast", "fast", "fast"]
 
 
-def test_many_points_take_the_plain_graph():
+def test_many_points_take_the_plain_graph() -> None:
     log = []
     decoder, embedding = _decoder(log), {"embedding": np.zeros(3, np.float32)}
     for points in (5, 5, 6):
@@ -168,7 +169,7 @@ def test_many_points_take_the_plain_graph():
 
 
 @pytest.mark.parametrize("guard", [MIN_GUARD / 2, float("nan"), -1.0])
-def test_a_low_guard_is_answered_by_the_plain_graph(guard):
+def test_a_low_guard_is_answered_by_the_plain_graph(guard: Any) -> None:
     log = []
     decoder, embedding = _decoder(log, guard), {"embedding": np.zeros(3, np.float32)}
     for _ in range(2):
@@ -176,7 +177,7 @@ def test_a_low_guard_is_answered_by_the_plain_graph(guard):
     assert log == ["plain", "prepare", "fast", "plain"]
 
 
-def test_a_decoder_of_another_depth_is_refused():
+def test_a_decoder_of_another_depth_is_refused() -> None:
     deeper = replace(NARROW, decoder=replace(NARROW.decoder, depth=3))
     with pytest.raises(ValueError, match="derived for two layers, not 3"):
         FastDecoderGraph(build_random(deeper))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sam_backend.onnx.steps import PrintedSteps, Reached, last_step
 
 
-def test_printed_steps_are_read_back(capsys):
+def test_printed_steps_are_read_back(capsys: pytest.CaptureFixture[str]) -> None:
     steps = PrintedSteps(4)
     assert last_step(capsys.readouterr().out) is None
     said = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,35 +17,35 @@ from sam_backend.checkpoints import load_state, read_weights  # noqa: E402
 from sam_backend.cli import main  # noqa: E402
 from sam_backend.config import VARIANTS  # noqa: E402
 from sam_backend.encoder import PackageEncoder  # noqa: E402
+from sam_backend.onnx.comparison import relative_norm  # noqa: E402
 from sam_backend.onnx.export import PackageInfo, export_package  # noqa: E402
 from sam_backend.onnx.verify import verify_package  # noqa: E402
 from sam_backend.package import load_package, write_manifest  # noqa: E402
-from sam_backend.parity.report import relative_norm  # noqa: E402
 from tests.sam_backend.modeling.tiny import VIT  # noqa: E402
 
 pytestmark = pytest.mark.torch
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory):
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Any:
     model = build_random(VIT, seed=1)
     return model, export_package(model, tmp_path_factory.mktemp("p") / "tiny", PackageInfo("tiny"), weights=True)
 
 
-def test_a_good_package_passes(exported):
+def test_a_good_package_passes(exported: Any) -> None:
     assert [c.what.split()[0] for c in verify_package(*exported)] == [
         "encoder", "decode", "decode_fast", "decode", "decode_fast",
     ]  # fmt: skip
 
 
-def test_its_weights_are_the_model(exported):
+def test_its_weights_are_the_model(exported: Any) -> None:
     model, folder = exported
     again = load_state(VIT, read_weights(folder / "weights.safetensors")).state_dict()
     assert all(torch.equal(value, again[name]) for name, value in model.state_dict().items())
 
 
 @pytest.mark.parametrize("graph", ["encoder.onnx", "decode.onnx", "decode_fast.onnx"])
-def test_a_graph_of_other_weights_is_refused(exported, tmp_path, graph):
+def test_a_graph_of_other_weights_is_refused(exported: Any, tmp_path: Path, graph: Any) -> None:
     model, folder = exported
     other = export_package(build_random(VIT, seed=2), tmp_path / "other", PackageInfo("other"))
     mixed = shutil.copytree(folder, tmp_path / "mixed")
@@ -54,7 +56,7 @@ def test_a_graph_of_other_weights_is_refused(exported, tmp_path, graph):
 
 
 @pytest.mark.slow
-def test_command_line(tmp_path, capsys):
+def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The whole way for the smallest official shape: checkpoint file, package, comparison."""
     checkpoint = tmp_path / "my_finetune.pth"
     torch.save(build_random(VARIANTS["mobile_sam"]).state_dict(), checkpoint)
@@ -67,7 +69,7 @@ def test_command_line(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_a_package_with_weights_can_encode_in_torch(tmp_path):
+def test_a_package_with_weights_can_encode_in_torch(tmp_path: Path) -> None:
     """On a GPU worker PyTorch encodes, in batches; here it is made to on the CPU, and must give the same."""
     model = build_random(VARIANTS["mobile_sam"], seed=1)
     package = load_package(export_package(model, tmp_path / "p", PackageInfo("p"), weights=True))

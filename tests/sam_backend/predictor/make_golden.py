@@ -11,8 +11,11 @@ from typing import Any
 
 import numpy as np
 from pycocotools import mask as coco
+from scipy import ndimage
 
-from sam_backend.postprocess import keep_clicked, upsample_mask
+from sam_backend.edges import EdgeGuide
+from sam_backend.finish import Finish, parts_of
+from sam_backend.postprocess import upsample_mask
 from sam_backend.prompts import build_prompt
 from sam_backend.transforms import Frame
 
@@ -103,8 +106,127 @@ def _postprocess(frame: Frame, side: int, rng: np.random.Generator) -> dict[str,
         "rle": _rle(mask),
         "area": int(mask.sum()),
         "click": click,
-        "clicked_rle": _rle(keep_clicked(mask, [click], [1])),
+        "clicked_rle": _rle(_part_under(mask, click)),
     }
+
+
+def _part_under(mask: np.ndarray[Any, np.dtype[np.bool_]], click: list[float]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """By another library than ours, and on the finished mask: what the rule on the small map has to come to."""
+    parts, _ = ndimage.label(mask, np.ones((3, 3)))
+    part: np.ndarray[Any, np.dtype[np.bool_]] = parts == parts[int(click[1]), int(click[0])]
+    return part
+
+
+# name, (width, height), input size, what is asked, and what of the package's wishes differs from those below
+FINISHES: list[tuple[str, tuple[int, int], int, dict[str, Any], dict[str, Any]]] = [
+    ("one click, borders and crumbs", (48, 36), 64, {"clicks": 1}, {}),
+    ("one click on a portrait", (30, 51), 64, {"clicks": 1}, {}),
+    ("one click, nothing but the clicked part", (40, 40), 32, {"clicks": 1}, {"radius": 0, "cells": 0}),
+    ("one click, crumbs alone, every part", (40, 40), 32, {"clicks": 1, "parts": "all"}, {"radius": 0}),
+    ("one click, borders alone", (64, 64), 64, {"clicks": 1, "parts": "all"}, {"cells": 0}),
+    (
+        "nothing asked for by the package, every part",
+        (33, 21),
+        64,
+        {"clicks": 1, "parts": "all"},
+        {"radius": 0, "cells": 0},
+    ),
+    ("two positive points", (60, 44), 64, {"clicks": 2}, {}),
+    ("two positive points and a negative one", (44, 60), 64, {"clicks": 2, "against": 1}, {}),
+    ("five points", (57, 57), 64, {"clicks": 3, "against": 2}, {}),
+    ("negative points alone keep every part", (57, 33), 64, {"against": 2}, {}),
+    ("a negative point in a pinhole", (64, 64), 64, {"clicks": 1, "hole": True}, {"radius": 0, "cells": 6}),
+    ("a click on a crumb", (64, 64), 64, {"clicks": 1, "crumb": True}, {"radius": 0, "cells": 30}),
+    ("a click on no part", (64, 48), 64, {"beside": True}, {}),
+    ("a box", (60, 44), 64, {"box": [10, 5, 50, 40]}, {}),
+    ("a box and points", (60, 44), 64, {"box": [10, 5, 50, 40], "clicks": 1, "against": 1}, {}),
+    ("a finished mask that is corrected", (60, 44), 64, {"clicks": 2, "parts": "all"}, {}),
+    ("another threshold", (60, 44), 64, {"clicks": 1}, {"threshold": 0.5}),
+    ("a picture smaller than the square", (11, 7), 64, {"clicks": 1}, {}),
+    ("a strip", (90, 9), 64, {"clicks": 1}, {"cells": 2}),
+    ("a larger picture", (130, 75), 64, {"clicks": 2}, {}),
+]
+FINISH_SIDE = 16
+
+
+def finish_cases() -> dict[str, Any]:
+    """Every case has the four masks of one answer: what is shown first and the candidates are finished alike."""
+    rng = np.random.default_rng(11)
+    return {
+        "about": "Logits [4, side, side] of an answer, what was asked and what the package wishes, to finished masks.",
+        "cases": [_finish_case(rng, *entry) for entry in FINISHES],
+    }
+
+
+def _finish_case(
+    rng: np.random.Generator, name: str, size: tuple[int, int], square: int, asked: dict[str, Any], more: dict[str, Any]
+) -> dict[str, Any]:
+    frame = Frame(size[1], size[0], square)
+    wish = {"radius": 2, "cells": 4, "threshold": 0.0} | more
+    while True:
+        logits = np.stack([_blobs(FINISH_SIDE, rng) for _ in range(4)]) + np.float32(1 / 128)  # never at 0
+        guide = np.rint(rng.random((1, 3, FINISH_SIDE, FINISH_SIDE)) * 16).astype(np.float32) / 16
+        points = _asked_points(logits[0], frame, asked, rng)
+        if points is None:
+            continue
+        clicks = (np.array([p[:2] for p in points], np.float32).reshape(-1, 2), np.array([p[2] for p in points], int))
+        parts = asked.get("parts") or parts_of(clicks[1], asked.get("box"))
+        rule = Finish(
+            frame, wish["threshold"], wish["cells"], EdgeGuide(guide, frame, wish["radius"]) if wish["radius"] else None
+        )
+        masks = [rule.mask(one, clicks, parts) for one in logits]
+        if all(_clear(one, rule, clicks, parts) for one in logits) and masks[0].any():
+            break
+    return {
+        "name": name, "width": frame.width, "height": frame.height, "input_size": square, "side": FINISH_SIDE,
+        "edge_radius": wish["radius"], "tidy_cells": wish["cells"], "threshold": wish["threshold"],
+        "points": points, "box": asked.get("box"), "parts": asked.get("parts"),
+        "guide": guide.ravel().tolist(), "logits": logits.reshape(4, -1).tolist(), "rles": [_rle(m) for m in masks],
+    }  # fmt: skip
+
+
+def _asked_points(
+    logits: Any, frame: Frame, asked: dict[str, Any], rng: np.random.Generator
+) -> list[list[float]] | None:
+    """Points [x, y, label] of the kinds asked for; None where the logits offer no place for one."""
+    if asked.get("hole") or asked.get("crumb"):
+        return _at_smallest(logits, frame, bool(asked.get("hole")))
+    mask = upsample_mask(logits, frame)
+    places = {1: mask, 0: ~mask}
+    points: list[list[float]] = []
+    for label, count in ((1, asked.get("clicks", 0)), (0, asked.get("against", 0))):
+        rows, columns = np.nonzero(places[label])
+        if len(rows) < count:
+            return None
+        for at in rng.choice(len(rows), count, replace=False):
+            points.append([float(columns[at]) + 0.5, float(rows[at]) + 0.5, label])
+    if asked.get("beside"):
+        rows, columns = np.nonzero(ndimage.binary_erosion(~mask, np.ones((3, 3)), iterations=3))
+        return [[float(columns[0]) + 0.5, float(rows[0]) + 0.5, 1]] if len(rows) else None
+    return points
+
+
+def _at_smallest(logits: Any, frame: Frame, hole: bool) -> list[list[float]] | None:
+    """A point on the smallest part, or on a positive cell and in the smallest hole."""
+    parts, count = ndimage.label((logits <= 0) if hole else (logits > 0), np.ones((3, 3)))
+    areas = np.bincount(parts.ravel())[1:]
+    if count < 2 or areas.min() > 3:
+        return None
+    cell = frame.width / FINISH_SIDE
+    row, column = np.argwhere(parts == 1 + int(areas.argmin()))[0]
+    if hole and (min(row, column) == 0 or max(row, column) == FINISH_SIDE - 1):
+        return None
+    inside = np.argwhere(logits > 0)[0]
+    point = [(float(column) + 0.5) * cell, (float(row) + 0.5) * cell, 0 if hole else 1]
+    return [[(float(inside[1]) + 0.5) * cell, (float(inside[0]) + 0.5) * cell, 1], point] if hole else [point]
+
+
+def _clear(logits: Any, rule: Finish, clicks: Any, parts: Any) -> bool:
+    """Whether no cell and no pixel lies at the threshold, where the last bit of float arithmetic would decide."""
+    finished = rule(logits, clicks, parts)
+    refined = logits if rule.guide is None else rule.guide.refine(logits, rule.threshold)
+    low, high = (upsample_mask(finished + shift, rule.frame, rule.threshold) for shift in (-3e-5, 3e-5))
+    return bool((np.abs(refined - rule.threshold) > 1e-4).all() and (low == high).all())
 
 
 def _blobs(side: int, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -121,7 +243,11 @@ def _rle(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    for name, data in (("prompts_golden", prompt_cases()), ("postprocess_golden", postprocess_cases())):
+    for name, data in (
+        ("prompts_golden", prompt_cases()),
+        ("postprocess_golden", postprocess_cases()),
+        ("finish_golden", finish_cases()),
+    ):
         text = json.dumps(data, allow_nan=False) + "\n"
         for opening in ('{"name"', '{"width"'):  # one case per line, so that a diff can be read
             text = text.replace(opening, "\n" + opening)

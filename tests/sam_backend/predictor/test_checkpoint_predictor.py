@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,7 +21,7 @@ PHOTO = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
-def model():
+def model() -> Any:
     return build_random(VIT, seed=3)
 
 
@@ -31,7 +34,7 @@ def model():
         {"points": [[40, 30]], "labels": [1], "mask_input": np.full((36, 36), 2.0)},
     ],
 )
-def test_it_answers_as_the_package_does(model, tmp_path, prompt):
+def test_it_answers_as_the_package_does(model: Any, tmp_path: Path, prompt: Any) -> None:
     package = Predictor(load_package(export_package(model, tmp_path / "tiny", PackageInfo("tiny"))))
     direct = CheckpointPredictor(model)
     package.set_image(PHOTO)
@@ -44,7 +47,7 @@ def test_it_answers_as_the_package_does(model, tmp_path, prompt):
         package.set_embedding(direct.encode(PHOTO))
 
 
-def test_embeddings_fit_the_same_weights_and_no_others(model):
+def test_embeddings_fit_the_same_weights_and_no_others(model: Any) -> None:
     blob = CheckpointPredictor(model).encode(PHOTO).to_bytes()
     again = CheckpointPredictor(build_random(VIT, seed=3))
     again.set_embedding(Embedding.from_bytes(blob))
@@ -53,7 +56,7 @@ def test_embeddings_fit_the_same_weights_and_no_others(model):
         CheckpointPredictor(build_random(VIT, seed=4)).set_embedding(Embedding.from_bytes(blob))
 
 
-def test_a_damaged_file_is_refused_with_the_loaders_sentence(tmp_path):
+def test_a_damaged_file_is_refused_with_the_loaders_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.pth").write_bytes(b"x")
     with pytest.raises(ValueError, match="not a complete PyTorch weight file"):
         load_predictor(tmp_path / "a.pth")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -40,17 +42,17 @@ CLICK = {"points": [[1, 1]], "labels": [1]}
         ({**CLICK, "mask_input": np.full((256, 256), np.inf)}, "finite numbers"),
     ],
 )
-def test_bad_prompts(prompt, sentence):
+def test_bad_prompts(prompt: Any, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         build_prompt(FRAME, **prompt)
 
 
-def test_padding_points_may_lie_anywhere():
+def test_padding_points_may_lie_anywhere() -> None:
     tensors = build_prompt(FRAME, [[1, 1], [-5, 9999]], [1, -1])
     assert tensors.point_labels.tolist() == [[1, -1, -1]]
 
 
-def test_earlier_logits_are_passed_on_with_their_flag():
+def test_earlier_logits_are_passed_on_with_their_flag() -> None:
     logits = np.random.default_rng(0).normal(size=(256, 256)).astype(np.float32)
     tensors = build_prompt(FRAME, [[1, 1]], [1], mask_input=logits)
     assert tensors.has_mask_input.tolist() == [1]
@@ -59,7 +61,7 @@ def test_earlier_logits_are_passed_on_with_their_flag():
     assert build_prompt(FRAME, [[1, 1]], [1]).has_mask_input.tolist() == [0]
 
 
-def test_a_batch_of_clicks_equals_single_clicks():
+def test_a_batch_of_clicks_equals_single_clicks() -> None:
     points = np.random.default_rng(0).random((5, 2)) * (640, 480)
     batch = build_point_batch(FRAME, points)
     for index, point in enumerate(points):

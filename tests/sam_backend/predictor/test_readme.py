@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,11 @@ import pytest
 README = Path(__file__).parents[3] / "sam_backend" / "README.md"
 
 
-def test_example(monkeypatch, tmp_path):
+def test_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("skimage")
     monkeypatch.chdir(tmp_path)
     example = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[0]
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(compile(example, str(README), "exec"), names)
     mask, photo = names["mask"], names["photo"]
     assert mask.shape == photo.shape[:2]
@@ -25,7 +26,7 @@ def test_example(monkeypatch, tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.slow
-def test_the_example_of_a_checkpoint(monkeypatch, tmp_path):
+def test_the_example_of_a_checkpoint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With random weights under the official name: what it shows must run, whatever the masks are."""
     torch = pytest.importorskip("torch")
     from sam_backend.build import build_random
@@ -37,6 +38,6 @@ def test_the_example_of_a_checkpoint(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / path).parent.mkdir()
     torch.save(build_random(variant("mobile_sam")).state_dict(), path)
-    names: dict[str, object] = {"photo": np.zeros((300, 451, 3), np.uint8)}
+    names: dict[str, Any] = {"photo": np.zeros((300, 451, 3), np.uint8)}
     exec(compile(example, str(README), "exec"), names)
     assert names["masks"].shape == (4, 300, 451)

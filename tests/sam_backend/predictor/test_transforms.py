@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,14 +15,14 @@ sides = st.integers(1, 5000)
 
 
 @given(sides, sides, st.sampled_from([512, 1024]))
-def test_the_longest_side_fills_the_square(height, width, size):
+def test_the_longest_side_fills_the_square(height: int, width: int, size: int) -> None:
     frame = Frame(height, width, size)
     assert max(frame.scaled_height, frame.scaled_width) == size
     assert min(frame.scaled_height, frame.scaled_width) >= 1
 
 
 @given(sides, sides, st.floats(0, 1), st.floats(0, 1))
-def test_coordinates_come_back(height, width, u, v):
+def test_coordinates_come_back(height: int, width: int, u: Any, v: Any) -> None:
     frame = Frame(height, width, 512)
     xy = np.array([u * width, v * height])
     there = frame.to_input(xy)
@@ -33,12 +35,12 @@ def test_coordinates_come_back(height, width, u, v):
     ("height", "width", "expected"),
     [(333, 500, (341, 512)), (1, 2, (256, 512)), (3, 2000, (1, 512)), (1, 5000, (1, 512))],
 )
-def test_sizes_round_half_up_and_never_vanish(height, width, expected):
+def test_sizes_round_half_up_and_never_vanish(height: int, width: int, expected: Any) -> None:
     frame = Frame(height, width, 512)
     assert (frame.scaled_height, frame.scaled_width) == expected
 
 
-def test_the_picture_lies_at_the_top_left_and_the_rest_is_padding():
+def test_the_picture_lies_at_the_top_left_and_the_rest_is_padding() -> None:
     rgb = np.full((10, 20, 3), (10, 20, 30), np.uint8)
     square = prepare_image(rgb, 64, (124, 116, 104))
     assert square.shape == (1, 3, 64, 64)
@@ -57,6 +59,6 @@ def test_the_picture_lies_at_the_top_left_and_the_rest_is_padding():
         ([[1]], "received list"),
     ],
 )
-def test_other_arrays_are_refused(image, received):
+def test_other_arrays_are_refused(image: Any, received: Any) -> None:
     with pytest.raises(ValueError, match=received):
         prepare_image(image, 64, (0, 0, 0))

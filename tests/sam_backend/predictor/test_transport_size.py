@@ -10,7 +10,7 @@ import numpy as np
 from sam_backend import Embedding
 
 
-def test_a_sam_embedding_is_a_quarter_of_its_floats_and_a_fifth_of_base64():
+def test_a_sam_embedding_is_a_quarter_of_its_floats_and_a_fifth_of_base64() -> None:
     values = np.random.default_rng(0).standard_normal((1, 256, 64, 64)).astype(np.float32)
     blob = Embedding({"embedding": values}, (683, 1024), "0" * 64).to_bytes("1" * 64)
     # one byte a value; scale and zero point of 256 channels; 520 bytes of header

@@ -1,20 +1,24 @@
 """Pictures made by a program, and objects pasted from one picture onto another."""
+
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sam_backend.data.pack import held_out, load_data
+from sam_backend.data.procedural import ProceduralImage, paint, procedural_images
+from sam_backend.data.records import MAX_AREA, MIN_AREA
 from sam_backend.training.config import Phase, parse_config
-from sam_backend.training.pack import held_out, load_data
 from sam_backend.training.paste import paste_object
-from sam_backend.training.procedural import ProceduralImage, paint, procedural_images
-from sam_backend.training.records import MAX_AREA, MIN_AREA
 from sam_backend.training.sampler import Sampler
 
 CONFIG = {"name": "t", "steps": 10, "phases": [{"until": 1.0, "size": 64, "batch": 2, "masks": 2}], "hold_out": 0.0}
 
 
-def test_a_picture_follows_from_seed_and_index_alone():
+def test_a_picture_follows_from_seed_and_index_alone() -> None:
     first = paint(3, 8)
     paint.cache_clear()
     again = paint(3, 8)
@@ -25,7 +29,7 @@ def test_a_picture_follows_from_seed_and_index_alone():
 
 
 @pytest.mark.parametrize("index", range(12))
-def test_masks_are_exact_pieces_of_the_picture(index):
+def test_masks_are_exact_pieces_of_the_picture(index: Any) -> None:
     pixels, masks = paint(0, index)
     assert pixels.dtype == np.uint8
     assert pixels.shape[2] == 3
@@ -38,7 +42,7 @@ def test_masks_are_exact_pieces_of_the_picture(index):
             assert not (mask & other).any() or not (other & ~mask).any()
 
 
-def test_the_source_is_named_in_the_training_file_and_mixes_with_photos(discs):
+def test_the_source_is_named_in_the_training_file_and_mixes_with_photos(discs: Path) -> None:
     images = load_data([str(discs), "procedural:4:7"])
     made = [image for image in images if isinstance(image, ProceduralImage)]
     assert [image.name for image in made] == [f"procedural-7-{i}" for i in range(4)]
@@ -52,12 +56,12 @@ BAD = ("procedural:", "procedural:0", "procedural:x", "procedural:5:-1", "proced
 
 
 @pytest.mark.parametrize("source", BAD)
-def test_a_wrong_source_is_named(source):
+def test_a_wrong_source_is_named(source: Any) -> None:
     with pytest.raises(ValueError, match="procedural:COUNT"):
         load_data([source])
 
 
-def test_a_pasted_object_covers_what_was_there():
+def test_a_pasted_object_covers_what_was_there() -> None:
     below = np.full((60, 80, 3), 10, np.uint8)
     masks = [np.ones((120, 160), np.uint8)]
     other = np.zeros((50, 50, 3), np.uint8)
@@ -72,7 +76,7 @@ def test_a_pasted_object_covers_what_was_there():
     assert (pixels[left.astype(bool)] < 150).mean() > 0.9
 
 
-def test_an_object_without_pixels_changes_nothing():
+def test_an_object_without_pixels_changes_nothing() -> None:
     below = np.full((60, 80, 3), 10, np.uint8)
     pixels, masks = paste_object(
         below, [np.ones((60, 80), np.uint8)], below, np.zeros((60, 80), np.uint8), np.random.default_rng(0)
@@ -81,7 +85,7 @@ def test_an_object_without_pixels_changes_nothing():
     assert len(masks) == 1
 
 
-def test_copy_paste_is_as_repeatable_as_the_rest(discs):
+def test_copy_paste_is_as_repeatable_as_the_rest(discs: Path) -> None:
     images = load_data([str(discs), "procedural:3"])
     phase = Phase(1.0, 64, 4, 2)
     config = parse_config(CONFIG | {"copy_paste": 1.0})

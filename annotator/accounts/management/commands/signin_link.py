@@ -1,4 +1,5 @@
 """`manage.py signin_link USERNAME`: a one-time link, for people without a password."""
+
 from __future__ import annotations
 
 from argparse import ArgumentParser

@@ -1,4 +1,5 @@
 """`manage.py models list | pull NAME | add PATH | remove NAME | use PROJECT NAME | builtin`."""
+
 from __future__ import annotations
 
 import contextlib
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Q
 
-from annotator.inference import library, versions
+from annotator.inference import library, services
 from annotator.inference.convert import Description
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
@@ -66,7 +67,7 @@ class Command(BaseCommand):
 
     def do_builtin(self, options: dict[str, Any]) -> None:
         """Install the compact model."""
-        self.stdout.write(f"{versions.ensure_builtin_model()} is installed.")
+        self.stdout.write(f"{services.ensure_builtin_model()} is installed.")
 
     def do_pull(self, options: dict[str, Any]) -> None:
         """Fetch, convert, install."""
@@ -85,14 +86,14 @@ class Command(BaseCommand):
         """Remove one."""
         version = library.find_installed(options["name"])
         said = str(version)
-        versions.remove(version)
+        services.remove(version)
         self.stdout.write(f"{said} was removed.")
 
     def do_use(self, options: dict[str, Any]) -> None:
         """Switch a project."""
         project = _project(options["project"])
         version = library.find_installed(options["name"])
-        run = versions.use_model(project, version, None)
+        run = services.use_model(project, version, None)
         if run is None:
             self.stdout.write(f"“{project}” uses {version}.")
         else:
@@ -102,7 +103,7 @@ class Command(BaseCommand):
             )
 
     def _say_installed(self, version: ModelVersion) -> None:
-        self.stdout.write(f"\n{version} is installed ({version.pk}). Use it with `models use PROJECT \"{version}\"`.")
+        self.stdout.write(f'\n{version} is installed ({version.pk}). Use it with `models use PROJECT "{version}"`.')
 
     def _progress(self, fraction: float, message: str) -> None:
         if sys.stdout.isatty():

@@ -1,4 +1,5 @@
 """`manage.py sweep_runs`: what every worker does by itself every few seconds, once and by hand."""
+
 from __future__ import annotations
 
 from typing import Any

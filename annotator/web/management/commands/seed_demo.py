@@ -1,4 +1,5 @@
 """`manage.py seed_demo`: the demo person, project and photos. Safe to run again; what people changed stays."""
+
 from __future__ import annotations
 
 from argparse import ArgumentParser

@@ -1,11 +1,12 @@
 /** Masks over a photo on a canvas: every mask in its own colour, with an outline. */
 /** @import { Rle } from '../../types.js' */
-import { SAFE_COLORS, withAlpha } from '../../core/color.js';
-import { contours, doubleArea, softened } from '../../core/contour.js';
+import { withAlpha } from '../../core/color.js';
+import { SAFE_COLORS } from '../../core/contrast.js';
+import { contours, doubleArea, softened, toleranceAt } from '../../core/contour.js';
 import { fromCounts } from '../../core/runs.js';
 import { runsOf } from '../../core/rle.js';
 
-/** @typedef {{ points: ArrayLike<number>, area: number }} Ring in mask pixels; islands and holes alike */
+/** @typedef {{ exact: ArrayLike<number>, area: number, drawn: Map<number, ArrayLike<number>> }} Ring in mask pixels; islands and holes alike */
 
 /** @type {WeakMap<Rle, Ring[]>} */
 const traced = new WeakMap();
@@ -14,17 +15,25 @@ const traced = new WeakMap();
 function ringsOf(rle) {
   let rings = traced.get(rle);
   if (!rings) {
-    rings = contours(fromCounts(runsOf(rle)), rle.size[0]).map((ring) => ({ points: softened(ring, 0.5), area: Math.abs(doubleArea(ring)) / 2 }));
+    rings = contours(fromCounts(runsOf(rle)), rle.size[0]).map((ring) => ({
+      exact: ring,
+      area: Math.abs(doubleArea(ring)) / 2,
+      drawn: new Map(),
+    }));
     traced.set(rle, rings);
   }
   return rings;
 }
 
-/** Islands and holes smaller than this are left out, as in a search. @param {Rle} rle @param {number} smallest mask pixels */
-function pathOf(rle, smallest) {
+/** Islands and holes smaller than this are left out, as in a search. @param {Rle} rle @param {number} smallest mask pixels
+ *  @param {number} scale device pixels per mask pixel */
+function pathOf(rle, smallest, scale) {
   const path = new Path2D();
-  for (const { points, area } of ringsOf(rle)) {
+  const tolerance = toleranceAt(scale);
+  for (const { exact, area, drawn } of ringsOf(rle)) {
     if (area < smallest) continue;
+    const points = drawn.get(tolerance) ?? softened(exact, tolerance);
+    drawn.set(tolerance, points);
     path.moveTo(points[0] ?? 0, points[1] ?? 0);
     for (let at = 2; at < points.length; at += 2) path.lineTo(points[at] ?? 0, points[at + 1] ?? 0);
     path.closePath();
@@ -51,7 +60,7 @@ export function drawMasks(canvas, masks, { window, smallest = 0 } = {}) {
     const [x, y, width] = window ?? [0, 0, rle.size[1]];
     const scale = canvas.width / width;
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
-    const path = pathOf(rle, smallest);
+    const path = pathOf(rle, smallest, scale);
     context.fillStyle = withAlpha(color, 0.35);
     context.fill(path, 'evenodd');
     context.lineWidth = 3 / scale;

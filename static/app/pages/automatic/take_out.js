@@ -3,7 +3,7 @@
 import { find } from '../dom.js';
 import { download, facts } from '../export_row.js';
 import { client } from '../http.js';
-import { runRow } from '../run_view.js';
+import { runRow, showRun } from '../run_view.js';
 import { toastError } from '../toast.js';
 
 /**
@@ -15,17 +15,17 @@ export function createTakeOut({ project }) {
 
   /** @param {Run} run */
   function onRun(run) {
-    if (run.kind !== 'export' || run.params['format'] !== 'sa1b' || !run.params['include_suggestions']) return;
+    if (run.kind !== 'export' || run.params.format !== 'sa1b' || !run.params.include_suggestions) return;
     const row = runRow(run, { subject: 'SA-1B with suggestions', extra: download(run), facts: facts(run) });
-    const old = list.querySelector(`[data-run="${run.id}"]`);
-    if (old) old.replaceWith(row);
-    else list.prepend(row);
+    showRun(list, row);
   }
 
   async function start() {
     onRun(await client.post(`projects/${project}/exports/`, { format: 'sa1b', include_suggestions: true }));
   }
 
-  document.querySelector('[data-export-all]')?.addEventListener('click', () => { start().catch(toastError); });
+  document.querySelector('[data-export-all]')?.addEventListener('click', () => {
+    start().catch(toastError);
+  });
   return { onRun };
 }

@@ -6,7 +6,7 @@
  * @typedef {[number, number, number, number]} Box
  * @typedef {[pixels: number, x0: number, y0: number, x1: number, y1: number]} Part
  * @typedef {{ iou: number, stability: number, box: Box, area: number, parts: Part[], hole: number | null, rle: Rle }} Candidate
- * @typedef {{ predicted_iou: number, stability: number, nms: number, crop_nms: number, min_region: number, max_area: number }} Thresholds
+ * @typedef {{ predicted_iou: number, stability: number, nms: number, crop_nms: number, min_region: number, max_area: number, full_size?: number }} Thresholds
  */
 /** @import { Rle } from '../../types.js' */
 
@@ -30,14 +30,18 @@ function suppressed(ranked, limit, boxOf) {
   return kept;
 }
 
-/** What is left of a mask without its small parts and holes; null if nothing. @param {Candidate} one @param {number} smallest */
-function cleaned(one, smallest) {
+/**
+ * What is left of a mask without its small parts and holes; null if nothing. Judged at image size, boxes end at their last
+ * pixel.
+ * @param {Candidate} one @param {Thresholds} wanted
+ */
+function cleaned(one, { min_region: smallest, full_size: last = 0 }) {
   const left = one.parts.filter(([pixels]) => pixels >= smallest);
   if (!left.length) return null;
   const changed = left.length < one.parts.length || (one.hole !== null && one.hole < smallest);
   const ends = (/** @type {1 | 2 | 3 | 4} */ side) => left.map((part) => part[side]);
   /** @type {Box} */
-  const box = [Math.min(...ends(1)), Math.min(...ends(2)), Math.max(...ends(3)), Math.max(...ends(4))];
+  const box = [Math.min(...ends(1)), Math.min(...ends(2)), Math.max(...ends(3)) - last, Math.max(...ends(4)) - last];
   return { one, box, changed };
 }
 
@@ -50,10 +54,15 @@ function cleaned(one, smallest) {
  * @returns {Candidate[]} best first
  */
 export function keep(candidates, wanted, pixels) {
-  const passed = candidates.filter((one) => one.iou >= wanted.predicted_iou && one.stability >= wanted.stability
-    && (wanted.max_area >= 1 || one.area < wanted.max_area * pixels));
+  const passed = candidates.filter(
+    (one) =>
+      one.iou >= wanted.predicted_iou &&
+      one.stability >= wanted.stability &&
+      (wanted.max_area >= 1 || one.area < wanted.max_area * pixels),
+  );
   const finished = suppressed(passed, wanted.nms, ({ box }) => box)
-    .map((one) => cleaned(one, wanted.min_region)).filter((item) => item !== null);
+    .map((one) => cleaned(one, wanted))
+    .filter((item) => item !== null);
   if (!finished.some(({ changed }) => changed)) return finished.map(({ one }) => one);
   const ranked = finished.toSorted((a, b) => Number(a.changed) - Number(b.changed));
   const left = new Set(suppressed(ranked, Math.max(wanted.nms, wanted.crop_nms), ({ box }) => box));

@@ -3,14 +3,14 @@
 import { find, h } from '../dom.js';
 import { client } from '../http.js';
 import { plural } from '../format.js';
-import { isActive, runRow } from '../run_view.js';
+import { isActive, runRow, showRun } from '../run_view.js';
 import { toastError } from '../toast.js';
 
 const MOST_PROBLEMS = 5;
 
 /** Which photos could not be searched, and why: a line each. @param {Run} run */
 function problems(run) {
-  const all = /** @type {{ image: string, problem: string }[]} */ (run.result['problems'] ?? []);
+  const all = /** @type {{ image: string, problem: string }[]} */ (run.result.problems ?? []);
   const lines = all.slice(0, MOST_PROBLEMS).map(({ image, problem }) => `${image}: ${problem}`);
   if (all.length > lines.length) lines.push(`and ${all.length - lines.length} more`);
   return isActive(run) ? [] : lines.map((line) => h('span', { class: 'error-text' }, line));
@@ -36,11 +36,11 @@ export function createWhole({ project }, onDone) {
     if (run.kind !== 'automask' || run.subject) return;
     const before = runs.get(run.id);
     runs.set(run.id, run);
-    const row = runRow(run, { subject: isActive(run) ? '' : run.result['images'] ? plural(Number(run.result['images']), 'photo') : '' });
+    const row = runRow(run, {
+      subject: isActive(run) ? '' : run.result.images ? plural(Number(run.result.images), 'photo') : '',
+    });
     row.querySelector('.detail')?.append(...problems(run));
-    const old = list.querySelector(`[data-run="${run.id}"]`);
-    if (old) old.replaceWith(row);
-    else list.prepend(row);
+    showRun(list, row);
     settle();
     if (!before || !isActive(before) || isActive(run)) return;
     // The page was made before this search; its row says what came of it.
@@ -54,7 +54,9 @@ export function createWhole({ project }, onDone) {
   }
 
   for (const button of buttons) {
-    button.addEventListener('click', () => { search(button.hasAttribute('data-search-new') ? { new: true } : {}).catch(toastError); });
+    button.addEventListener('click', () => {
+      search(button.hasAttribute('data-search-new') ? { new: true } : {}).catch(toastError);
+    });
   }
   return { onRun };
 }

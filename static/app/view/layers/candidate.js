@@ -74,7 +74,8 @@ export class CandidateLayer {
     context.clearRect(0, 0, canvas.width, canvas.height);
     if (!item || !extent || !visible) return false;
     const scale = v.scale * dpr;
-    if (!this.#traced || !fits(this.#traced.grid, extent, visible, scale)) this.#traced = trace(item, extent, visible, scale);
+    if (!this.#traced || !fits(this.#traced.grid, extent, visible, scale))
+      this.#traced = trace(item, extent, visible, scale);
     if (this.#traced) paint(context, this.#traced, item, v, dpr);
     if (!this.#tried) this.#tryGl({ item, extent, v, dpr });
     return false;
@@ -90,7 +91,14 @@ export class CandidateLayer {
   #tryGl(scene) {
     this.#tried = true;
     const ask = globalThis.requestIdleCallback ?? setTimeout;
-    ask(() => glTrial().then(({ fasterGl }) => fasterGl(this.canvas, scene)).then((gl) => gl && this.adopt(gl), () => undefined));
+    ask(() =>
+      glTrial()
+        .then(({ fasterGl }) => fasterGl(this.canvas, scene))
+        .then(
+          (gl) => gl && this.adopt(gl),
+          () => undefined,
+        ),
+    );
   }
 
   /** @param {CandidateGl} gl */

@@ -20,7 +20,8 @@ export class CandidateGl {
     this.canvas = canvas;
     const options = { antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true };
     const gl = /** @type {WebGL2RenderingContext | null} */ (canvas.getContext('webgl2', options));
-    if (!gl || gl.getParameter(gl.MAX_TEXTURE_SIZE) < Math.max(canvas.width, canvas.height)) throw new Error('No WebGL2 for a canvas of this size.');
+    if (!gl || gl.getParameter(gl.MAX_TEXTURE_SIZE) < Math.max(canvas.width, canvas.height))
+      throw new Error('No WebGL2 for a canvas of this size.');
     this.gl = gl;
     this.field = program(gl, FIELD);
     this.paint = program(gl, PAINT);
@@ -72,15 +73,27 @@ export class CandidateGl {
 
   /** @param {Box} box @param {{ scale: number, x: number, y: number }} view @param {number} margin */
   #cut([x0, y0, x1, y1], { scale, x, y }, margin) {
-    const { gl, canvas: { width, height } } = this;
-    const [left, top] = [Math.max(0, Math.floor(x + x0 * scale) - margin), Math.max(0, Math.floor(y + y0 * scale) - margin)];
-    const [right, bottom] = [Math.min(width, Math.ceil(x + x1 * scale) + margin), Math.min(height, Math.ceil(y + y1 * scale) + margin)];
+    const {
+      gl,
+      canvas: { width, height },
+    } = this;
+    const [left, top] = [
+      Math.max(0, Math.floor(x + x0 * scale) - margin),
+      Math.max(0, Math.floor(y + y0 * scale) - margin),
+    ];
+    const [right, bottom] = [
+      Math.min(width, Math.ceil(x + x1 * scale) + margin),
+      Math.min(height, Math.ceil(y + y1 * scale) + margin),
+    ];
     gl.scissor(left, height - bottom, Math.max(0, right - left), Math.max(0, bottom - top));
   }
 
   /** @param {CandidateItem} item @param {{ scale: number, x: number, y: number }} view */
   #drawField({ logits, frame, threshold }, { scale, x, y }) {
-    const { gl, field: { use, at } } = this;
+    const {
+      gl,
+      field: { use, at },
+    } = this;
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.buffer);
     gl.useProgram(use);
     gl.bindTexture(gl.TEXTURE_2D, this.values);
@@ -101,7 +114,10 @@ export class CandidateGl {
 
   /** @param {CandidateItem} item @param {{ line: number, halo: number, radius: number, crisp: boolean }} look */
   #drawPaint({ color, kind }, { line, halo, radius, crisp }) {
-    const { gl, paint: { use, at } } = this;
+    const {
+      gl,
+      paint: { use, at },
+    } = this;
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.useProgram(use);
     gl.bindTexture(gl.TEXTURE_2D, this.mask);
@@ -130,14 +146,18 @@ export class CandidateGl {
 /** @param {WebGL2RenderingContext} gl @param {string} source of the fragment shader */
 function program(gl, source) {
   const use = /** @type {WebGLProgram} */ (gl.createProgram());
-  for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, COVER], [gl.FRAGMENT_SHADER, source]])) {
+  for (const [kind, text] of /** @type {[number, string][]} */ ([
+    [gl.VERTEX_SHADER, COVER],
+    [gl.FRAGMENT_SHADER, source],
+  ])) {
     const shader = /** @type {WebGLShader} */ (gl.createShader(kind));
     gl.shaderSource(shader, text);
     gl.compileShader(shader);
     gl.attachShader(use, shader);
   }
   gl.linkProgram(use);
-  if (!gl.getProgramParameter(use, gl.LINK_STATUS)) throw new Error(`WebGL2 refused a shader. ${gl.getProgramInfoLog(use)}`);
+  if (!gl.getProgramParameter(use, gl.LINK_STATUS))
+    throw new Error(`WebGL2 refused a shader. ${gl.getProgramInfoLog(use)}`);
   /** @type {Map<string, WebGLUniformLocation | null>} */
   const places = new Map();
   return {

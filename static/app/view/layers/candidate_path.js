@@ -60,7 +60,12 @@ export function trace(item, extent, visible, scale) {
 function clip(box, visible, margin) {
   const mx = (visible[2] - visible[0]) * margin;
   const my = (visible[3] - visible[1]) * margin;
-  return [Math.max(box[0], visible[0] - mx), Math.max(box[1], visible[1] - my), Math.min(box[2], visible[2] + mx), Math.min(box[3], visible[3] + my)];
+  return [
+    Math.max(box[0], visible[0] - mx),
+    Math.max(box[1], visible[1] - my),
+    Math.min(box[2], visible[2] + mx),
+    Math.min(box[3], visible[3] + my),
+  ];
 }
 
 /**
@@ -68,8 +73,12 @@ function clip(box, visible, margin) {
  * @param {Box} box
  */
 function covers(grid, box) {
-  return grid.x0 <= box[0] && grid.y0 <= box[1]
-    && grid.x0 + grid.columns * grid.cell >= box[2] && grid.y0 + grid.rows * grid.cell >= box[3];
+  return (
+    grid.x0 <= box[0] &&
+    grid.y0 <= box[1] &&
+    grid.x0 + grid.columns * grid.cell >= box[2] &&
+    grid.y0 + grid.rows * grid.cell >= box[3]
+  );
 }
 
 /**

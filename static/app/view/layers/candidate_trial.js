@@ -31,7 +31,7 @@ export async function fasterGl(canvas, scene) {
   [own.width, own.height] = [canvas.width, canvas.height];
   try {
     const gl = new CandidateGl(own);
-    if (!SOFTWARE.test(gl.device) && await isFaster(gl, scene)) {
+    if (!SOFTWARE.test(gl.device) && (await isFaster(gl, scene))) {
       canvas.after(own);
       return gl;
     }
@@ -61,7 +61,9 @@ async function isFaster(gl, scene) {
  */
 export async function race(canvas, gl, { item, extent, v, dpr }) {
   const scratch = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (scratch.getContext('2d', { willReadFrequently: true }));
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    scratch.getContext('2d', { willReadFrequently: true })
+  );
   const visible = visibleBox(v) ?? extent;
   const [times2d, timesGl] = [[Infinity], [Infinity]];
   // The first round of each compiles and allocates.
@@ -77,7 +79,7 @@ export async function race(canvas, gl, { item, extent, v, dpr }) {
     gl.finish();
     if (round >= 0) times2d.push(between - began);
     if (round >= 0) timesGl.push(performance.now() - between);
-    await new Promise((resolve) => setTimeout(resolve));  // a click in between goes first
+    await new Promise((resolve) => setTimeout(resolve)); // a click in between goes first
   }
   return { ms2d: Math.min(...times2d), msGl: Math.min(...timesGl) };
 }

@@ -42,7 +42,7 @@ const TINY = 6;
 /** With more objects in sight, halos cost more than they tell. */
 const CROWD = 1200;
 
-/** @typedef {{ canvas: OffscreenCanvas, context: OffscreenCanvasRenderingContext2D, view: Viewport, list: MaskItem[], next: number, ms: number }} Job */
+/** @typedef {{ canvas: OffscreenCanvas, context: OffscreenCanvasRenderingContext2D, view: Viewport, list: MaskItem[], next: number, ms: number }} Drawing */
 
 export class MaskLayer {
   /** @type {MaskItem[]} */
@@ -51,8 +51,8 @@ export class MaskLayer {
   #display = { opacity: 1, outlineOnly: false };
   /** @type {{ picture: ImageBitmap, view: Viewport } | null} what was last drawn completely */
   #done = null;
-  /** @type {Job | null} */
-  #job = null;
+  /** @type {Drawing | null} */
+  #drawing = null;
   #stale = true;
   /** Milliseconds the last complete drawing took; unknown at first. */
   #cost = Infinity;
@@ -71,7 +71,7 @@ export class MaskLayer {
     this.#items = items;
     this.#display = display;
     this.#stale = true;
-    this.#job = null;
+    this.#drawing = null;
   }
 
   /** Forgets the cached picture: the next image must not show the last one's masks. */
@@ -101,41 +101,51 @@ export class MaskLayer {
     const cheap = this.#cost < SLICE_MS || this.#items.length <= BATCH;
     const moving = now - this.#movedAt < SETTLE_MS;
     if (!cheap && moving && this.#done && !this.#stale) return;
-    if (this.#job && this.#job.view !== v) this.#job = null;
-    this.#job ??= this.#begin(v, dpr);
-    this.#slice(this.#job, dpr, cheap ? 50 : this.#done ? SLICE_MS : FIRST_MS);
+    if (this.#drawing && this.#drawing.view !== v) this.#drawing = null;
+    this.#drawing ??= this.#begin(v, dpr);
+    this.#slice(this.#drawing, dpr, cheap ? 50 : this.#done ? SLICE_MS : FIRST_MS);
   }
 
-  /** @param {Viewport} view @param {number} dpr @returns {Job} */
+  /** @param {Viewport} view @param {number} dpr @returns {Drawing} */
   #begin(view, dpr) {
     const canvas = new OffscreenCanvas(this.canvas.width, this.canvas.height);
     // Drawn by the processor, so that the clock sees what the drawing costs.
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      canvas.getContext('2d', { willReadFrequently: true })
+    );
     const visible = visibleBox(view);
     place(context, view, dpr);
-    return { canvas, context, view, list: visible ? this.#items.filter(({ box }) => boxesOverlap(box, visible)) : [], next: 0, ms: 0 };
+    return {
+      canvas,
+      context,
+      view,
+      list: visible ? this.#items.filter(({ box }) => boxesOverlap(box, visible)) : [],
+      next: 0,
+      ms: 0,
+    };
   }
 
-  /** @param {Job} job @param {number} dpr @param {number} budget milliseconds */
-  #slice(job, dpr, budget) {
+  /** @param {Drawing} drawing @param {number} dpr @param {number} budget milliseconds */
+  #slice(drawing, dpr, budget) {
     const started = performance.now();
-    const halo = job.list.length <= CROWD;
-    while (job.next < job.list.length && performance.now() - started < budget) {
-      for (const item of job.list.slice(job.next, job.next + BATCH)) drawMask(job.context, item, job.view.scale, dpr, this.#display, halo);
-      job.next += BATCH;
+    const halo = drawing.list.length <= CROWD;
+    while (drawing.next < drawing.list.length && performance.now() - started < budget) {
+      for (const item of drawing.list.slice(drawing.next, drawing.next + BATCH))
+        drawMask(drawing.context, item, drawing.view.scale, dpr, this.#display, halo);
+      drawing.next += BATCH;
       // Reading a pixel makes the canvas carry out what was only noted down.
-      job.context.getImageData(0, 0, 1, 1);
+      drawing.context.getImageData(0, 0, 1, 1);
     }
-    job.ms += performance.now() - started;
-    if (job.next >= job.list.length) this.#finish(job);
+    drawing.ms += performance.now() - started;
+    if (drawing.next >= drawing.list.length) this.#finish(drawing);
   }
 
-  /** @param {Job} job */
-  #finish(job) {
+  /** @param {Drawing} drawing */
+  #finish(drawing) {
     this.#done?.picture.close();
-    this.#done = { picture: job.canvas.transferToImageBitmap(), view: job.view };
-    this.#cost = job.ms;
-    this.#job = null;
+    this.#done = { picture: drawing.canvas.transferToImageBitmap(), view: drawing.view };
+    this.#cost = drawing.ms;
+    this.#drawing = null;
     this.#stale = false;
   }
 
@@ -186,7 +196,8 @@ function drawMask(context, item, scale, dpr, display, halo) {
     context.fillStyle = withAlpha(item.color, fill * look.strength);
     context.fill(path, 'evenodd');
   }
-  if (!tiny || item.style === 'selected') strokeMask(context, path, item.color, look, scale, halo || item.style !== 'normal');
+  if (!tiny || item.style === 'selected')
+    strokeMask(context, path, item.color, look, scale, halo || item.style !== 'normal');
 }
 
 /**

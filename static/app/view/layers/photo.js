@@ -51,7 +51,14 @@ function drawPart(context, photo, { x, y, scale }) {
   const bottom = Math.min(photo.height, Math.ceil((context.canvas.height - y) / scale) + 1);
   if (right <= left || bottom <= top) return;
   context.drawImage(
-    level, left * kx, top * ky, (right - left) * kx, (bottom - top) * ky,
-    x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale,
+    level,
+    left * kx,
+    top * ky,
+    (right - left) * kx,
+    (bottom - top) * ky,
+    x + left * scale,
+    y + top * scale,
+    (right - left) * scale,
+    (bottom - top) * scale,
   );
 }

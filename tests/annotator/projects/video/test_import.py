@@ -3,22 +3,25 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 from django.utils import timezone
 from PIL import Image as Picture
+from pytest_django import Settings
 
-from annotator.lib import storage
+from annotator.lib import room, storage
+from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image
 from annotator.projects.video import runner, uploads
 from annotator.runs import enqueue, lease, worker
 from annotator.runs.models import Run
 from tests.annotator.projects.video.films import film, scene, sound
-from tests.annotator.world import upload
+from tests.annotator.world import World, upload
 
 
-def send(world, data: bytes, name: str = "trip.mp4", **fields):
+def send(world: Any, data: bytes, name: str = "trip.mp4", **fields: Any) -> Any:
     body = {"file": upload(data, name)} | (fields or {"every": 1})
     response = world.as_alice.post(f"/api/v1/projects/{world.project.pk}/videos/", body, "multipart")
     return response.status_code, response.json()
@@ -31,10 +34,10 @@ def _no_videos_of_other_tests() -> None:
 
 
 @pytest.fixture
-def bring(world, work_off) -> Callable[..., Run]:
+def bring(world: World, work_off: Callable[[], list[Run]]) -> Callable[..., Run]:
     """Imports a video; gives the finished run."""
 
-    def go(data: bytes, name: str = "trip.mp4", **fields) -> Run:
+    def go(data: bytes, name: str = "trip.mp4", **fields: Any) -> Run:
         status, body = send(world, data, name, **fields)
         assert status == 202, body
         return next(run for run in work_off() if run.kind == "import_video")
@@ -42,7 +45,7 @@ def bring(world, work_off) -> Callable[..., Run]:
     return go
 
 
-def names(world) -> list[str]:
+def names(world: Any) -> list[str]:
     rows = world.project.images.exclude(pk=world.image.pk).order_by("created", "id")
     return list(rows.values_list("name", flat=True))
 
@@ -54,7 +57,7 @@ def kept_videos() -> list[str]:
         return []
 
 
-def test_frames_become_images_in_order_that_know_where_they_are_from(world, bring):
+def test_frames_become_images_in_order_that_know_where_they_are_from(world: World, bring: Callable[..., Run]) -> None:
     run = bring(film(10), rate="5")
     assert (run.state, run.message) == ("succeeded", "5 images from “trip.mp4”.")
     assert names(world) == [f"trip_{number:06d}.jpg" for number in range(1, 6)]
@@ -70,24 +73,26 @@ def test_frames_become_images_in_order_that_know_where_they_are_from(world, brin
     assert kept_videos() == []
 
 
-def test_only_a_part_is_taken(world, bring):
+def test_only_a_part_is_taken(world: World, bring: Callable[..., Run]) -> None:
     bring(film(30), every="2", start="1", end="1.6")
     notes = [image.notes[0] for image in world.project.images.filter(name__startswith="trip")]
     assert [note.split()[2] for note in notes] == ["1.000", "1.200", "1.400"]
 
 
-def test_a_still_scene_gives_each_picture_once(world, bring):
+def test_a_still_scene_gives_each_picture_once(world: World, bring: Callable[..., Run]) -> None:
     run = bring(film([scene(1)] * 6, kind="avi", codec="ffv1"), every="1")
     assert (run.state, run.result["images"], run.result["repeated"]) == ("succeeded", 1, 5)
     assert len(names(world)) == 1
     assert "looked exactly like" in run.message
 
 
-def test_a_run_that_died_goes_on_without_doubles(world, monkeypatch, work_off):
+def test_a_run_that_died_goes_on_without_doubles(
+    world: World, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], list[Run]]
+) -> None:
     send(world, film(6))
-    real, made = runner.ingest_bytes, []
+    real, made = ingest_bytes, []
 
-    def dies(project, user, name, data, **values):
+    def dies(project: Any, user: Any, name: str, data: Any, **values: Any) -> Any:
         made.append(name)
         if len(made) == 4:
             raise KeyboardInterrupt  # as a killed worker: nothing after this runs
@@ -104,11 +109,13 @@ def test_a_run_that_died_goes_on_without_doubles(world, monkeypatch, work_off):
     assert (done.result["images"], names(world)) == (6, [f"trip_{number:06d}.jpg" for number in range(1, 7)])
 
 
-def test_a_cancelled_import_keeps_its_images_and_can_be_tried_again(world, monkeypatch, work_off):
+def test_a_cancelled_import_keeps_its_images_and_can_be_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], list[Run]]
+) -> None:
     send(world, film(6))
-    real = runner.ingest_bytes
+    real = ingest_bytes
 
-    def cancels(project, user, name, data, **values):
+    def cancels(project: Any, user: Any, name: str, data: Any, **values: Any) -> Any:
         if name.endswith("2.jpg"):
             enqueue.cancel(Run.objects.get(kind="import_video"))
         return real(project, user, name, data, **values)
@@ -130,7 +137,9 @@ def failed(run: Run) -> str:
     return run.error
 
 
-def test_what_cannot_be_imported_is_said_in_a_sentence(world, bring, settings):
+def test_what_cannot_be_imported_is_said_in_a_sentence(
+    world: World, bring: Callable[..., Run], settings: Settings
+) -> None:
     assert failed(bring(sound())) == "“trip.mp4” holds only sound; there are no frames to import."
     assert "damaged or cut off" in failed(bring(film(20)[:300]))
     assert "no frame after second 9; it is 1.0 seconds long" in failed(bring(film(10), every="1", start="9"))
@@ -145,7 +154,9 @@ def test_what_cannot_be_imported_is_said_in_a_sentence(world, bring, settings):
     assert names(world) == []
 
 
-def test_frames_without_end_stop_at_the_limit(world, bring, settings, monkeypatch):
+def test_frames_without_end_stop_at_the_limit(
+    world: World, bring: Callable[..., Run], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # A file that lies about its length: nothing is known before.
     monkeypatch.setattr("annotator.projects.video.plan.Plan.expected", lambda *_: None)
     settings.MAX_VIDEO_FRAMES = 3
@@ -154,16 +165,20 @@ def test_frames_without_end_stop_at_the_limit(world, bring, settings, monkeypatc
     assert "Only the first 3 frames" in run.message
 
 
-def test_a_full_disk_ends_it_before_the_database_suffers(world, work_off, monkeypatch):
+def test_a_full_disk_ends_it_before_the_database_suffers(
+    world: World, work_off: Callable[[], list[Run]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     send(world, film(3))
-    monkeypatch.setattr(uploads, "free_bytes", lambda: 1000)
+    monkeypatch.setattr(room, "free_bytes", lambda: 1000)
     assert "disk is nearly full" in failed(work_off()[0])
     status, body = send(world, film(3))
     assert (status, body["code"]) == (507, "disk_full")
 
 
-def test_without_the_library_it_says_what_is_missing(world, bring, monkeypatch):
-    def missing(*_):
+def test_without_the_library_it_says_what_is_missing(
+    world: World, bring: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: Any) -> None:
         raise ImportError("No module named 'av'")
 
     monkeypatch.setattr(runner, "opened", missing)
@@ -177,26 +192,26 @@ BAD_FIELDS = [
 
 
 @pytest.mark.parametrize("fields", BAD_FIELDS)
-def test_wishes_that_make_no_sense_are_refused(world, fields):
+def test_wishes_that_make_no_sense_are_refused(world: World, fields: Any) -> None:
     status, body = send(world, film(2), **fields)
     assert (status, body["code"]) == (400, "invalid")
     assert kept_videos() == []
 
 
-def test_what_is_no_video_is_refused_at_the_door(world, settings):
+def test_what_is_no_video_is_refused_at_the_door(world: World, settings: Settings) -> None:
     assert send(world, b"")[1]["code"] == "video_empty"
     assert send(world, b"\x89PNG\r\n\x1a\n" + bytes(50))[1]["code"] == "video_unsupported"
     settings.MAX_VIDEO_BYTES = 100
     assert send(world, film(2))[1]["code"] == "video_too_large"
 
 
-def test_a_video_that_nobody_needs_goes_after_a_day(world, monkeypatch):
+def test_a_video_that_nobody_needs_goes_after_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     send(world, film(2))
     Run.objects.update(state="failed")
     uploads.forget_old()
     assert len(kept_videos()) == 1
     later = timezone.now() + timedelta(days=2)
-    monkeypatch.setattr(uploads.timezone, "now", lambda: later)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     Run.objects.update(state="queued")
     uploads.forget_old()
     assert len(kept_videos()) == 1
@@ -205,7 +220,7 @@ def test_a_video_that_nobody_needs_goes_after_a_day(world, monkeypatch):
     assert kept_videos() == []
 
 
-def test_a_video_among_the_pictures_is_told_where_to_go(world):
+def test_a_video_among_the_pictures_is_told_where_to_go(world: World) -> None:
     response = world.as_alice.post(
         f"/api/v1/projects/{world.project.pk}/images/", {"file": upload(film(1), "a.mp4")}, "multipart"
     )

@@ -1,0 +1,51 @@
+"""`python -m annotator` and `maskwright`: `run` starts the app as `make run` does, else Django's command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+HELP = """maskwright run [PORT]      starts the app on http://127.0.0.1:8000 and prints a link to sign in
+maskwright COMMAND ...     any command of Django's command line: migrate, createsuperuser, models, ...
+maskwright help            all of those commands
+"""
+
+
+def run(port: str = "8000") -> int:
+    """Start web server and worker; returns when somebody stops them."""
+    from annotator.launch import supervisor
+    from annotator.launch.checks import check_port, check_writable, port_number
+    from annotator.launch.console import Problem, complain
+    from annotator.launch.places import var_folder
+    from annotator.launch.runlock import check_not_running
+    from annotator.lib.places import default_var
+
+    os.environ.setdefault("MASKWRIGHT_VAR", str(default_var()))
+    try:
+        number = port_number(port)
+        check_writable(var_folder())
+        check_not_running(var_folder())
+        check_port(number)
+    except Problem as problem:
+        complain(str(problem))
+        return 1
+    return supervisor.main([str(number)])
+
+
+def main() -> int:
+    """Become what the first word asks for; the answer is the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help"):
+        sys.stdout.write(HELP)
+        return 0
+    if words[0] == "run":
+        return run(*words[1:2])
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["maskwright", *words])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

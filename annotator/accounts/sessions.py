@@ -1,0 +1,27 @@
+"""Django's sessions, but for one thing: who asks with a session that is over takes no newer one away."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+
+class Sessions(SessionMiddleware):
+    """Leaves the cookie of a session that is not there (any more) where it is.
+
+    Django deletes it. But tabs share cookies: while somebody signs in in one tab, another tab's request is still on its
+    way with the session before, which that sign-in has ended. Its answer would delete the new session's cookie, and
+    whoever has just signed in would be signed out. A cookie without a session opens nothing. A request that itself ends
+    a session (signing out) deletes the cookie as ever.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Add the session's cookie to the answer, or take it away, where this request changed the session."""
+        name = settings.SESSION_COOKIE_NAME
+        given = name in response.cookies
+        ended = request.session.modified
+        answer = super().process_response(request, response)
+        if not given and not ended and name in answer.cookies and answer.cookies[name]["max-age"] == 0:
+            del answer.cookies[name]
+        return answer

@@ -1,0 +1,3 @@
+"""HTTP of imports."""
+
+from __future__ import annotations

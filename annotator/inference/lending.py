@@ -1,0 +1,124 @@
+"""Models in memory, lent for one purpose at a time: `with borrow(version, Purpose.SEARCH) as predictor: ...`.
+
+A predictor is not safe to share between threads, so each purpose has predictors of its own and lends one at a time:
+a search may take minutes, and the encoder that serves people does not wait for it. What was given back stays loaded
+within `settings.MODEL_MEMORY_MB`; the one that nobody has used for longest goes first.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+from annotator.inference.models import ModelVersion
+from annotator.inference.packages import open_package
+from sam_backend import Predictor
+
+log = logging.getLogger(__name__)
+
+
+class Purpose(StrEnum):
+    """What a model is borrowed for. Those who borrow for the same purpose take turns."""
+
+    # The runtime spreads one encoding over the processor's cores; two at once would only take twice the memory.
+    ENCODE = "encode"
+    SEARCH = "search"
+    CARRY = "carry"
+    MEASURE = "measure"
+
+
+def load(version: ModelVersion, purpose: Purpose) -> Predictor:
+    """Return a new predictor with the installation's settings. Raises ValueError and FileNotFoundError.
+
+    The one place that makes them: a test that wants a model of its own replaces this function."""
+    compiled = settings.ENCODER_COMPILED and purpose is Purpose.ENCODE
+    return Predictor(open_package(version), threads=settings.ENCODER_THREADS, compiled=compiled)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A predictor, the bytes of its package's files, and whether somebody has it now; None while it is loaded."""
+
+    bytes: int
+    lent: bool = True
+    predictor: Predictor | None = None
+
+
+class Shelf:
+    """Loaded predictors of one process. `loader` makes them, `limit` says how many bytes may stay loaded."""
+
+    def __init__(self, loader: Callable[[ModelVersion, Purpose], Predictor], limit: Callable[[], int]) -> None:
+        self._loader, self._limit = loader, limit
+        self._turns = {purpose: threading.Lock() for purpose in Purpose}
+        # Guards the order only, never held while a model is loaded or runs.
+        self._guard = threading.Lock()
+        self._kept: OrderedDict[tuple[str, Purpose], _Kept] = OrderedDict()
+
+    @contextmanager
+    def borrow(self, version: ModelVersion, purpose: Purpose) -> Iterator[Predictor]:
+        """Lend the version's predictor, alone, until the block ends. Waits for whoever has one for the same purpose.
+
+        Raises ValueError when the package is broken and FileNotFoundError when a file of it is missing."""
+        key = version.sha256, purpose
+        with self._turns[purpose]:
+            kept = self._take(key, _bytes_of(version))
+            try:
+                if kept.predictor is None:
+                    kept.predictor = self._loader(version, purpose)
+                    log.info("%s was loaded to %s", version, purpose)
+                yield kept.predictor
+            finally:
+                self._give_back(key, kept)
+
+    def forget_idle(self) -> None:
+        """Drop every model that nobody has now."""
+        with self._guard:
+            self._shrink(0)
+
+    def loaded(self) -> list[tuple[str, Purpose]]:
+        """Return the package hash and purpose of what is loaded, longest unused first."""
+        with self._guard:
+            return [key for key, kept in self._kept.items() if kept.predictor is not None]
+
+    def _take(self, key: tuple[str, Purpose], size: int) -> _Kept:
+        with self._guard:
+            kept = self._kept.pop(key, None)
+            if kept is None:
+                # Room is made before it is loaded: both at once may not fit.
+                self._shrink(self._limit() - size)
+                kept = _Kept(size)
+            kept.lent = True
+            self._kept[key] = kept
+            return kept
+
+    def _give_back(self, key: tuple[str, Purpose], kept: _Kept) -> None:
+        with self._guard:
+            kept.lent = False
+            if kept.predictor is None:  # it could not be loaded
+                del self._kept[key]
+            self._shrink(self._limit())
+
+    def _shrink(self, room: int) -> None:
+        """Drop idle ones, longest unused first, until all that is left has `room`; what is lent stays."""
+        total = sum(kept.bytes for kept in self._kept.values())
+        for key in [key for key, kept in self._kept.items() if not kept.lent]:
+            if total <= room:
+                return
+            total -= self._kept.pop(key).bytes
+
+
+def _bytes_of(version: ModelVersion) -> int:
+    """A model takes about as much memory as its files on disk."""
+    return sum(int(entry.get("bytes", 0)) for entry in version.files.values())
+
+
+_shelf = Shelf(lambda version, purpose: load(version, purpose), lambda: settings.MODEL_MEMORY_MB * 2**20)
+borrow = _shelf.borrow
+forget_idle = _shelf.forget_idle

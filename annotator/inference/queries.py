@@ -1,0 +1,30 @@
+"""Reading model versions."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from annotator.accounts.access import Person
+from annotator.inference.choices import ModelState
+from annotator.inference.models import ModelVersion
+from annotator.lib.errors import NotFound
+
+
+def model_versions_of(user: Person) -> QuerySet[ModelVersion]:
+    """Return the model versions this person may use: all of them, for they belong to the installation."""
+    return ModelVersion.objects.all() if user.pk else ModelVersion.objects.none()
+
+
+def default_model() -> ModelVersion | None:
+    """Return the model version that a new project starts with: the one that came with Maskwright, if it is there."""
+    return ModelVersion.objects.filter(state=ModelState.READY).order_by("-builtin", "-created").first()
+
+
+def get_model_version_for(user: Person, pk: uuid.UUID | str) -> ModelVersion:
+    """Return a model version. Raises NotFound."""
+    row = model_versions_of(user).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("model")
+    return row

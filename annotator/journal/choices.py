@@ -1,0 +1,41 @@
+"""What stands in the log, by what it is about."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from annotator.lib.happenings import Kind
+
+
+class Topic(models.TextChoices):
+    """What an entry is about."""
+
+    MEMBERS = "members", "Members"
+    SETTINGS = "settings", "Settings"
+    LABELS = "labels", "Labels"
+    IMAGES = "images", "Images"
+    MODEL = "model", "Model"
+    EXPORTS = "exports", "Exports"
+
+
+TOPICS: dict[Topic, tuple[Kind, ...]] = {
+    Topic.MEMBERS: (Kind.MEMBER_ADDED, Kind.MEMBER_ROLE, Kind.MEMBER_REMOVED),
+    Topic.SETTINGS: (
+        Kind.PROJECT_CHANGED,
+        Kind.REVIEW_RULE,
+        Kind.WEBHOOK_ADDED,
+        Kind.WEBHOOK_CHANGED,
+        Kind.WEBHOOK_DELETED,
+    ),
+    Topic.LABELS: (
+        Kind.LABEL_ADDED,
+        Kind.LABEL_CHANGED,
+        Kind.LABEL_DELETED,
+        Kind.LABEL_MERGED,
+        Kind.LABEL_UNMERGED,
+    ),
+    Topic.IMAGES: (Kind.IMAGE_DELETED, Kind.IMAGE_RESTORED, Kind.BIN_EMPTIED),
+    Topic.MODEL: (Kind.MODEL_CHANGED,),
+    Topic.EXPORTS: (Kind.RUN_SUCCEEDED,),
+}
+KEPT = frozenset(kind for kinds in TOPICS.values() for kind in kinds)

@@ -1,0 +1,78 @@
+"""Entries of the log as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.journal.models import Entry
+from annotator.lib.happenings import Kind
+from annotator.lib.words import counted
+
+SENTENCES = {
+    Kind.MEMBER_ADDED: "{person} became a member, as {role}.",
+    Kind.MEMBER_ROLE: "{person}, until then {before}, became {role}.",
+    Kind.MEMBER_REMOVED: "{person}, {role}, is no member any more.",
+    Kind.PROJECT_CHANGED: "Settings of the project changed: {changes}.",
+    Kind.REVIEW_RULE: "The rule of reviews changed: {changes}.",
+    Kind.LABEL_ADDED: "Label “{label}” was added.",
+    Kind.LABEL_CHANGED: "Label “{label}” changed: {changes}.",
+    Kind.LABEL_DELETED: "Label “{label}” was deleted.",
+    Kind.LABEL_MERGED: "Label “{label}” was merged into “{into}”, with {objects}.",
+    Kind.LABEL_UNMERGED: "Label “{label}”, once merged into “{into}”, was brought back.",
+    Kind.MODEL_CHANGED: "The model is {model} now.",
+    Kind.IMAGE_DELETED: "{name} was put into the bin.",
+    Kind.IMAGE_RESTORED: "{name} was taken out of the bin.",
+    Kind.BIN_EMPTIED: "The bin was emptied: {images} deleted for good.",
+    Kind.RUN_SUCCEEDED: "An export was made: {name}.",
+    Kind.WEBHOOK_ADDED: "A webhook to {url} was added.",
+    Kind.WEBHOOK_CHANGED: "The webhook to {url} changed: {changes}.",
+    Kind.WEBHOOK_DELETED: "The webhook to {url} was deleted.",
+}
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def sentence_of(entry: Entry) -> str:
+    """Say what was done."""
+    about = entry.about
+    words = _Words({name: str(value) for name, value in about.items()})
+    words["changes"] = "; ".join(_change(name, values) for name, values in (about.get("changed") or {}).items())
+    words["objects"] = counted(int(about.get("count", 0)), "object")
+    words["images"] = counted(int(about.get("count", 0)), "image")
+    sentence = SENTENCES.get(Kind(entry.kind)) if entry.kind in set(Kind) else None
+    return (sentence or entry.kind).format_map(words)
+
+
+def _change(name: str, values: list[Any] | None) -> str:
+    title = name.replace("_", " ")
+    if values is None:
+        return title
+    before, after = (_value(value) for value in values)
+    return f"{title} from {before} to {after}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def entries_json(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Return entries as the API writes them."""
+    return [
+        {
+            "id": str(entry.pk),
+            "kind": entry.kind,
+            "text": sentence_of(entry),
+            "actor": {"id": str(entry.actor_id), "name": entry.actor_name} if entry.actor_id else None,
+            "actor_name": entry.actor_name,
+            "about": entry.about,
+            "created": entry.created,
+        }
+        for entry in entries
+    ]

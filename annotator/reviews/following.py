@@ -1,0 +1,94 @@
+"""What the review makes of other people's doings: an image that is said to be done is submitted where the project's
+rule says so, one that is taken up again is withdrawn, and an accepted one that changes goes back to review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from annotator.accounts.models import User
+from annotator.annotations.models import Revision
+from annotator.lib import happenings
+from annotator.projects.choices import ImageState, ReviewState
+from annotator.projects.models import Image
+from annotator.reviews import triage
+from annotator.reviews.choices import Kind, Mode
+from annotator.reviews.models import Event, Review, Worker
+from annotator.reviews.queries import rule_of, wants
+from annotator.reviews.telling import tell_of
+from annotator.reviews.work import is_work
+
+
+def state_said(image: Image, before: str, actor: User) -> None:
+    """Somebody said how far the image is; its row is held."""
+    if image.state != ImageState.DONE:
+        if image.review in (ReviewState.WAITING, ReviewState.ACCEPTED):
+            image.review = ReviewState.NONE
+            _let_go(image)
+            note(image, Kind.WITHDRAWN, actor)
+        return
+    if image.review in (ReviewState.WAITING, ReviewState.ACCEPTED):
+        return
+    if wants(rule_of(image.project), image):
+        _submit(image, actor)
+    else:
+        image.review = ReviewState.NONE
+
+
+def objects_changed(image: Image, actor: User, revisions: Sequence[Revision]) -> None:
+    """Objects of the image changed; its row is held. What was accepted is not what is there any more."""
+    if image.review != ReviewState.ACCEPTED or not any(is_work(row.action, row.changes) for row in revisions):
+        return
+    if rule_of(image.project).mode == Mode.OFF:
+        image.review = ReviewState.NONE
+        return
+    _wait(image, actor, changed_after=True)
+    note(image, Kind.CHANGED, actor)
+
+
+def note(image: Image, kind: Kind, actor: User, *, fixed: bool = False) -> None:
+    """Write a step of the image's review down."""
+    Event.objects.create(image=image, kind=kind, actor=actor, seq=image.annotation_seq, fixed=fixed)
+
+
+def _submit(image: Image, actor: User) -> None:
+    _wait(image, actor, changed_after=False)
+    note(image, Kind.SUBMITTED, actor)
+    tell_of(happenings.Kind.IMAGE_SUBMITTED, image, actor)
+
+
+def _wait(image: Image, actor: User, *, changed_after: bool) -> None:
+    """Put the image into the line of those that wait for a review."""
+    known = Review.objects.filter(image=image).first()
+    _note_workers(image, actor, (known.decided_seq or 0) if known else 0)
+    image.review = ReviewState.WAITING
+    values: dict[str, Any] = {
+        "submitted_by": actor, "submitted_at": timezone.now(), "submitted_seq": image.annotation_seq,
+        "changed_after": changed_after, "risk": 0.0, "reasons": [], "claimed_by": None, "claimed_until": None,
+    }  # fmt: skip
+    if known is None:
+        Review.objects.create(image=image, **values)
+    else:
+        Review.objects.filter(image=image).update(turn=F("turn") + 1, **values)
+    # Looking at every mask takes a while; nobody else has to stand in line meanwhile.
+    transaction.on_commit(partial(triage.look_at, image.pk, image.annotation_seq))
+
+
+def _note_workers(image: Image, actor: User, after: int) -> None:
+    """Remember whose work it is: who changed it after the last decision. A reviewer's mending came before that."""
+    people = {actor.pk}
+    rows = Revision.objects.filter(image=image, seq__gt=after).exclude(actor=None)
+    for person, action, key, changes in rows.values_list("actor", "action", "key", "changes").iterator():
+        merged = key is None and set(changes) == {"label"}
+        if person not in people and not merged and is_work(action, changes):
+            people.add(person)
+    Worker.objects.bulk_create([Worker(image=image, user_id=pk) for pk in people], ignore_conflicts=True)
+
+
+def _let_go(image: Image) -> None:
+    Review.objects.filter(image=image).update(claimed_by=None, claimed_until=None, turn=F("turn") + 1)

@@ -1,0 +1,38 @@
+"""Signs of life: each worker process notes now and then that it is there, and which queues it takes from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from annotator.runs.models import Worker
+
+_ME = uuid.uuid4()
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def patience() -> timedelta:
+    """Return for how long a worker that says nothing still counts as there: three sweeps, and a little."""
+    return timedelta(seconds=3 * settings.RUN_SWEEP_SECONDS + 5)
+
+
+def give(queues: Iterable[str]) -> None:
+    """Note that this process is there; forget those that have not been for a day."""
+    now = timezone.now()
+    Worker.objects.filter(seen__lt=now - FORGOTTEN_AFTER).delete()
+    Worker.objects.update_or_create(pk=_ME, defaults={"queues": sorted(queues), "seen": now})
+
+
+def leave() -> None:
+    """Note that this process ends."""
+    Worker.objects.filter(pk=_ME).delete()
+
+
+def served() -> set[str]:
+    """Return the queues that some worker takes from now."""
+    rows = Worker.objects.filter(seen__gt=timezone.now() - patience()).values_list("queues", flat=True)
+    return {queue for queues in rows for queue in queues}

@@ -1,0 +1,78 @@
+"""Asking for objects to be carried along the following images."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+
+from annotator.accounts.models import User
+from annotator.annotations.models import Annotation
+from annotator.inference.models import Embedding
+from annotator.lib.errors import ApiError, Conflict
+from annotator.projects.embedding import request_embedding
+from annotator.projects.models import Image
+from annotator.runs.choices import ACTIVE
+from annotator.runs.enqueue import enqueue
+from annotator.runs.models import Run
+from annotator.suggestions.carry.order import after
+
+KIND = "propagate"
+MAX_OBJECTS = 300
+NOW = 5
+"""Somebody watches: before every bulk, behind the embedding of an image just opened."""
+AFTER_EMBEDDINGS = -5
+"""Where embeddings are missing, those that are queued are made first; before a search of everything."""
+
+
+def start(image: Image, by: User, objects: Sequence[uuid.UUID] | None, count: int | None) -> Run:
+    """Queue a run that carries these objects (all of the image, when None) along the next `count` images (to the end,
+    when None). Embeddings that are missing there are asked for. Raises ApiError and Conflict."""
+    model = image.project.model_version_id
+    if model is None:
+        raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
+    sources = _sources(image, objects)
+    images = list(after(by, image, count))
+    if not images:
+        raise Conflict("last_image", "This is the last image of the project; there is none to carry the objects to.")
+    waiting = _request_missing([image, *images], by)
+    params = {
+        "image": str(image.pk), "objects": [str(pk) for pk in sources], "count": count, "model_version": str(model),
+    }  # fmt: skip
+    same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
+    return enqueue(
+        KIND, project=image.project, params=params, requested_by=by, subject=image.pk,
+        key=f"{KIND}:{same}", priority=AFTER_EMBEDDINGS if waiting else NOW,
+    )  # fmt: skip
+
+
+def _sources(image: Image, objects: Sequence[uuid.UUID] | None) -> list[uuid.UUID]:
+    live = list(Annotation.objects.filter(image=image, deleted_at=None).values_list("pk", flat=True))
+    wanted = live if objects is None else list(dict.fromkeys(objects))
+    if not wanted:
+        raise Conflict("no_objects", "There is no object to carry along. Annotate this image first.")
+    if missing := set(wanted) - set(live):
+        raise _refused("objects", f"{len(missing)} of these objects are not on this image (any more).")
+    if len(wanted) > MAX_OBJECTS:
+        raise _refused("objects", f"Up to {MAX_OBJECTS} objects can be carried along at once; these are {len(wanted)}.")
+    return wanted
+
+
+def _request_missing(images: list[Image], by: User) -> bool:
+    """Queue the embeddings that neither exist nor are queued; tell whether any has to be waited for."""
+    project = images[0].project
+    have = Embedding.objects.filter(model_version=project.model_version_id, region_key="", image__project=project)
+    ready = set(have.values_list("image", flat=True))
+    missing = [image for image in images if image.pk not in ready]
+    runs = Run.objects.filter(project=project, kind="embed", state__in=ACTIVE)
+    queued = set(runs.values_list("subject", flat=True)) if missing else set()
+    for image in missing:
+        if image.pk not in queued:
+            image.project = project
+            request_embedding(image, user=by)
+    return bool(missing)
+
+
+def _refused(field: str, sentence: str) -> ApiError:
+    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})

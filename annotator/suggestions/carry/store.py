@@ -1,0 +1,112 @@
+"""Writing one step of a chain: suggestions and trails together, so that a run that dies repeats nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from annotator.annotations.models import Annotation
+from annotator.inference.models import ModelVersion
+from annotator.projects.models import Image
+from annotator.runs.models import Run
+from annotator.suggestions.carry.chain import Answer
+from annotator.suggestions.choices import State
+from annotator.suggestions.known import SAME_AS_REJECTED, Found, Known
+from annotator.suggestions.models import Carried, Search, Suggestion, Trail
+from annotator.suggestions.parameters import Wanted
+from annotator.suggestions.queries import accepted_on, rejected_on
+from export import rle
+from export.spans import Spans
+
+UNSURE = "It was not found with enough confidence."
+DRIFTED = "What was found looks too little like the object any more."
+CONTESTED = "Another object was found in the same place."
+REJECTED = "Somebody rejected it here before."
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What a run works with."""
+
+    run: Run
+    version: ModelVersion
+    wanted: Wanted
+
+
+def trails_of(run: Run, image: Image, objects: Sequence[uuid.UUID]) -> list[Trail]:
+    """Return the run's trails, lowest object first; made at its first start. Objects deleted meanwhile have none."""
+    if not Trail.objects.filter(run=run).exists():
+        live = Annotation.objects.filter(image=image, pk__in=objects, deleted_at=None)
+        Trail.objects.bulk_create([Trail(run=run, source=row, image=image, rle=row.rle) for row in live])
+    rows = Trail.objects.filter(run=run).select_related("source__label", "image", "lost_in")
+    return list(rows.order_by("source__z_order", "source__created", "source"))
+
+
+def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answers: Sequence[Answer]) -> bool:
+    """Store what became of the objects in this image; False when it was deleted meanwhile, and nothing was stored.
+
+    Pending suggestions of earlier runs of the same objects go; what people decided on stays. An object that is
+    accepted here already gets no suggestion, and goes on."""
+    with transaction.atomic():
+        # Holding the image's row keeps a decision that is being made from meeting a suggestion that is going.
+        if Image.objects.select_for_update().filter(pk=image.pk).first() is None:
+            return False
+        accepted, rejected = accepted_on(image), rejected_on(image)
+        _clear(journey.run, image)
+        search = Search.objects.create(
+            image=image, run=journey.run, model_version=journey.version, params=journey.wanted.to_json(), kept=0,
+            found=sum(answer.sure for answer in answers),
+        )  # fmt: skip
+        for trail, answer in zip(going, answers, strict=True):
+            found = _advance(trail, image, step, answer, rejected)
+            if found is not None and not _there(found, accepted, journey.wanted):
+                _suggest(search, trail, answer, found)
+        Search.objects.filter(pk=search.pk).update(kept=search.kept)
+    return True
+
+
+def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Known) -> Found | None:
+    """Move a trail to its mask in this image and return that, or end it."""
+    found = answer.found if answer.sure else None
+    if found is not None and _repeats(found, rejected, SAME_AS_REJECTED, float("inf")):
+        trail.reason = REJECTED
+    elif found is None:
+        trail.reason = CONTESTED if answer.contested else DRIFTED if answer.drifted else UNSURE
+    trail.confidence = answer.confidence
+    if trail.reason or found is None:
+        trail.lost_in = image
+        found = None
+    else:
+        trail.image, trail.step, trail.rle = image, step, found.rle.to_json()
+    trail.save(update_fields=["image", "step", "rle", "lost_in", "confidence", "reason"])
+    return found
+
+
+def _suggest(search: Search, trail: Trail, answer: Answer, found: Found) -> None:
+    row = Suggestion.objects.create(
+        image=search.image, search=search, model_version=search.model_version, rank=search.kept,
+        rle=found.rle.to_json(), bbox=list(rle.bbox(found.rle)), area=rle.area(found.rle),
+        predicted_iou=found.predicted_iou, stability_score=found.stability_score,
+        point=list(found.point), crop_box=list(found.crop_box),
+    )  # fmt: skip
+    Carried.objects.create(
+        suggestion=row, trail=trail, step=trail.step, confidence=answer.confidence, overlap=answer.overlap,
+        likeness=answer.likeness,
+    )  # fmt: skip
+    search.kept += 1
+
+
+def _there(found: Found, accepted: Known, wanted: Wanted) -> bool:
+    return _repeats(found, accepted, wanted.use.avoid_iou, wanted.use.avoid_inside)
+
+
+def _repeats(found: Found, known: Known, iou: float, inside: float) -> bool:
+    return known.covers(Spans.of(found.rle), rle.bbox(found.rle), iou=iou, inside=inside)
+
+
+def _clear(run: Run, image: Image) -> None:
+    sources = Trail.objects.filter(run=run).values("source")
+    Suggestion.objects.filter(image=image, state=State.PENDING, carried__trail__source__in=sources).delete()

@@ -1,0 +1,1890 @@
+/** The API as annotator/openapi.yaml describes it. `make schema` writes this file: change the code instead. */
+
+/** How to accept: fields of the object to make, its id, and what to merge into it. */
+export interface AcceptWriteRequest {
+  key?: string;
+  annotation?: string;
+  merge?: string[];
+  data?: AnnotationFieldsRequest;
+  anyway?: boolean;
+}
+export type ActionEnum = 'create' | 'update' | 'delete' | 'restore';
+/** An object. */
+export interface Annotation {
+  id: string;
+  image: string;
+  label: string | null;
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+  bbox: [number, number, number, number];
+  area: number;
+  attributes: Record<string, string | number | boolean>;
+  stage: StageEnum;
+  status: StatusEnum;
+  prompts: object[];
+  shape: {
+    type: 'polygon';
+    rings: unknown[];
+  } | null;
+  model_version: string | null;
+  predicted_iou: number | null;
+  stability_score: number | null;
+  seconds: number;
+  clicks: number;
+  author: Person | null;
+  z_order: number;
+  locked: boolean;
+  hidden: boolean;
+  revision: number;
+  seq: number;
+  created: string;
+  updated: string;
+  deleted?: boolean;
+}
+/** A new object; the client may choose its id. */
+export interface AnnotationCreateRequest {
+  label?: string | null;
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string | number[];
+  };
+  attributes?: Record<string, string | number | boolean>;
+  stage?: StageEnum;
+  status?: StatusEnum;
+  prompts?: object[];
+  shape?: {
+    type: 'polygon';
+    rings: unknown[];
+  } | null;
+  model_version?: string | null;
+  predicted_iou?: number | null;
+  stability_score?: number | null;
+  seconds?: number;
+  clicks?: number;
+  z_order?: number;
+  locked?: boolean;
+  hidden?: boolean;
+  id?: string;
+}
+/** What may be written of an object. Box and area follow from the mask and cannot be sent. */
+export interface AnnotationFieldsRequest {
+  label?: string | null;
+  rle?: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string | number[];
+  };
+  attributes?: Record<string, string | number | boolean>;
+  stage?: StageEnum;
+  status?: StatusEnum;
+  prompts?: object[];
+  shape?: {
+    type: 'polygon';
+    rings: unknown[];
+  } | null;
+  model_version?: string | null;
+  predicted_iou?: number | null;
+  stability_score?: number | null;
+  seconds?: number;
+  clicks?: number;
+  z_order?: number;
+  locked?: boolean;
+  hidden?: boolean;
+}
+export type AnnotationRow = Annotation | Gone;
+/** All objects of an image, or what changed, and the image's counter to ask from next time. */
+export interface Annotations {
+  results: AnnotationRow[];
+  seq: number;
+}
+export type AnnotatorsSeeEnum = 'all' | 'own';
+/** A finished export. */
+export interface Archive {
+  id: string;
+  format: string;
+  options: Record<string, unknown>;
+  name: string;
+  bytes: number;
+  sha256: string;
+  snapshot: string;
+  report: Record<string, unknown>;
+  run: string | null;
+  created_by: Person | null;
+  created: string;
+}
+export interface ArchivePage {
+  results: Archive[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** One extra field. `options` belongs to `select`; `default` must fit the kind. */
+export interface AttributeSpec {
+  name: string;
+  kind: AttributeSpecKindEnum;
+  options?: string[];
+  default?: string | number | boolean;
+}
+export type AttributeSpecKindEnum = 'select' | 'number' | 'text' | 'checkbox';
+/** One extra field. `options` belongs to `select`; `default` must fit the kind. */
+export interface AttributeSpecRequest {
+  name: string;
+  kind: AttributeSpecKindEnum;
+  options?: string[];
+  default?: string | number | boolean;
+}
+/** A sample of the project's suggestions, and what it says of all of them. */
+export interface Audit {
+  results: AuditItem[];
+  /** Suggestions the sample was drawn from. */
+  population: number;
+  judged: number;
+  /** Judged ones whose IoU with the corrected object is above 0.9. */
+  above_90: number;
+  share: number | null;
+  /** 95 % (Wilson). */
+  interval: [number, number] | null;
+}
+/** A drawn suggestion, its image, and the IoU with what people made of it (0 = rejected, null = not judged). */
+export interface AuditItem {
+  id: string;
+  image: string;
+  rank: number;
+  parent: string | null;
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+  bbox: [number, number, number, number];
+  area: number;
+  predicted_iou: number;
+  stability_score: number;
+  point: [number, number];
+  crop_box: [number, number, number, number];
+  state: SuggestionStateEnum;
+  annotation: string | null;
+  /** Null: it came in with a data set. */
+  model_version: string | null;
+  run: string | null;
+  carried: Carried | null;
+  proposal?: Proposal | null;
+  iou: number | null;
+  of_image: PreviewImage;
+}
+/** The project's parameters, and the presets they can start from. */
+export interface AutomaskSettings {
+  params: Record<string, string | number>;
+  prefill_above: number;
+  presets: Record<string, Record<string, string | number>>;
+}
+export type BecomeEnum = 'annotations' | 'suggestions';
+/** An image in the bin. */
+export interface BinnedImage {
+  id: string;
+  name: string;
+  folder: string;
+  annotations: number;
+  bytes: number;
+  deleted_at: string;
+}
+export interface BinnedImagePage {
+  results: BinnedImage[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type BlankEnum = '';
+/** What became of one operation. */
+export interface BulkResult {
+  key: string;
+  status: number;
+  annotation?: AnnotationRow;
+  error?: Error;
+}
+/** What became of each operation, in order, and the image's counter. */
+export interface BulkResults {
+  results: BulkResult[];
+  seq: number;
+}
+/** Operations, in order. */
+export interface BulkWriteRequest {
+  operations: OperationWriteRequest[];
+}
+/** The object a suggestion was carried from: its id and image, the images passed since, how sure the match is. */
+export interface Carried {
+  source: string;
+  image: string;
+  step: number;
+  confidence: number;
+}
+export type ChangeEnum = 'added' | 'removed' | 'changed';
+/** How to read the data set; blank: as it is recognised. */
+export interface CheckWriteRequest {
+  format?: ImportFormatEnum | BlankEnum;
+}
+/** What becomes of a label. */
+export interface Choice {
+  to: ToEnum;
+  label?: string;
+  name?: string;
+}
+/** What becomes of a label: a label of the project, a new one, none, or its objects are left out. */
+export interface ChoiceWriteRequest {
+  to: ToEnum;
+  label?: string;
+  name?: string;
+}
+/** What somebody said. */
+export interface Comment {
+  id: string;
+  author: Person | null;
+  text: string;
+  created: string;
+  mentions: Mention[];
+}
+/** Words. */
+export interface CommentWriteRequest {
+  text: string;
+}
+/** How much there is in a project. */
+export interface Counts {
+  images: number;
+  in_progress: number;
+  done: number;
+  annotations: number;
+}
+/** How many of each kind. */
+export interface CountsByKind {
+  label: number;
+  image: number;
+  annotation: number;
+  suggestion: number;
+}
+/** The numbers of a project. Who sees only the images of their own jobs has no `progress` and no `estimate`. */
+export interface Dashboard {
+  days: Day[];
+  people: PersonNumbers[];
+  labels: LabelNumbers[];
+  progress: Standings[];
+  estimate: Estimate | null;
+  /** Whether one sees other people's numbers here. */
+  sees_people: boolean;
+}
+/** One day, in UTC. */
+export interface Day {
+  /** Masks. */
+  made: number;
+  /** Masks that came with active time of their own. */
+  timed: number;
+  /** Masks deleted, less those restored. */
+  deleted: number;
+  /** Active time, corrections included. */
+  seconds: number;
+  clicks: number;
+  /** Of the timed ones. */
+  seconds_per_mask: number | null;
+  /** Of the timed ones. */
+  clicks_per_mask: number | null;
+  /** Images handed in for review. */
+  submitted: number;
+  /** Images with their first decision. */
+  judged: number;
+  /** Of those: accepted at once. */
+  passed: number;
+  passed_share: number | null;
+  /** Returns. */
+  returned: number;
+  day: string;
+  /** Images brought to done. */
+  images: number;
+}
+/** A suggestion after a decision, and the object it became. */
+export interface Decided {
+  suggestion: Suggestion;
+  annotation: Annotation | null;
+}
+/** What became of one decision. */
+export interface DecisionResult {
+  key: string;
+  status: number;
+  suggestion?: Suggestion;
+  annotation?: Annotation | null;
+  error?: Error;
+}
+/** What became of each decision, in order, and the image's counter of changes. */
+export interface DecisionResults {
+  results: DecisionResult[];
+  seq: number;
+}
+export type DecisionWriteOpEnum = 'accept' | 'reject' | 'reopen';
+/** One decision of a bulk request. */
+export interface DecisionWriteRequest {
+  key: string;
+  annotation?: string;
+  merge?: string[];
+  data?: AnnotationFieldsRequest;
+  anyway?: boolean;
+  op: DecisionWriteOpEnum;
+  id: string;
+}
+/** Decisions, in order. */
+export interface DecisionsWriteRequest {
+  operations: DecisionWriteRequest[];
+}
+/** One telling. */
+export interface Delivery {
+  id: string;
+  event: EventEnum;
+  state: DeliveryStateEnum;
+  tries: number;
+  next_try: string | null;
+  status: number | null;
+  error: string;
+  body: Record<string, unknown>;
+  created: string;
+  ended: string | null;
+}
+export interface DeliveryPage {
+  results: Delivery[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type DeliveryStateEnum = 'waiting' | 'delivered' | 'failed';
+/** An object that is not as it was. */
+export interface Difference {
+  id: string;
+  change: ChangeEnum;
+  before: Side | null;
+  after: Side | null;
+  /** Of both masks, where the mask changed. */
+  iou: number | null;
+  fields: string[];
+  people: string[];
+}
+/** What changed on an image. */
+export interface Differences {
+  since: SinceEnum;
+  /** The image's count of changes now. */
+  seq: number;
+  results: Difference[];
+}
+/** How far the image's embedding for the project's model is. */
+export interface EmbeddingInfo {
+  state: EmbeddingStateEnum;
+  model_version: string | null;
+  encoder_sha256: string;
+  url: string | null;
+  bytes: number;
+  run: string | null;
+  message: string;
+}
+export type EmbeddingStateEnum = 'none' | 'queued' | 'running' | 'ready' | 'failed';
+/** Something that was done to the project. */
+export interface Entry {
+  id: string;
+  kind: string;
+  /** What was done, as a sentence. */
+  text: string;
+  /** null: somebody who is gone, or the server itself. */
+  actor: Person | null;
+  /** How the person was called then; blank: the server itself. */
+  actor_name: string;
+  about: Record<string, unknown>;
+  created: string;
+}
+export interface EntryPage {
+  results: Entry[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What happened (`message`), for programs (`code`), and which fields were wrong. */
+export interface Error {
+  code: string;
+  message: string;
+  fields?: Record<string, string[]>;
+  /** With 409: what is stored now. */
+  current?: unknown;
+}
+/** The rest, at the pace of the last 14 days. */
+export interface Estimate {
+  /** Images that are not done. */
+  left: number;
+  per_day: number;
+  /** null: nothing was finished, so there is no pace. */
+  days: number | null;
+  finish: string | null;
+}
+/** What to measure: model versions (the project's own, when left out), the most clicks per mask, how many masks, drawn by which seed, and whether the classical tools are asked too. */
+export interface EvaluateWriteRequest {
+  models?: string[];
+  clicks?: number;
+  limit?: number;
+  seed?: number;
+  baselines?: boolean;
+}
+/** What one model version scored. */
+export interface Evaluation {
+  id: string;
+  run: string | null;
+  model_version: string | null;
+  model_name: string;
+  params: Record<string, unknown>;
+  summary: Record<string, unknown>;
+  images: number;
+  own_masks: number;
+  seconds: number;
+  /** The best and the worst. */
+  examples: Record<string, unknown>[];
+  created_by: Person | null;
+  created: string;
+}
+export interface EvaluationPage {
+  results: Evaluation[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** One step of an image's review. */
+export interface Event {
+  kind: EventKindEnum;
+  actor: Person | null;
+  /** Accepted after the reviewer had mended something. */
+  fixed: boolean;
+  created: string;
+}
+export type EventEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'run.failed' | 'test';
+export type EventKindEnum = 'submitted' | 'accepted' | 'returned' | 'withdrawn' | 'changed' | 'reopened';
+export type EventsEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'run.failed';
+/** What to export. */
+export interface ExportWriteRequest {
+  format: FormatEnum;
+  include_images?: boolean;
+  include_suggestions?: boolean;
+  segmentation?: SegmentationEnum;
+}
+export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'cutouts';
+/** How the images of the data set meet the project. */
+export interface FoundImages {
+  total: number;
+  new: number;
+  by_hash: number;
+  by_name: number;
+  repeated: number;
+  without_picture: number;
+  unusable: number;
+}
+/** A label of the data set; "" stands for objects without one. */
+export interface FoundLabel {
+  name: string;
+  count: number;
+  choice: Choice;
+}
+/** The objects of the data set: all, those on images that can be used, of these those that are there already, and those that a machine only suggested. */
+export interface FoundObjects {
+  total: number;
+  ready: number;
+  there: number;
+  suggested: number;
+}
+/** What is left of a deleted object for those who follow changes. */
+export interface Gone {
+  id: string;
+  deleted: true;
+  revision: number;
+  seq: number;
+}
+/** A project's guidelines, rendered. */
+export interface Guidelines {
+  html: string;
+}
+/** An image. */
+export interface Image {
+  id: string;
+  project: string;
+  name: string;
+  /** Where it lay in the folder that was added; blank when it was none. */
+  folder: string;
+  /** Images stand in the order of this text. */
+  place: string;
+  sha256: string;
+  width: number;
+  height: number;
+  bytes: number;
+  source_format: string;
+  notes: string[];
+  state: ImageStateEnum;
+  review: ReviewEnum;
+  annotations: number;
+  annotation_seq: number;
+  created: string;
+  urls: ImageUrls;
+  embedding: EmbeddingInfo;
+}
+/** An image in the compact index. */
+export interface ImageIndex {
+  id: string;
+  name: string;
+  folder: string;
+  state: ImageStateEnum;
+  thumb: string;
+}
+/** A window of the compact index. */
+export interface ImageIndexPage {
+  /** Images of the project. */
+  count: number;
+  /** Place of the first result, counted from 0. */
+  start: number;
+  results: ImageIndex[];
+}
+export interface ImagePage {
+  results: Image[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** A region [x, y, w, h] to search (the whole image, when left out), and parameters. */
+export interface ImageSearchWriteRequest {
+  region?: [number, number, number, number] | null;
+  params?: Record<string, unknown>;
+}
+export type ImageStateEnum = 'new' | 'in_progress' | 'done';
+/** One file. */
+export interface ImageUploadRequest {
+  file: string;
+  /** Where it lay in the folder that was added, a/b. Images are listed by folder and name. */
+  folder?: string;
+}
+/** Immutable addresses of the image. */
+export interface ImageUrls {
+  full: string;
+  thumb: string;
+}
+/** An import; report, result and undone are null until there is one. */
+export interface Import {
+  id: string;
+  name: string;
+  source: SourceEnum;
+  folder: string;
+  bytes: number;
+  /** Whether its file is still here to be read. */
+  kept: boolean;
+  /** Chosen by somebody; blank: the recognised one. */
+  format: string;
+  state: ImportStateEnum;
+  report: Report | null;
+  result: Result | null;
+  undone: Undone | null;
+  become: BecomeEnum | NullEnum;
+  can_undo: boolean;
+  /** The last of its runs. */
+  run: Run | null;
+  created_by: Person | null;
+  created: string;
+}
+export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder';
+export type ImportKindEnum = 'label' | 'image' | 'annotation' | 'suggestion';
+export interface ImportPage {
+  results: Import[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type ImportStateEnum = 'checking' | 'unreadable' | 'checked' | 'importing' | 'stopped' | 'imported' | 'undoing' | 'undone';
+/** A data set: an archive or a file, or a folder of the server that an administrator opened. `format` where it should not be told from the files. */
+export interface ImportWriteRequest {
+  file?: string;
+  folder?: string;
+  format?: ImportFormatEnum | BlankEnum;
+}
+/** A job with its progress. The row comes from `queries.with_progress`. */
+export interface Job {
+  id: string;
+  project: string;
+  project_name: string;
+  /** What people call it by in its project. */
+  number: number;
+  name: string;
+  /** Number and name, as people say it. */
+  title: string;
+  /** pool: waits for somebody. * `pool` - Pool * `taken` - Taken * `paused` - Paused * `done` - Done */
+  state: JobStateEnum;
+  priority: PriorityEnum;
+  due: string | null;
+  paused: boolean;
+  assignee: Person | null;
+  /** Taken from the pool; without work on it until then it goes back there. */
+  lease_until: string | null;
+  images: number;
+  /** Images that are marked done. */
+  done: number;
+  /** Images that a review returned. */
+  returned: number;
+  /** The first returned image, else the first not done. */
+  next_image: string | null;
+  created: string;
+}
+export interface JobPage {
+  results: Job[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type JobStateEnum = 'pool' | 'taken' | 'paused' | 'done';
+/** Some jobs of a project. */
+export interface JobsNamedRequest {
+  jobs: string[];
+}
+/** What an undo kept, and why. */
+export interface Kept {
+  kind: ImportKindEnum;
+  reason: string;
+  count: number;
+}
+/** One thing that an undo kept; `image` is where it lies. */
+export interface KeptThing {
+  kind: ImportKindEnum;
+  reason: string;
+  name: string;
+  image?: string;
+}
+/** A label. */
+export interface Label {
+  id: string;
+  name: string;
+  color: string;
+  order: number;
+  attributes: AttributeSpec[];
+}
+/** One label; null: none, or one that is gone. */
+export interface LabelNumbers {
+  /** Masks. */
+  made: number;
+  /** Masks that came with active time of their own. */
+  timed: number;
+  /** Masks deleted, less those restored. */
+  deleted: number;
+  /** Active time, corrections included. */
+  seconds: number;
+  clicks: number;
+  /** Of the timed ones. */
+  seconds_per_mask: number | null;
+  /** Of the timed ones. */
+  clicks_per_mask: number | null;
+  /** Images handed in for review. */
+  submitted: number;
+  /** Images with their first decision. */
+  judged: number;
+  /** Of those: accepted at once. */
+  passed: number;
+  passed_share: number | null;
+  /** Returns. */
+  returned: number;
+  label: NumbersLabel | null;
+}
+export interface LabelPage {
+  results: Label[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What one may set on a label. */
+export interface LabelWriteRequest {
+  name: string;
+  color?: string;
+  order?: number;
+  attributes?: AttributeSpecRequest[];
+}
+/** What a project has no place for. */
+export interface Loss {
+  kind: string;
+  count: number;
+  rule: string;
+}
+/** Which images: all that match every part. */
+export interface MatchingWriteRequest {
+  state?: MatchingWriteStateEnum;
+  /** Part of folder/name. */
+  search?: string;
+  /** On at least one object. */
+  with_label?: string;
+  min_objects?: number;
+  max_objects?: number;
+}
+export type MatchingWriteStateEnum = 'new' | 'in_progress';
+/** Oneself. */
+export interface Me {
+  id: string;
+  username: string;
+  name: string;
+  email: string;
+  is_admin: boolean;
+  preferences: Record<string, unknown>;
+}
+/** Somebody's role in a project. */
+export interface Member {
+  id: string;
+  user: Person;
+  username: string;
+  role: RoleEnum;
+  created: string;
+}
+export interface MemberPage {
+  results: Member[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** A new member. */
+export interface MemberWriteRequest {
+  /** User name or e-mail address. */
+  user: string;
+  role: RoleEnum;
+}
+/** Somebody whom a comment mentions. */
+export interface Mention {
+  id: string;
+  name: string;
+  username: string;
+}
+/** What a merge would change. */
+export interface MergeSeen {
+  /** Live objects that carry the label. */
+  objects: number;
+}
+/** What undoing a merge has changed. */
+export interface MergeUndone {
+  /** The label that is back. */
+  restored: Label;
+  /** Live objects that have it again. */
+  objects: number;
+  /** Live objects that were named anew since, and keep that. */
+  kept: number;
+}
+/** Where the objects go. */
+export interface MergeWriteRequest {
+  /** Another label of the same project. */
+  into: string;
+}
+/** What a merge has changed. */
+export interface Merged {
+  /** Names the merge to whoever undoes it. */
+  id: string;
+  /** Live objects that have the other label now. */
+  objects: number;
+  /** The label that stays. */
+  into: Label;
+}
+export type ModeEnum = 'off' | 'all' | 'share';
+/** A model version; `files` maps names to immutable addresses. */
+export interface Model {
+  id: string;
+  name: string;
+  version: string;
+  family: string;
+  sha256: string;
+  encoder_sha256: string;
+  licence: string;
+  notice: string;
+  state: ModelStateEnum;
+  builtin: boolean;
+  /** Add up the package's files. */
+  bytes: number;
+  created: string;
+}
+/** A model version with what a decoder needs. */
+export interface ModelDetail {
+  id: string;
+  name: string;
+  version: string;
+  family: string;
+  sha256: string;
+  encoder_sha256: string;
+  licence: string;
+  notice: string;
+  state: ModelStateEnum;
+  builtin: boolean;
+  /** Add up the package's files. */
+  bytes: number;
+  created: string;
+  manifest: Record<string, unknown>;
+  /** Return file name → address. */
+  files: Record<string, string>;
+}
+export interface ModelPage {
+  results: Model[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type ModelStateEnum = 'pending' | 'ready' | 'failed';
+/** The version in use now, and the run after which the asked one is (null: it is already). */
+export interface ModelSwitch {
+  model_version: string | null;
+  run: Run | null;
+}
+/** A package as ZIP, or a checkpoint with what it cannot tell itself. */
+export interface ModelUploadRequest {
+  file: string;
+  name?: string;
+  version?: string;
+  licence?: string;
+  notice?: string;
+}
+/** A key just made, with the key. */
+export interface NewToken {
+  id: string;
+  name: string;
+  hint: string;
+  created: string;
+  last_used: string | null;
+  scope: ScopeEnum;
+  /** null: never; only for keys of earlier versions. */
+  expires: string | null;
+  key: string;
+}
+/** An image to go on with. */
+export interface NextImage {
+  image: string | null;
+}
+/** The work to go on with; both null when there is none. */
+export interface NextJob {
+  job: Job | null;
+  image: string | null;
+}
+/** The image one has now; null when none waits for this person. */
+export interface NextReview {
+  image: string | null;
+}
+/** By which order the next image is given. */
+export interface NextReviewWriteRequest {
+  order?: OrderEnum;
+}
+/** Something that concerns the person who asks. */
+export interface Notice {
+  id: string;
+  kind: string;
+  /** What happened, as a sentence. */
+  text: string;
+  /** What somebody wrote with it; may be blank. */
+  comment: string;
+  /** The page it leads to. */
+  url: string;
+  project: string | null;
+  image: string | null;
+  actor: Person | null;
+  created: string;
+  read: string | null;
+}
+export interface NoticePage {
+  results: Notice[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type NullEnum = null;
+/** A label. */
+export interface NumbersLabel {
+  id: string;
+  name: string;
+  color: string;
+}
+/** One operation of a bulk request, without its data. */
+export interface OperationWriteRequest {
+  key: string;
+  op: ActionEnum;
+  id: string;
+  revision?: number;
+  data?: AnnotationFieldsRequest;
+}
+export type OrderEnum = 'oldest' | 'risk';
+/** Changed fields, and the revision they were changed on. */
+export interface PatchedAnnotationUpdateRequest {
+  label?: string | null;
+  rle?: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string | number[];
+  };
+  attributes?: Record<string, string | number | boolean>;
+  stage?: StageEnum;
+  status?: StatusEnum;
+  prompts?: object[];
+  shape?: {
+    type: 'polygon';
+    rings: unknown[];
+  } | null;
+  model_version?: string | null;
+  predicted_iou?: number | null;
+  stability_score?: number | null;
+  seconds?: number;
+  clicks?: number;
+  z_order?: number;
+  locked?: boolean;
+  hidden?: boolean;
+  revision?: number;
+}
+/** What one may set on an image. */
+export interface PatchedImageWriteRequest {
+  state?: ImageStateEnum;
+}
+/** What one may change of a job. */
+export interface PatchedJobWriteRequest {
+  name?: string;
+  priority?: PriorityEnum;
+  due?: string | null;
+  paused?: boolean;
+  /** null: into the pool. */
+  assignee?: string | null;
+}
+/** The same change for many jobs. */
+export interface PatchedJobsWriteRequest {
+  jobs?: string[];
+  name?: string;
+  priority?: PriorityEnum;
+  due?: string | null;
+  paused?: boolean;
+  /** null: into the pool. */
+  assignee?: string | null;
+}
+/** What one may set on a label. */
+export interface PatchedLabelWriteRequest {
+  name?: string;
+  color?: string;
+  order?: number;
+  attributes?: AttributeSpecRequest[];
+}
+/** What one may change about oneself. */
+export interface PatchedMeWriteRequest {
+  preferences?: Record<string, unknown>;
+}
+/** What one may set on a project. */
+export interface PatchedProjectWriteRequest {
+  name?: string;
+  description?: string;
+  guidelines?: string;
+  annotators_see?: AnnotatorsSeeEnum;
+  person_numbers?: PersonNumbersEnum;
+}
+/** Which ones were read; without any named: all. */
+export interface PatchedReadWriteRequest {
+  notices?: string[];
+}
+/** Another role for a member. */
+export interface PatchedRoleWriteRequest {
+  role?: RoleEnum;
+}
+/** Another rule. */
+export interface PatchedRuleWriteRequest {
+  mode?: ModeEnum;
+  share?: number;
+  own_work?: boolean;
+}
+/** Whether a thread is settled. */
+export interface PatchedSettleWriteRequest {
+  resolved?: boolean;
+}
+/** Address and events. */
+export interface PatchedWebhookWriteRequest {
+  url?: string;
+  events?: EventsEnum[];
+  active?: boolean;
+}
+/** Somebody, as others see them. */
+export interface Person {
+  id: string;
+  name: string;
+}
+/** One person; null: somebody who is gone. */
+export interface PersonNumbers {
+  /** Masks. */
+  made: number;
+  /** Masks that came with active time of their own. */
+  timed: number;
+  /** Masks deleted, less those restored. */
+  deleted: number;
+  /** Active time, corrections included. */
+  seconds: number;
+  clicks: number;
+  /** Of the timed ones. */
+  seconds_per_mask: number | null;
+  /** Of the timed ones. */
+  clicks_per_mask: number | null;
+  /** Images handed in for review. */
+  submitted: number;
+  /** Images with their first decision. */
+  judged: number;
+  /** Of those: accepted at once. */
+  passed: number;
+  passed_share: number | null;
+  /** Returns. */
+  returned: number;
+  person: Person | null;
+  /** Images brought to done. */
+  images: number;
+}
+export type PersonNumbersEnum = 'members' | 'managers';
+/** One person's jobs; without a person: the pool. */
+export interface PersonProgress {
+  user: Person | null;
+  jobs: number;
+  images: number;
+  done: number;
+}
+/** Everyone who has the image open, oneself included. */
+export interface Presence {
+  people: Tab[];
+}
+/** A tab's own name, the same as long as it is open. */
+export interface PresenceWriteRequest {
+  client: string;
+}
+/** Everything one image gives, before thresholds; `image` is null while nothing was searched for a preview. */
+export interface Preview {
+  image: PreviewImage | null;
+  params?: Record<string, string | number>;
+  size?: [number, number];
+  candidates?: PreviewCandidate[];
+}
+/** A mask before thresholds, in image pixels but for `rle`, which has the preview's size. Parts are [pixels, x0, y0, x1, y1], largest first; `hole` counts the smallest hole's pixels. */
+export interface PreviewCandidate {
+  iou: number;
+  stability: number;
+  box: [number, number, number, number];
+  area: number;
+  parts: [number, number, number, number, number][];
+  hole: number | null;
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+}
+/** The image to show masks on. */
+export interface PreviewImage {
+  id: string;
+  name: string;
+  width: number;
+  height: number;
+  urls: ImageUrls;
+}
+/** Parameters that differ from the project's: the grid, which the sliders do not change. */
+export interface PreviewWriteRequest {
+  params?: Record<string, unknown>;
+}
+export type PriorityEnum = 'low' | 'normal' | 'high' | 'urgent';
+/** One thing that could not be taken over. */
+export interface Problem {
+  file: string;
+  item: string;
+  reason: string;
+}
+/** Everything that could not be taken over, or the first of it. */
+export interface Problems {
+  count: number;
+  results: Problem[];
+}
+/** How far a project is. */
+export interface Progress {
+  images: number;
+  done: number;
+  /** Images that are in a job. */
+  in_jobs: number;
+  people: PersonProgress[];
+}
+/** A project, as one of its members sees it. */
+export interface Project {
+  id: string;
+  name: string;
+  description: string;
+  guidelines: string;
+  /** All images, or those of their own jobs. * `all` - All * `own` - Own */
+  annotators_see: AnnotatorsSeeEnum;
+  /** Who sees how much single people did. * `members` - Members * `managers` - Managers */
+  person_numbers: PersonNumbersEnum;
+  created: string;
+  labels: Label[];
+  my_role: RoleEnum;
+  counts: Counts;
+  model: ProjectModel | null;
+}
+/** A new project, with its first labels. */
+export interface ProjectCreateRequest {
+  name: string;
+  description?: string;
+  guidelines?: string;
+  annotators_see?: AnnotatorsSeeEnum;
+  person_numbers?: PersonNumbersEnum;
+  labels?: LabelWriteRequest[];
+}
+/** The model version a project uses. */
+export interface ProjectModel {
+  id: string;
+  name: string;
+  version: string;
+  encoder_sha256: string;
+}
+export interface ProjectPage {
+  results: Project[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** Which objects (all, when left out), and along how many images (to the end, when left out). */
+export interface PropagateWriteRequest {
+  objects?: string[] | null;
+  count?: number | null;
+}
+/** The label that similar accepted masks have, and its share of their vote. */
+export interface Proposal {
+  label: string;
+  probability: number;
+}
+/** A published checkpoint; `installed` is the model version made of it. */
+export interface Published {
+  name: string;
+  title: string;
+  family: string;
+  licence: string;
+  url: string;
+  sha256: string;
+  bytes: number;
+  installed?: string | null;
+}
+export interface PublishedList {
+  results: Published[];
+}
+/** Which checkpoint to fetch. */
+export interface PullWriteRequest {
+  name: string;
+}
+/** An image in the queue. */
+export interface QueueImage {
+  id: string;
+  name: string;
+  folder: string;
+  thumb: string;
+}
+/** An image that waits for a review. */
+export interface QueueRow {
+  image: QueueImage;
+  submitted_by: Person | null;
+  submitted_at: string;
+  changed_after: boolean;
+  /** It was decided on before. */
+  again: boolean;
+  risk: number;
+  reasons: Reason[];
+  held_by: Person | null;
+  /** One's own work, which another reviewer decides on. */
+  own: boolean;
+}
+export interface QueueRowPage {
+  results: QueueRow[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** Why an image is worth a look. */
+export interface Reason {
+  code: string;
+  text: string;
+  /** The first of them. */
+  objects: string[];
+}
+export type ReasonEnum = 'no_worker' | 'no_room' | 'behind' | 'not_sent';
+/** What to encode: the whole image, or a region [x, y, w, h] of it in image pixels. */
+export interface RegionWriteRequest {
+  region?: [number, number, number, number] | null;
+}
+/** What the dry run found. */
+export interface Report {
+  format: string;
+  title: string;
+  images: FoundImages;
+  annotations: FoundObjects;
+  labels: FoundLabel[];
+  lost: Loss[];
+  problems: number;
+}
+/** What an import did: what it made; objects that were there, that were left out by choice, and that somebody deleted here before. */
+export interface Result {
+  made: CountsByKind;
+  there: number;
+  skipped: number;
+  deleted: number;
+  problems: number;
+  lost: Loss[];
+}
+/** What one saw, and what is to be changed; not needed where a comment on the image says it. */
+export interface ReturnWriteRequest {
+  seq: number;
+  text?: string;
+}
+/** The images that were returned to the person, the oldest first. */
+export interface Returned {
+  images: string[];
+}
+/** How an image's review stands, for the person who asks. */
+export interface Review {
+  image: string;
+  review: ReviewEnum;
+  /** The image's count of changes; say it when you decide. */
+  seq: number;
+  submitted_by: Person | null;
+  submitted_at: string | null;
+  submitted_seq: number;
+  /** It was accepted, and changed afterwards. */
+  changed_after: boolean;
+  decided_by: Person | null;
+  decided_at: string | null;
+  risk: number;
+  reasons: Reason[];
+  held_by: Person | null;
+  may_decide: boolean;
+  /** Why one may not decide on it; blank when one may. */
+  why_not: string;
+  events: Event[];
+}
+export type ReviewEnum = 'none' | 'waiting' | 'returned' | 'accepted';
+/** One change of an object. */
+export interface Revision {
+  revision: number;
+  action: ActionEnum;
+  actor: Person | null;
+  created: string;
+  changes: Record<string, unknown>;
+}
+/** The revision the client saw. */
+export interface RevisionSeenRequest {
+  revision: number;
+}
+/** Every change of an object, oldest first. */
+export interface Revisions {
+  results: Revision[];
+}
+export type RoleEnum = 'owner' | 'manager' | 'reviewer' | 'annotator' | 'viewer';
+/** Which finished images are reviewed. */
+export interface Rule {
+  mode: ModeEnum;
+  /** Per cent of the images, where the mode is `share`: always the same ones. */
+  share: number;
+  /** Whether people may review what they made themselves. */
+  own_work: boolean;
+}
+/** A run, read only. */
+export interface Run {
+  id: string;
+  kind: string;
+  project: string | null;
+  subject: string | null;
+  state: RunStateEnum;
+  progress: number;
+  message: string;
+  error: string;
+  params: Record<string, unknown>;
+  result: Record<string, unknown>;
+  created: string;
+  started: string | null;
+  finished: string | null;
+  waits: Waits | null;
+}
+/** A run with its log. */
+export interface RunDetail {
+  id: string;
+  kind: string;
+  project: string | null;
+  subject: string | null;
+  state: RunStateEnum;
+  progress: number;
+  message: string;
+  error: string;
+  params: Record<string, unknown>;
+  result: Record<string, unknown>;
+  created: string;
+  started: string | null;
+  finished: string | null;
+  waits: Waits | null;
+  log: string;
+}
+export interface RunPage {
+  results: Run[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+export type RunStateEnum = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+/** Suggestions drawn at random. */
+export interface Sample {
+  results: Suggestion[];
+}
+export type ScopeEnum = 'read' | 'write';
+/** The last search of an image. */
+export interface Search {
+  run: string | null;
+  /** Null: it came in with a data set. */
+  model_version: string | null;
+  params: Record<string, unknown>;
+  found: number;
+  kept: number;
+  seconds: number;
+  problem: string;
+  complete: boolean;
+  created: string;
+}
+/** Which images to search (all, when left out; `new`: those no search has got through yet), and parameters that differ from the project's. */
+export interface SearchWriteRequest {
+  images?: string[] | null;
+  new?: boolean;
+  params?: Record<string, unknown>;
+}
+/** What one saw when deciding. */
+export interface SeenWriteRequest {
+  seq: number;
+}
+export type SegmentationEnum = 'rle' | 'uncompressed' | 'auto' | 'polygons';
+/** An object at one time. */
+export interface Side {
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+  bbox: [number, number, number, number];
+  area: number;
+  label: string | null;
+  attributes: Record<string, string | number | boolean>;
+}
+export type SinceEnum = 'submission' | 'decision';
+export type SourceEnum = 'upload' | 'folder';
+/** What came of it. */
+export interface Split {
+  results: Job[];
+  /** In the new jobs. */
+  images: number;
+  /** Left out, for they are in a job already. */
+  in_jobs: number;
+  /** Left out, for they are done. */
+  done: number;
+}
+/** Which images, how many of them, in how many jobs, and whose. Images in jobs, or done, are left out. */
+export interface SplitWriteRequest {
+  /** These, not `matching`. */
+  images?: string[];
+  matching?: MatchingWriteRequest;
+  /** So many of them, drawn at random. */
+  sample?: number;
+  /** So many jobs, or `size`. */
+  jobs?: number;
+  /** So many images in each job, or `jobs`. */
+  size?: number;
+  /** In turn; none: into the pool. */
+  assignees?: string[];
+  name?: string;
+  priority?: PriorityEnum;
+  due?: string | null;
+}
+export type StageEnum = 'assisted_manual' | 'semi_automatic' | 'fully_automatic';
+/** Where the project's images stood at the end of a day. */
+export interface Standings {
+  day: string;
+  images: number;
+  new: number;
+  in_progress: number;
+  /** Done and not accepted by a review. */
+  done: number;
+  accepted: number;
+}
+/** What to make of the objects, and of each label by its name in the file; labels that are not named here become what the dry run guessed. */
+export interface StartWriteRequest {
+  become?: BecomeEnum;
+  labels?: Record<string, ChoiceWriteRequest>;
+}
+export type StatusEnum = 'open' | 'approved' | 'rejected';
+/** A proposed mask. */
+export interface Suggestion {
+  id: string;
+  image: string;
+  rank: number;
+  parent: string | null;
+  rle: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+  bbox: [number, number, number, number];
+  area: number;
+  predicted_iou: number;
+  stability_score: number;
+  point: [number, number];
+  crop_box: [number, number, number, number];
+  state: SuggestionStateEnum;
+  annotation: string | null;
+  /** Null: it came in with a data set. */
+  model_version: string | null;
+  run: string | null;
+  carried: Carried | null;
+  proposal?: Proposal | null;
+}
+export type SuggestionStateEnum = 'pending' | 'accepted' | 'rejected';
+/** What an editor shows: best first. `covered` counts those that an accepted object has made superfluous. */
+export interface Suggestions {
+  results: Suggestion[];
+  covered: number;
+  prefill_above: number;
+  search: Search | null;
+}
+/** Somebody who has the image open. */
+export interface Tab {
+  user: string;
+  name: string;
+  client: string;
+}
+/** A talk about an image, a place in it (x, y in image pixels) or an object of it. */
+export interface Thread {
+  id: string;
+  image: string;
+  annotation: string | null;
+  annotation_deleted: boolean;
+  x: number | null;
+  y: number | null;
+  created: string;
+  resolved_by: Person | null;
+  resolved_at: string | null;
+  comments: Comment[];
+}
+export interface ThreadList {
+  results: Thread[];
+}
+/** Words, and what they are about: a place, an object, or (without both) the image. */
+export interface ThreadWriteRequest {
+  text: string;
+  x?: number;
+  y?: number;
+  annotation?: string;
+}
+export type ToEnum = 'label' | 'new' | 'none' | 'skip';
+/** A key, without the key. */
+export interface Token {
+  id: string;
+  name: string;
+  hint: string;
+  created: string;
+  last_used: string | null;
+  scope: ScopeEnum;
+  /** null: never; only for keys of earlier versions. */
+  expires: string | null;
+}
+export interface TokenPage {
+  results: Token[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What a new key needs: how many days it works, and whether it may only read. */
+export interface TokenWriteRequest {
+  name: string;
+  days?: number;
+  scope?: ScopeEnum;
+}
+/** What an undo did; the first hundred things it kept are listed. */
+export interface Undone {
+  removed: CountsByKind;
+  kept: Kept[];
+  listed: KeptThing[];
+}
+/** How many were not read. */
+export interface Unread {
+  unread: number;
+}
+/** The model version a project shall use. */
+export interface UseModelRequest {
+  model_version: string;
+}
+/** A video, and which of its frames are wanted: `rate` per second, or every `every`-th one; from `start` to before `end`, in seconds; `folder` is where it lay in the folder that was added. */
+export interface VideoUploadRequest {
+  file: string;
+  folder?: string;
+  rate?: number;
+  every?: number;
+  start?: number;
+  end?: number;
+}
+/** Why a queued run waits. `ahead` are the runs that go first, `running` the kinds of those that are being done. */
+export interface Waits {
+  reason: ReasonEnum;
+  message: string;
+  ahead: number;
+  running: string[];
+}
+/** An address that is told what happens. */
+export interface Webhook {
+  id: string;
+  url: string;
+  events: EventsEnum[];
+  active: boolean;
+  created: string;
+}
+export interface WebhookList {
+  results: Webhook[];
+}
+/** With the secret, which is shown only when it is new. */
+export interface WebhookWithSecret {
+  id: string;
+  url: string;
+  events: EventsEnum[];
+  active: boolean;
+  created: string;
+  secret: string;
+}
+/** Address and events. */
+export interface WebhookWriteRequest {
+  url: string;
+  events: EventsEnum[];
+  active?: boolean;
+}
+/** What each address takes and answers; `{}` stands for an id. */
+export interface Endpoints {
+  'annotations/{}/': {
+    get: { body: undefined; answer: Annotation };
+    patch: { body: PatchedAnnotationUpdateRequest; answer: Annotation };
+    delete: { body: undefined; answer: null };
+  };
+  'annotations/{}/restore/': {
+    post: { body: RevisionSeenRequest; answer: Annotation };
+  };
+  'annotations/{}/revisions/': {
+    get: { body: undefined; answer: Revisions };
+  };
+  'comments/{}/': {
+    delete: { body: undefined; answer: null };
+  };
+  'evaluations/{}/': {
+    get: { body: undefined; answer: Evaluation };
+    delete: { body: undefined; answer: null };
+  };
+  'exports/{}/': {
+    delete: { body: undefined; answer: null };
+  };
+  'exports/{}/download/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'images/{}/': {
+    get: { body: undefined; answer: Image };
+    patch: { body: PatchedImageWriteRequest; answer: Image };
+    delete: { body: undefined; answer: null };
+  };
+  'images/{}/annotations/': {
+    get: { body: undefined; answer: Annotations };
+    post: { body: AnnotationCreateRequest; answer: Annotation };
+  };
+  'images/{}/annotations/bulk/': {
+    post: { body: BulkWriteRequest; answer: BulkResults };
+  };
+  'images/{}/automask/': {
+    post: { body: ImageSearchWriteRequest; answer: Run };
+  };
+  'images/{}/automask/preview/': {
+    post: { body: PreviewWriteRequest; answer: Run };
+  };
+  'images/{}/embed/': {
+    post: { body: RegionWriteRequest; answer: Run };
+  };
+  'images/{}/presence/': {
+    post: { body: PresenceWriteRequest; answer: Presence };
+  };
+  'images/{}/propagate/': {
+    post: { body: PropagateWriteRequest; answer: Run };
+  };
+  'images/{}/restore/': {
+    post: { body: undefined; answer: Image };
+  };
+  'images/{}/review/': {
+    get: { body: undefined; answer: Review };
+  };
+  'images/{}/review/accept/': {
+    post: { body: SeenWriteRequest; answer: Review };
+  };
+  'images/{}/review/claim/': {
+    post: { body: undefined; answer: Review };
+    delete: { body: undefined; answer: null };
+  };
+  'images/{}/review/difference/': {
+    get: { body: undefined; answer: Differences };
+  };
+  'images/{}/review/reopen/': {
+    post: { body: undefined; answer: Review };
+  };
+  'images/{}/review/return/': {
+    post: { body: ReturnWriteRequest; answer: Review };
+  };
+  'images/{}/suggestions/': {
+    get: { body: undefined; answer: Suggestions };
+  };
+  'images/{}/suggestions/bulk/': {
+    post: { body: DecisionsWriteRequest; answer: DecisionResults };
+  };
+  'images/{}/threads/': {
+    get: { body: undefined; answer: ThreadList };
+    post: { body: ThreadWriteRequest; answer: Thread };
+  };
+  'images/{}/unfinished/': {
+    get: { body: undefined; answer: NextImage };
+  };
+  'imports/{}/': {
+    get: { body: undefined; answer: Import };
+    delete: { body: undefined; answer: null };
+  };
+  'imports/{}/check/': {
+    post: { body: CheckWriteRequest; answer: Import };
+  };
+  'imports/{}/problems/': {
+    get: { body: undefined; answer: Problems };
+  };
+  'imports/{}/start/': {
+    post: { body: StartWriteRequest; answer: Import };
+  };
+  'imports/{}/undo/': {
+    post: { body: undefined; answer: Import };
+  };
+  'jobs/{}/': {
+    get: { body: undefined; answer: Job };
+    patch: { body: PatchedJobWriteRequest; answer: Job };
+    delete: { body: undefined; answer: null };
+  };
+  'jobs/{}/give-back/': {
+    post: { body: undefined; answer: null };
+  };
+  'jobs/{}/images/': {
+    get: { body: undefined; answer: ImageIndexPage };
+  };
+  'jobs/{}/unfinished/{}/': {
+    get: { body: undefined; answer: NextImage };
+  };
+  'label-merges/{}/undo/': {
+    post: { body: undefined; answer: MergeUndone };
+  };
+  'labels/{}/': {
+    patch: { body: PatchedLabelWriteRequest; answer: Label };
+    delete: { body: undefined; answer: null };
+  };
+  'labels/{}/merge/': {
+    get: { body: undefined; answer: MergeSeen };
+    post: { body: MergeWriteRequest; answer: Merged };
+  };
+  'me/': {
+    get: { body: undefined; answer: Me };
+    patch: { body: PatchedMeWriteRequest; answer: Me };
+  };
+  'me/notices/': {
+    get: { body: undefined; answer: NoticePage };
+    patch: { body: PatchedReadWriteRequest; answer: Unread };
+  };
+  'me/notices/unread/': {
+    get: { body: undefined; answer: Unread };
+  };
+  'members/{}/': {
+    patch: { body: PatchedRoleWriteRequest; answer: Member };
+    delete: { body: undefined; answer: null };
+  };
+  'models/': {
+    get: { body: undefined; answer: ModelPage };
+  };
+  'models/library/': {
+    get: { body: undefined; answer: PublishedList };
+  };
+  'models/pull/': {
+    post: { body: PullWriteRequest; answer: Run };
+  };
+  'models/upload/': {
+    post: { body: FormData; answer: Run };
+  };
+  'models/{}/': {
+    get: { body: undefined; answer: ModelDetail };
+    delete: { body: undefined; answer: null };
+  };
+  'projects/': {
+    get: { body: undefined; answer: ProjectPage };
+    post: { body: ProjectCreateRequest; answer: Project };
+  };
+  'projects/{}/': {
+    get: { body: undefined; answer: Project };
+    patch: { body: PatchedProjectWriteRequest; answer: Project };
+    delete: { body: undefined; answer: null };
+  };
+  'projects/{}/audit/': {
+    get: { body: undefined; answer: Audit };
+  };
+  'projects/{}/automask/': {
+    get: { body: undefined; answer: AutomaskSettings };
+    post: { body: SearchWriteRequest; answer: Run };
+    patch: { body: Record<string, unknown>; answer: AutomaskSettings };
+  };
+  'projects/{}/automask/preview/': {
+    get: { body: undefined; answer: Preview };
+  };
+  'projects/{}/bin/': {
+    get: { body: undefined; answer: BinnedImagePage };
+    delete: { body: undefined; answer: null };
+  };
+  'projects/{}/dashboard/': {
+    get: { body: undefined; answer: Dashboard };
+  };
+  'projects/{}/dashboard/csv/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'projects/{}/evaluations/': {
+    get: { body: undefined; answer: EvaluationPage };
+    post: { body: EvaluateWriteRequest; answer: Run };
+  };
+  'projects/{}/exports/': {
+    get: { body: undefined; answer: ArchivePage };
+    post: { body: ExportWriteRequest; answer: Run };
+  };
+  'projects/{}/guidelines/': {
+    get: { body: undefined; answer: Guidelines };
+  };
+  'projects/{}/images/': {
+    get: { body: undefined; answer: ImagePage };
+    post: { body: FormData; answer: Image };
+  };
+  'projects/{}/images/index/': {
+    get: { body: undefined; answer: ImageIndexPage };
+  };
+  'projects/{}/imports/': {
+    get: { body: undefined; answer: ImportPage };
+    post: { body: ImportWriteRequest; answer: Import };
+  };
+  'projects/{}/jobs/': {
+    get: { body: undefined; answer: JobPage };
+    post: { body: SplitWriteRequest; answer: Split };
+    patch: { body: PatchedJobsWriteRequest; answer: null };
+  };
+  'projects/{}/jobs/delete/': {
+    post: { body: JobsNamedRequest; answer: null };
+  };
+  'projects/{}/jobs/next/': {
+    post: { body: undefined; answer: NextJob };
+  };
+  'projects/{}/jobs/progress/': {
+    get: { body: undefined; answer: Progress };
+  };
+  'projects/{}/labels/': {
+    get: { body: undefined; answer: LabelPage };
+    post: { body: LabelWriteRequest; answer: Label };
+  };
+  'projects/{}/log/': {
+    get: { body: undefined; answer: EntryPage };
+  };
+  'projects/{}/members/': {
+    get: { body: undefined; answer: MemberPage };
+    post: { body: MemberWriteRequest; answer: Member };
+  };
+  'projects/{}/model/': {
+    put: { body: UseModelRequest; answer: ModelSwitch };
+  };
+  'projects/{}/reviews/': {
+    get: { body: undefined; answer: QueueRowPage };
+  };
+  'projects/{}/reviews/next/': {
+    post: { body: NextReviewWriteRequest; answer: NextReview };
+  };
+  'projects/{}/reviews/returned/': {
+    get: { body: undefined; answer: Returned };
+  };
+  'projects/{}/reviews/rule/': {
+    get: { body: undefined; answer: Rule };
+    patch: { body: PatchedRuleWriteRequest; answer: Rule };
+  };
+  'projects/{}/runs/events/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'projects/{}/stages/': {
+    get: { body: undefined; answer: Record<string, unknown> };
+  };
+  'projects/{}/stages/csv/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'projects/{}/suggestions/sample/': {
+    get: { body: undefined; answer: Sample };
+  };
+  'projects/{}/videos/': {
+    post: { body: FormData; answer: Run };
+  };
+  'projects/{}/webhooks/': {
+    get: { body: undefined; answer: WebhookList };
+    post: { body: WebhookWriteRequest; answer: WebhookWithSecret };
+  };
+  'runs/': {
+    get: { body: undefined; answer: RunPage };
+  };
+  'runs/{}/': {
+    get: { body: undefined; answer: RunDetail };
+  };
+  'runs/{}/cancel/': {
+    post: { body: undefined; answer: Run };
+  };
+  'runs/{}/retry/': {
+    post: { body: undefined; answer: Run };
+  };
+  'suggestions/{}/accept/': {
+    post: { body: AcceptWriteRequest; answer: Decided };
+  };
+  'suggestions/{}/reject/': {
+    post: { body: undefined; answer: Decided };
+  };
+  'suggestions/{}/reopen/': {
+    post: { body: undefined; answer: Decided };
+  };
+  'threads/{}/': {
+    patch: { body: PatchedSettleWriteRequest; answer: Thread };
+  };
+  'threads/{}/comments/': {
+    post: { body: CommentWriteRequest; answer: Thread };
+  };
+  'tokens/': {
+    get: { body: undefined; answer: TokenPage };
+    post: { body: TokenWriteRequest; answer: NewToken };
+  };
+  'tokens/{}/': {
+    delete: { body: undefined; answer: null };
+  };
+  'webhooks/{}/': {
+    patch: { body: PatchedWebhookWriteRequest; answer: Webhook };
+    delete: { body: undefined; answer: null };
+  };
+  'webhooks/{}/deliveries/': {
+    get: { body: undefined; answer: DeliveryPage };
+  };
+  'webhooks/{}/secret/': {
+    post: { body: undefined; answer: WebhookWithSecret };
+  };
+  'webhooks/{}/test/': {
+    post: { body: undefined; answer: Delivery };
+  };
+  'work/': {
+    get: { body: undefined; answer: JobPage };
+  };
+}

@@ -1,0 +1,37 @@
+"""The import page: for who manages the project, with what the server's administrator allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from annotator.accounts.choices import Role
+from annotator.accounts.models import User
+from annotator.projects.models import Membership, Project
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_tab_is_there_for_who_may_use_it(
+    project: Project, alice: User, victor: User, charlie: User, sign_in: Callable[[User], Client]
+) -> None:
+    home = f"/projects/{project.pk}/"
+    assert f"{home}imports/" in sign_in(alice).get(home).content.decode()
+    assert f"{home}imports/" not in sign_in(victor).get(home).content.decode()
+    assert sign_in(victor).get(f"{home}imports/").status_code == 403
+    Membership.objects.create(project=project, user=charlie, role=Role.MANAGER)
+    assert sign_in(charlie).get(f"{home}imports/").status_code == 200
+
+
+def test_folders_of_the_server_are_offered_only_where_some_are_open(
+    project: Project, alice: User, sign_in: Callable[[User], Client], settings: Settings
+) -> None:
+    page = f"/projects/{project.pk}/imports/"
+    assert "folder on the server" not in sign_in(alice).get(page).content.decode()
+    settings.IMPORT_FOLDERS = ["/data/incoming"]
+    html = sign_in(alice).get(page).content.decode()
+    assert "folder on the server" in html
+    assert "/data/incoming/" in html
