@@ -34,6 +34,7 @@ pytestmark = pytest.mark.torch
 
 HEIGHT, WIDTH = 200, 288
 SIDE = VIT.input_size
+A_FEW = 10  # pixels at image size, of the 64 that a cell of a mask covers
 OFF = Params(points_per_side=4, predicted_iou=-1, stability=0, nms=1)
 PROCESSOR = theirs_module.SamImageProcessorPil(size={"longest_edge": SIDE}, pad_size={"height": SIDE, "width": SIDE})
 
@@ -55,30 +56,35 @@ def test_crops_and_points_are_the_same(height: int, width: int, layers: int) -> 
 
 
 @pytest.fixture(scope="module")
-def models(pair: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:  # noqa: F811
+def models(pair: tuple[Any, Any, Any]) -> tuple[Any, Any]:  # noqa: F811
     """The pair, with predicted IoUs around a half: random weights give them any sign, and thresholds have limits."""
-    ours, theirs, generator = pair
+    ours, theirs, _ = pair
     last = ours.mask_decoder.iou_prediction_head.layers[-1], theirs.mask_decoder.iou_prediction_head.proj_out
     with torch.no_grad():
         for layer in last:
             layer.weight *= 0.1
             layer.bias.fill_(0.5)
-    return ours.eval(), theirs, generator
+    return ours.eval(), theirs
 
 
-def test_masks_and_scores_are_the_same(models: tuple[Any, Any, Any]) -> None:
-    ours, theirs, generator = models
-    image = torch.randint(0, 256, (HEIGHT, WIDTH, 3), generator=generator, dtype=torch.uint8).numpy()
+def picture() -> np.ndarray:
+    """Noise, uint8 [HEIGHT, WIDTH, 3]: the same whichever tests ran before in this process."""
+    generator = torch.Generator().manual_seed(7)
+    return torch.randint(0, 256, (HEIGHT, WIDTH, 3), generator=generator, dtype=torch.uint8).numpy()
+
+
+def test_masks_and_scores_are_the_same(models: tuple[Any, Any]) -> None:
+    ours, theirs = models
+    image = picture()
     backend = TorchBackend(EncoderGraph(ours), DecoderGraph(ours), manifest())
     embedding = backend.encode(image)
     found = AutomaticMasks(backend, OFF).candidates(image, encoded=embedding)
     records = make_records(found, HEIGHT, WIDTH, 0.0, OFF)
 
     masks, scores, boxes = their_masks(theirs, embedding[0])
-    filled = [i for i, mask in enumerate(masks) if mask.any()]
-    order = sorted(filled, key=lambda i: -scores[i])
-    # A mask with a pixel or two at image size may have no cell above the threshold, which we take for empty.
-    assert len(order) - 2 <= len(records) <= len(order)
+    order = [i for i, mask in enumerate(masks) if mask.any()]
+    # A mask of a few pixels at image size may have no cell above the threshold, which we take for empty.
+    assert sum(mask.sum() > A_FEW for mask in masks) <= len(records) <= len(order)
     for record in records:
         index = min(order, key=lambda i: abs(scores[i] - record.predicted_iou))
         assert record.predicted_iou == pytest.approx(scores[index], abs=1e-5)
@@ -89,25 +95,35 @@ def test_masks_and_scores_are_the_same(models: tuple[Any, Any, Any]) -> None:
         assert (x, y, x + w - 1, y + h - 1) == pytest.approx(tuple(boxes[index]), abs=1)
 
 
-def test_filters_agree_where_they_mean_the_same(models: tuple[Any, Any, Any]) -> None:
-    ours, theirs, generator = models
-    image = torch.randint(0, 256, (HEIGHT, WIDTH, 3), generator=generator, dtype=torch.uint8).numpy()
+def test_filters_agree_where_they_mean_the_same(models: tuple[Any, Any]) -> None:
+    ours, theirs = models
+    image = picture()
     backend = TorchBackend(EncoderGraph(ours), DecoderGraph(ours), manifest())
     embedding = backend.encode(image)
     found = AutomaticMasks(backend, OFF).candidates(image, encoded=embedding)
     _, everything, _ = their_masks(theirs, embedding[0])
-    limit = float(np.median(everything)) + 1e-6
+    ranked = np.sort(everything)
+    middle = ranked[len(ranked) // 4 : 3 * len(ranked) // 4]
+    gap = int(np.diff(middle).argmax())
+    limit = float(middle[gap] + middle[gap + 1]) / 2  # clear of every score, so that no rounding decides
     assert 0 < limit < 1
-    _, passed, _ = their_masks(theirs, embedding[0], limit)
-    chosen = filter_candidates(found, Params(predicted_iou=limit, stability=0, nms=1, crop_nms=1), HEIGHT, WIDTH)
-    assert abs(len(chosen) - len(passed)) <= 2
-    assert {round(c.predicted_iou, 4) for c in chosen} <= {round(float(s), 4) for s in passed}
+    masks, passed, _ = their_masks(theirs, embedding[0], limit)
+    chosen = [
+        c.predicted_iou
+        for c in filter_candidates(found, Params(predicted_iou=limit, stability=0, nms=1, crop_nms=1), HEIGHT, WIDTH)
+    ]
+    # A mask of a few pixels at image size may have no cell above the threshold, which we take for empty.
+    seen = [score for mask, score in zip(masks, passed, strict=True) if mask.sum() > A_FEW]
+    assert len(seen) > 2
+    assert all(min(abs(passed - score)) < 1e-4 for score in chosen)
+    assert all(min(abs(score - other) for other in chosen) < 1e-4 for score in seen)
+    assert len(seen) <= len(chosen) <= len(passed)
 
 
-def test_what_is_stable_at_image_size_and_no_duplicate_is_kept(models: tuple[Any, Any, Any]) -> None:
+def test_what_is_stable_at_image_size_and_no_duplicate_is_kept(models: tuple[Any, Any]) -> None:
     """Random weights answer with noise all over the image: cut where little is left of it, it makes masks apart."""
-    ours, theirs, generator = models
-    image = torch.randint(0, 256, (HEIGHT, WIDTH, 3), generator=generator, dtype=torch.uint8).numpy()
+    ours, theirs = models
+    image = picture()
     embedding = TorchBackend(EncoderGraph(ours), DecoderGraph(ours), manifest()).encode(image)
     full, iou_scores = their_logits(theirs, embedding[0])
     threshold = float(np.quantile(full.numpy(), 0.9985))
@@ -136,9 +152,9 @@ def test_what_is_stable_at_image_size_and_no_duplicate_is_kept(models: tuple[Any
     assert counts[0] < counts[2], counts
 
 
-def test_a_limit_above_that_between_crops_has_an_effect_in_a_single_crop(models: tuple[Any, Any, Any]) -> None:
-    ours, _, generator = models
-    image = torch.randint(0, 256, (HEIGHT, WIDTH, 3), generator=generator, dtype=torch.uint8).numpy()
+def test_a_limit_above_that_between_crops_has_an_effect_in_a_single_crop(models: tuple[Any, Any]) -> None:
+    ours, _ = models
+    image = picture()
     backend = TorchBackend(EncoderGraph(ours), DecoderGraph(ours), manifest())
     found = [len(AutomaticMasks(backend, replace(OFF, nms=nms, crop_nms=0.7)).generate(image)) for nms in (0.7, 1)]
     assert found[0] < found[1]
