@@ -105,7 +105,9 @@ class ArchiveReader:
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(infos) > max_members:
             raise ArchiveError(f"The archive holds {len(infos)} files; {max_members} are the most.")
-        if sum(info.file_size for info in infos) > max_bytes:
+        self.unpacked = sum(info.file_size for info in infos)
+        """Bytes that the files say they unpack to."""
+        if self.unpacked > max_bytes:
             raise ArchiveError(f"The archive unpacks to more than {max_bytes} bytes.")
         for info in infos:
             check_path(info.filename)

@@ -64,8 +64,7 @@ class _Image:
         values = read_numbers(files, objects if objects in files.paths() else self._path)
         height, width = values.shape
         picture = pictures.find_stem(f"{self._stem}_{IMAGES}", near=self._split)
-        if picture:
-            pictures.check(picture, width, height)
+        pictures.size_of(picture, (height, width))
         entry = self._entry
         about = {"number": entry.image, "split": entry.split} if entry else {"split": self._split}
         name = entry.file_name if entry else f"{self._stem}_{IMAGES}.png"

@@ -82,17 +82,10 @@ class _Document:
     def _image(self, entry: dict[str, Any]) -> None:
         number, name = _unused(entry, self._images), text(entry["file_name"], "The image's name")
         path = self._pictures.find(name, near=self._path)
-        if path and "width" not in entry:
-            size = self._pictures.measure(path)
-            width, height = size.width, size.height
-        else:
-            width, height = whole(entry["width"]), whole(entry["height"])
-        if path:
-            self._pictures.check(path, width, height)
-        elif self._pictures:
-            self._problems.add(
-                self._path, f"images {number}", f"There is no image {name!r} beside the annotations.", absent=True
-            )
+        measured = path and "width" not in entry
+        given = None if measured else (whole(entry["height"]), whole(entry["width"]))
+        missing = Problem(self._path, f"images {number}", f"There is no image {name!r} beside the annotations.")
+        height, width = self._pictures.sized(path, given, self._problems, missing)
         about = about_image(entry.get("maskwright")) | {"split": _split_of(self._path), "path": path}
         self._images[number] = self._builder.image(name, width, height, number=number, **about)
 

@@ -72,9 +72,8 @@ class _Tables:
         found = self._pictures.find(name, near=path)
         known = fields.get("height") and fields.get("width")
         size = (whole_numeral(fields["height"]), whole_numeral(fields["width"])) if known else None
-        height, width = self._pictures.size_of(found, size)
-        if not found and self._pictures:
-            self._problems.add(path, name, "There is no such image beside the table.")
+        missing = Problem(path, name, "There is no such image beside the table.")
+        height, width = self._pictures.sized(found, size, self._problems, missing)
         given = fields.get("id") if PurePosixPath(path).name == IMAGES else fields.get("image_id")
         number = whole_numeral(given) if given and given.isdecimal() else None
         tags = [text(tag, "A tag") for tag in items(_json(fields.get("tags") or "[]"), "tags")]

@@ -80,10 +80,8 @@ def _image(path: str, image: Element, builder: Builder, pictures: Pictures, prob
     name = text(image.get("name"), "The image's name")
     width, height = whole_numeral(image.get("width")), whole_numeral(image.get("height"))
     picture = pictures.find(name, near=path)
-    if picture:
-        pictures.check(picture, width, height)
-    elif pictures:
-        problems.add(path, name, "There is no such image beside the annotations.", absent=True)
+    missing = Problem(path, name, "There is no such image beside the annotations.")
+    pictures.sized(picture, (height, width), problems, missing)
     own = _json(image.get(OWN_FIELD, "{}"))
     about = about_image({key: value for key, value in own.items() if key != "number"})
     about |= {"number": whole(own["number"])} if "number" in own else {}

@@ -84,9 +84,8 @@ class _Document:
         path = self._pictures.find(name, near=self._path) or self._pictures.find_stem(str(item["id"]), near=self._path)
         size = items(media.get("size"), "size")
         given = (whole(size[0]), whole(size[1])) if len(size) == 2 else None
-        height, width = self._pictures.size_of(path, given)
-        if not path and self._pictures:
-            self._problems.add(self._path, name, "There is no such image beside the annotations.", absent=True)
+        missing = Problem(self._path, name, "There is no such image beside the annotations.")
+        height, width = self._pictures.sized(path, given, self._problems, missing)
         about = about_image(item.get("maskwright")) | {"split": self._split, "path": path}
         annotations = [mapping(one, "An annotation") for one in items(item.get("annotations"), "annotations")]
         about["tags"] = [self._name(one) for one in annotations if one.get("type") == "label"]

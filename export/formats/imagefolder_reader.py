@@ -55,9 +55,8 @@ class _Line:
         folder = str(PurePosixPath(self._path).parent)
         found = pictures.find(f"{folder}/{name}") or pictures.find(name, near=self._path)
         given = (whole(self._line["height"]), whole(self._line["width"])) if "width" in self._line else None
-        height, width = pictures.size_of(found, given)
-        if not found and pictures:
-            self._problems.add(self._path, name, "There is no such image beside the list.")
+        missing = Problem(self._path, name, "There is no such image beside the list.")
+        height, width = pictures.sized(found, given, self._problems, missing)
         raw = self._line.get("maskwright")
         own = mapping(json.loads(raw) if isinstance(raw, str) else raw, "maskwright")
         about = about_image({key: value for key, value in own.items() if key != "number"})

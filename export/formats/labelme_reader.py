@@ -51,9 +51,8 @@ def _read(path: str, document: Shape, builder: Builder, pictures: Pictures, prob
     picture = pictures.find(beside) or pictures.find(name, near=path)
     has_size = document.get("imageHeight") is not None
     given = (whole(document["imageHeight"]), whole(document["imageWidth"])) if has_size else None
-    height, width = pictures.size_of(picture, given)
-    if not picture and pictures:
-        problems.add(path, "", f"There is no image {name!r} beside it.", absent=True)
+    missing = Problem(path, "", f"There is no image {name!r} beside it.")
+    height, width = pictures.sized(picture, given, problems, missing)
     about = about_image(document.get("maskwright"))
     about["tags"] = about["tags"] or [
         text(tag) for tag, on in mapping(document.get("flags"), "flags").items() if on is True

@@ -93,11 +93,8 @@ class _Task:
         data = mapping(self._task["data"], "data")
         name = _name_of(data)
         found = pictures.find(name, near=self._path) or pictures.find(name.rpartition("/")[2], near=self._path)
-        height, width = self._size(results, own, found, pictures)
-        if found:
-            pictures.check(found, width, height)
-        elif pictures:
-            self._problems.add(self._path, self._item, f"There is no image {name!r} beside the tasks.", absent=True)
+        missing = Problem(self._path, self._item, f"There is no image {name!r} beside the tasks.")
+        height, width = pictures.sized(found, _size(results, own), self._problems, missing)
         about = about_image(own) | {"path": found, "tags": _tags(results)}
         about["split"] = str(data.get("split", ""))
         place = builder.image(about.pop("name", name), width, height, **about)
@@ -113,18 +110,16 @@ class _Task:
                 kept += [mapping(result, "A result") for result in items(one.get("result"), "result")]
         return kept
 
-    def _size(self, results: list[Region], own: Region, found: str, pictures: Pictures) -> tuple[int, int]:
-        """Height and width: Label Studio says them with each region only."""
-        for result in results:
-            if result.get("original_height") is not None:
-                return whole(result["original_height"]), whole(result["original_width"])
-        if own.get("size"):
-            height, width = (whole(side) for side in items(own["size"], "size"))
-            return height, width
-        if not found:
-            raise ValueError("It has no region that tells its size, and its image is not there to be measured.")
-        measured = pictures.measure(found)
-        return measured.height, measured.width
+
+def _size(results: list[Region], own: Region) -> tuple[int, int] | None:
+    """Height and width, where a region or we said them: Label Studio does with each region only."""
+    for result in results:
+        if result.get("original_height") is not None:
+            return whole(result["original_height"]), whole(result["original_width"])
+    if not own.get("size"):
+        return None
+    height, width = (whole(side) for side in items(own["size"], "size"))
+    return height, width
 
 
 def _groups(results: list[Region]) -> list[list[Region]]:

@@ -86,12 +86,8 @@ class _Document:
             raise ValueError("the id is used twice.")
         name, width, height = text(entry["file_name"]), whole(entry["width"]), whole(entry["height"])
         path = self._pictures.find(name, near=self._path)
-        if path:
-            self._pictures.check(path, width, height)
-        elif self._pictures:
-            self._problems.add(
-                self._path, f"images {number}", f"There is no image {name!r} beside the annotations.", absent=True
-            )
+        missing = Problem(self._path, f"images {number}", f"There is no image {name!r} beside the annotations.")
+        self._pictures.sized(path, (height, width), self._problems, missing)
         about = about_image(entry.get("maskwright")) | {"split": self._split(), "path": path}
         self._images[number] = self._builder.image(name, width, height, number=number, **about)
 

@@ -36,10 +36,8 @@ def _read(path: str, document: dict[str, Any], builder: Builder, pictures: Pictu
     entry = mapping(document["image"], '"image"')
     name, width, height = text(entry["file_name"]), whole(entry["width"]), whole(entry["height"])
     picture = pictures.find(name, near=path)
-    if picture:
-        pictures.check(picture, width, height)
-    elif pictures:
-        problems.add(path, "", f"There is no image {name!r} beside it.", absent=True)
+    missing = Problem(path, "", f"There is no image {name!r} beside it.")
+    pictures.sized(picture, (height, width), problems, missing)
     about = {"number": whole(entry["image_id"])} | about_image(entry.get("maskwright"))
     place = builder.image(about.pop("name", name), width, height, path=picture, **about)
     seen: set[int] = set()

@@ -71,10 +71,8 @@ def _read(path: str, files: Files, builder: Builder, pictures: Pictures, problem
     height, width = whole(size["height"]), whole(size["width"])
     folder, name = PurePosixPath(path).parent.parent, PurePosixPath(path).name.removesuffix(".json")
     picture = pictures.find(str(folder / "img" / name), near=path)
-    if picture:
-        pictures.check(picture, width, height)
-    elif pictures:
-        problems.add(path, "", f"There is no image {name!r} beside it.", absent=True)
+    missing = Problem(path, "", f"There is no image {name!r} beside it.")
+    pictures.sized(picture, (height, width), problems, missing)
     own = document.get("maskwright")
     about = about_image(own) | {"path": picture}
     about["split"] = about["split"] if own else folder.name

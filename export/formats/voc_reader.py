@@ -122,10 +122,8 @@ class _Reader:
 
     def _image(self, stem: str, name: str, size: tuple[int, int], split: str, entry: Entry | None) -> Place:
         path = self._pictures.find_stem(f"JPEGImages/{stem}") or self._pictures.find_stem(stem)
-        if path:
-            self._pictures.check(path, size[1], size[0])
-        elif self._pictures:
-            self._problems.add("", stem, f"There is no image {name!r} beside the annotations.", absent=True)
+        missing = Problem("", stem, f"There is no image {name!r} beside the annotations.")
+        self._pictures.sized(path, size, self._problems, missing)
         about = {"number": entry.image, "split": entry.split} if entry else {"split": split}
         given = entry.file_name if entry else name
         return self._builder.image(

@@ -12,6 +12,7 @@ from PIL import Image
 
 from export.archive import ArchiveError
 from export.files import Files
+from export.reading.problems import Problem, Problems
 from export.rle import MAX_PIXELS
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
@@ -96,6 +97,14 @@ class Pictures:
                 f"as {measured.width} x {measured.height}."
             )
         raise ValueError(f"The image is {measured.width} x {measured.height}, its annotations say {width} x {height}.")
+
+    def sized(self, path: str, given: tuple[int, int] | None, problems: Problems, missing: Problem) -> tuple[int, int]:
+        """The same as `size_of`; where there are images and not this one, that is noted as `missing`: the data set has
+        the image and what is on it, and only its file is absent."""
+        size = self.size_of(path, given)
+        if not path and self._all:
+            problems.add(missing.file, missing.item, missing.reason, absent=True)
+        return size
 
     def size_of(self, path: str, given: tuple[int, int] | None) -> tuple[int, int]:
         """Height and width of the image at `path` ("" where it is not there): as `given` by annotations, which are
