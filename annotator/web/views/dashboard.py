@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,12 +11,12 @@ from django.http import HttpResponse
 from annotator.accounts.access import Right
 from annotator.dashboard.api.serializers import USUAL_DAYS
 from annotator.dashboard.models import SUMS
-from annotator.dashboard.numbers import numbers_for
+from annotator.dashboard.numbers import figures, numbers_for
 from annotator.dashboard.steps import PACE_DAYS
 from annotator.projects.queries import get_project_for
 from annotator.web.charts import Column, stacked
 from annotator.web.page import PageRequest, page, show
-from annotator.web.project_context import head_context
+from annotator.web.project_context import project_context
 
 PERIODS = (7, USUAL_DAYS, 90, 365)
 STACK = ("accepted", "done", "in_progress", "new")
@@ -43,7 +44,7 @@ def dashboard(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "images": stacked([_column(row, {"done": row["images"]}) for row in numbers["days"]]),
         "masks": stacked([_column(row, {"masks": row["made"]}) for row in numbers["days"]]),
     }
-    return show(request, "web/dashboard.html", head_context(request, found) | context)
+    return show(request, "web/dashboard.html", project_context(request, found) | context)
 
 
 def _period(text: str) -> int:
@@ -66,9 +67,5 @@ def _column(row: dict[str, Any], counts: dict[str, int]) -> Column:
 
 
 def _total(days: list[dict[str, Any]]) -> dict[str, Any]:
-    total = {name: sum(row[name] for row in days) for name in ("images", *SUMS)}
-    per_mask = total["seconds"] / total["timed"] if total["timed"] else None
-    return total | {
-        "seconds_per_mask": per_mask,
-        "passed_share": total["passed"] / total["judged"] if total["judged"] else None,
-    }
+    sums = Counter({name: sum(row[name] for row in days) for name in SUMS})
+    return figures(sums) | {"images": sum(row["images"] for row in days)}

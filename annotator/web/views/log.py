@@ -17,7 +17,7 @@ from annotator.journal.present import entries_json
 from annotator.journal.queries import entries_of
 from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
-from annotator.web.project_context import head_context
+from annotator.web.project_context import project_context
 
 SHOWN = 100
 FILTERS = ("topic", "person", "since", "until")
@@ -42,7 +42,7 @@ def log(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "newer": _address(asked, at - 1) if at > 1 else "",
         "older": _address(asked, at + 1) if len(rows) > SHOWN else "",
     }
-    return show(request, "web/log.html", head_context(request, found) | context)
+    return show(request, "web/log.html", project_context(request, found) | context)
 
 
 def _wanted(request: PageRequest) -> tuple[dict[str, Any], list[str]]:

@@ -44,7 +44,7 @@ def project(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     context = project_context(request, found)
     wanted = _filter(request)
     images, more = _first_images(request.user, found, wanted)
-    context["config"] |= {"images": images, "more": more, "filter": wanted}
+    context["config"] |= {"images": images, "more": more, "filter": wanted, "counts": context["counts"].images}
     pressed = {"search": wanted["search"], wanted["state"] or wanted["review"] or "all": True}
     pattern = context["config"]["urls"]["editor"]
     cards = [image | {"edit": pattern.replace("{image}", image["id"]), "overlay": _overlay(image)} for image in images]
@@ -55,7 +55,7 @@ def project(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
 
 def _returned(request: PageRequest, found: Project, context: dict[str, Any]) -> dict[str, Any] | None:
     """Return how many images were sent back to the person, and where the first of them is; None without any."""
-    if not (context["counts"].returned and context["can"]["annotate"]):
+    if not (context["counts"].images[ReviewState.RETURNED] and context["can"]["annotate"]):
         return None
     images = list(returned_to(request.user, found).values_list("pk", flat=True))
     pattern = context["config"]["urls"]["editor"]

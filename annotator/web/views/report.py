@@ -31,6 +31,7 @@ def report(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         row["title"] = TITLES.get(row["stage"], row["stage"])
     context = {
         "report": numbers,
+        "made": any(row["masks"] for row in numbers["stages"]),
         "suggested": semi,
         "above_90": _percent(semi["iou_above_90"]),
         "between": [_percent(end) for end in semi["iou_above_90_interval"] or []],

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from annotator.accounts.access import Right
 from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
-from annotator.web.project_context import head_context
+from annotator.web.project_context import project_context
 from annotator.webhooks.choices import CHOSEN, Event
 
 
@@ -18,4 +18,4 @@ def webhooks(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show the webhooks and what each was told; the script fills both in."""
     found = get_project_for(request.user, project_id, Right.MANAGE)
     config = {"project": str(found.pk), "events": dict(Event.choices)}
-    return show(request, "web/webhooks.html", head_context(request, found) | {"config": config, "events": CHOSEN})
+    return show(request, "web/webhooks.html", project_context(request, found) | {"config": config, "events": CHOSEN})
