@@ -19,8 +19,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("annotator", "sam_backend", "export", "static", "templates")
-TO_GO_ON_FROM = "sam_backend/training/candidate.safetensors"
-"""Weights that only training from a checkout reads."""
 NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__", "*.pyc")
 
 CLICK = """
@@ -139,8 +137,6 @@ def test_the_package_carries_what_it_reads(wheel: Path) -> None:
         for path in (ROOT / folder).iterdir()
         if path.is_file()
     }
-    wanted -= {TO_GO_ON_FROM}
-    assert TO_GO_ON_FROM not in packed
     wanted |= {"annotator/openapi.yaml", "sam_backend/py.typed", "export/py.typed"}
     assert wanted <= packed
     templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*.html")}

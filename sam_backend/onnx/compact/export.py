@@ -32,8 +32,8 @@ from sam_backend.sessions.fast import MIN_GUARD
 def tensor_specs(dim: int) -> tuple[TensorSpec, ...]:
     """How the embedding of a model with ``dim`` channels is shipped."""
     return (
-        TensorSpec(TENSORS[0], (1, dim, 64, 64), "int8", levels=160, principal=True),
-        TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=128, local=True, principal=True),
+        TensorSpec(TENSORS[0], (1, dim, 64, 64), "int8", levels=192, principal=True),
+        TensorSpec(TENSORS[1], (1, 32, 128, 128), "int8", levels=160, local=True, principal=True),
         TensorSpec(TENSORS[2], (1, 16, 256, 256), "int8", levels=256, local=True, principal=True),
         TensorSpec(GUIDE, (1, 3, 256, 256), "int8", levels=32, local=True),  # finer steps change no mask's IoU
     )

@@ -22,8 +22,8 @@ from sam_backend.evaluation.metrics import iou
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "demo_objects.json"
 OBJECTS = json.loads(FIXTURE.read_text(encoding="utf-8"))["objects"]
 GOOD = 0.8
-FOUND = 3
-"""Objects that today's model finds with the top-scored mask; five are wanted. Raised when a better one ships."""
+FOUND = 5
+"""Objects of the six that the embedded model finds with the top-scored mask, as many as are asked of it."""
 PHOTOS: dict[str, Callable[[], npt.NDArray[np.uint8]]] = {
     "chelsea.png": data.chelsea,
     "coffee.png": data.coffee,

@@ -25,8 +25,15 @@ components (sam_backend/principal.py) pay for them:
     channels, 192, 112 and 256            0.996   0.987   1.25 MB
     components, 128, 112 and 160          0.994   0.975   0.95   1.09 MB
     components, 128, 128 and 256          0.996   0.981   1.03   1.19 MB
-    components, 160, 128 and 256, shipped 0.996   0.982   1.05   1.21 MB
+    components, 160, 128 and 256          0.996   0.982   1.05   1.21 MB
     components, 160, 112 and 352          0.996   0.980   1.09   1.25 MB
+
+Version 5 (108 prompts):
+
+    components, 160, 128 and 256          0.9950  0.981   1.05   1.21 MB
+    components, 192, 128 and 256          0.9952  0.981   1.06   1.23 MB
+    components, 192, 160 and 256, shipped 0.9955  0.984   1.08   1.24 MB
+    components, 256, 128 and 256          0.9954  0.984   1.09   1.25 MB
 """
 
 from __future__ import annotations
