@@ -141,7 +141,10 @@ REST_FRAMEWORK = {
         "annotator.accounts.authentication.TokenAuthentication",
         "annotator.accounts.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "annotator.accounts.authentication.ProjectKeys",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["annotator.lib.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "annotator.lib.pagination.Page",

@@ -31,6 +31,10 @@ class Shared(Protocol):
     role, and which images annotators see; the app of projects stands above."""
 
     @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
     def memberships(self) -> Any:
         """The related manager of the memberships."""
 
@@ -70,9 +74,14 @@ def roles_with(right: Right) -> list[Role]:
     return [role for role in RIGHTS if allows(role, right)]
 
 
+def bound_to(user: Person) -> uuid.UUID | None:
+    """Return the id of the only project that the key with which this person came opens; None: it opens all."""
+    return None if isinstance(user, AnonymousUser) else user.bound_to
+
+
 def role_in(user: Person, project: Shared) -> Role | None:
     """Return the person's role in the project, or None for a stranger. Asked once per project object."""
-    if user.pk is None:
+    if user.pk is None or bound_to(user) not in (None, project.pk):
         return None
     known: dict[uuid.UUID | None, Role | None] = project.__dict__.setdefault("_roles", {})
     if user.pk not in known:
@@ -116,7 +125,7 @@ def current_user(request: Request) -> User:
 
 def require_admin(user: Person) -> None:
     """Raise Forbidden unless the person administers this installation."""
-    if not user.is_staff:
+    if not user.is_staff or bound_to(user) is not None:
         raise Forbidden("Only an administrator of this installation may do this.")
 
 

@@ -64,17 +64,36 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "token":
             return None
-        token = ApiToken.objects.select_related("user").filter(digest=digest(key.strip())).first()
+        token = ApiToken.objects.select_related("user", "project").filter(digest=digest(key.strip())).first()
         if token is None or not token.user.is_active or _expired(token):
             raise exceptions.AuthenticationFailed
         if token.scope == Scope.READ and request.method not in permissions.SAFE_METHODS:
             raise exceptions.PermissionDenied(f"This key, “{token.name}”, may only read.")
         _touch(token)
+        token.user.bound_to = token.project_id
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, so that a missing key is answered 401."""
         return "Token"
+
+
+class ProjectKeys(permissions.BasePermission):
+    """A key for one project opens what lies in that project, and of the rest only what a view says in
+    `for_project_keys`: methods that show nothing of other projects.
+
+    What lies in a project is asked for by an id and goes through the door (access.py), which knows the key's project.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Tell whether the request may go on. Raises PermissionDenied for a key that is for one project only."""
+        project = request.auth.project if isinstance(request.auth, ApiToken) else None
+        named = getattr(view, "for_project_keys", None)
+        if project is None or (view.kwargs if named is None else request.method in named):
+            return True
+        raise exceptions.PermissionDenied(
+            f"This key is for the project “{project.name}” only, and this lies outside of it."
+        )
 
 
 def _expired(token: ApiToken) -> bool:

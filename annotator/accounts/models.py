@@ -25,6 +25,8 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     preferences: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
 
+    bound_to: uuid.UUID | None = None
+    """Not stored: came with a key that opens this project only, for the length of a request."""
     doors_shut = models.PositiveIntegerField(default=0, help_text="How often the account was switched off.")
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
@@ -51,6 +53,10 @@ class ApiToken(models.Model):
     last_used = models.DateTimeField(null=True, blank=True)
     scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.WRITE)
     expires = models.DateTimeField(null=True, blank=True, help_text="null: made before keys expired.")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        help_text="The only project that the key opens; null: all of its owner's.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-created", "id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from annotator.accounts.choices import Scope
 from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import ApiToken, SignInLink, User, digest
 from annotator.lib.claims import claim_one
-from annotator.lib.errors import ApiError
+from annotator.lib.errors import ApiError, NotFound
 
 MAX_TOKENS = 50
 TOKEN_DAYS = 365
@@ -26,14 +27,19 @@ MAX_TOKEN_DAYS = 3650
 MAX_PREFERENCES_BYTES = 64 * 1024
 
 
-def issue_token(user: User, name: str, *, days: int = TOKEN_DAYS, scope: Scope = Scope.WRITE) -> tuple[ApiToken, str]:
-    """Make a key for programs; the key is returned here and never again."""
+def issue_token(
+    user: User, name: str, *, days: int = TOKEN_DAYS, scope: Scope = Scope.WRITE, project: uuid.UUID | None = None
+) -> tuple[ApiToken, str]:
+    """Make a key for programs; the key is returned here and never again. `project` is the only one that it opens.
+    Raises NotFound when the person is no member of it."""
+    if project is not None and not user.memberships.filter(project_id=project).exists():
+        raise NotFound("project")
     if user.tokens.count() >= MAX_TOKENS:
         raise ApiError("too_many_tokens", f"You have {MAX_TOKENS} keys already. Delete one that is not used any more.")
     key = f"mw_{secrets.token_urlsafe(32)}"
     expires = timezone.now() + timedelta(days=days)
     token = ApiToken.objects.create(
-        user=user, name=name, digest=digest(key), hint=key[:8], scope=scope, expires=expires
+        user=user, name=name, digest=digest(key), hint=key[:8], scope=scope, expires=expires, project_id=project
     )
     return token, key
 

@@ -41,6 +41,8 @@ class Schema(SpectacularAPIView):
 class ApiDocs(APIView):
     """GET a readable page of every address."""
 
+    for_project_keys = ("GET",)
+
     content_negotiation_class = AnyAccept
 
     @extend_schema(exclude=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 
-from annotator.accounts.access import Person, Right, Row, get_for, sees_all, sees_image
+from annotator.accounts.access import Person, Right, Row, bound_to, get_for, sees_all, sees_image
 from annotator.accounts.choices import Role, Sight
 from annotator.accounts.extensions import given_to
 from annotator.lib.errors import NotFound
@@ -130,8 +130,12 @@ def middle_for(user: Person, project: Project, pk: uuid.UUID | None) -> Image | 
 
 
 def projects_of(user: Person) -> QuerySet[Project]:
-    """Return the projects this person is a member of."""
-    return Project.objects.filter(memberships__user_id=user.pk) if user.pk else Project.objects.none()
+    """Return the projects this person is a member of, as far as the key with which they came opens them."""
+    if user.pk is None:
+        return Project.objects.none()
+    mine = Project.objects.filter(memberships__user_id=user.pk)
+    only = bound_to(user)
+    return mine if only is None else mine.filter(pk=only)
 
 
 def is_member(user: Person, project: Project) -> bool:

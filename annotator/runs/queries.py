@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
-from annotator.accounts.access import Person, Right, require, sees_image
+from annotator.accounts.access import Person, Right, bound_to, require, sees_image
 from annotator.accounts.choices import Role, Sight
 from annotator.accounts.extensions import given_to
 from annotator.lib.errors import NotFound
@@ -22,6 +22,9 @@ def runs_of(user: Person) -> QuerySet[Run]:
     whole = Q(project__annotators_see=Sight.ALL) | Q(project__memberships__role__in=others)
     own = Q(requested_by_id=user.pk) | Q(subject__in=given_to(user.pk))
     seen = Q(project__memberships__user_id=user.pk) & (whole | own)
+    only = bound_to(user)
+    if only is not None:
+        return Run.objects.filter(seen, project=only)
     return Run.objects.filter(seen | Q(project=None, requested_by_id=user.pk))
 
 
@@ -35,7 +38,7 @@ def get_run_for(user: Person, pk: uuid.UUID | str, right: Right) -> Run:
         if row.requested_by_id != user.pk and not sees_image(user, row.project, row.subject):
             raise NotFound("run")
         require(user, row.project, right, "run")
-    elif row.requested_by_id != user.pk and not user.is_staff:
+    elif bound_to(user) is not None or (row.requested_by_id != user.pk and not user.is_staff):
         raise NotFound("run")
     return row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from annotator.accounts.choices import Scope
@@ -34,6 +36,13 @@ class MeWrite(StrictSerializer):
     preferences = serializers.DictField()
 
 
+class TokenProjectSerializer(serializers.Serializer[Any]):
+    """The only project that a key opens."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class TokenSerializer(serializers.Serializer[ApiToken]):
     """A key, without the key."""
 
@@ -44,6 +53,7 @@ class TokenSerializer(serializers.Serializer[ApiToken]):
     last_used = serializers.DateTimeField(allow_null=True)
     scope = serializers.ChoiceField(choices=Scope.choices)
     expires = serializers.DateTimeField(allow_null=True, help_text="null: never; only for keys of earlier versions.")
+    project = TokenProjectSerializer(allow_null=True, help_text="The only project that it opens; null: all.")
 
 
 class NewTokenSerializer(TokenSerializer):
@@ -53,8 +63,9 @@ class NewTokenSerializer(TokenSerializer):
 
 
 class TokenWrite(StrictSerializer):
-    """What a new key needs: how many days it works, and whether it may only read."""
+    """What a new key needs: how many days it works, whether it may only read, and whether it opens one project only."""
 
     name = serializers.CharField(max_length=100)
     days = serializers.IntegerField(min_value=1, max_value=MAX_TOKEN_DAYS, default=TOKEN_DAYS)
     scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.WRITE)
+    project = serializers.UUIDField(required=False, allow_null=True, default=None)

@@ -21,6 +21,8 @@ from annotator.lib.parsers import parse
 class Me(APIView):
     """The person who asks."""
 
+    for_project_keys = ("GET",)
+
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Return oneself."""
@@ -39,7 +41,7 @@ class Tokens(APIView):
     @extend_schema(responses=paged(TokenSerializer))
     def get(self, request: Request) -> Response:
         """List the keys (50 at most), without the keys themselves."""
-        rows = [TokenSerializer(token).data for token in current_user(request).tokens.all()]
+        rows = [TokenSerializer(token).data for token in current_user(request).tokens.select_related("project")]
         return Response({"results": rows, "next": None, "previous": None})
 
     @extend_schema(request=TokenWrite, responses={201: NewTokenSerializer})
@@ -54,6 +56,8 @@ class Tokens(APIView):
 
 class TokenDetail(APIView):
     """One key."""
+
+    for_project_keys = ()
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: uuid.UUID) -> Response:

@@ -40,6 +40,8 @@ MIN_REGION_SIDE = 8
 class Models(APIView):
     """The model versions of this installation."""
 
+    for_project_keys = ("GET",)
+
     @extend_schema(operation_id="models_list", responses=paged(ModelSerializer))
     def get(self, request: Request) -> Response:
         """List them."""

@@ -43,6 +43,8 @@ def _answer(user: Person, project: Project, status: int = 200) -> Response:
 class Projects(APIView):
     """The projects one is a member of, newest first."""
 
+    for_project_keys = ("GET",)
+
     @extend_schema(operation_id="projects_list", responses=paged(ProjectSerializer))
     def get(self, request: Request) -> Response:
         """List them."""

@@ -33,6 +33,8 @@ class RunFilter(serializers.Serializer[None]):
 class Runs(APIView):
     """The runs of one's projects, newest first."""
 
+    for_project_keys = ("GET",)
+
     @extend_schema(operation_id="runs_list", parameters=[RunFilter], responses=paged(RunSerializer))
     def get(self, request: Request) -> Response:
         """List runs; ?project=, ?subject=, ?kind= and ?state= narrow the list."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from annotator.accounts import access
 from annotator.inference import library
 from annotator.inference.models import ModelVersion
+from annotator.projects.queries import projects_of
 from annotator.web.forms import password_form
 from annotator.web.keys import key_groups
 from annotator.web.page import PageRequest, page, show
@@ -24,7 +25,8 @@ def account(request: PageRequest) -> HttpResponse:
         form.save()
         update_session_auth_hash(request, request.user)
         form, changed = password_form(request.user), True
-    return show(request, "web/account.html", {"form": form, "changed": changed})
+    mine = projects_of(request.user).order_by("name", "pk")
+    return show(request, "web/account.html", {"form": form, "changed": changed, "projects": mine})
 
 
 @page

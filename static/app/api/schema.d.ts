@@ -858,6 +858,8 @@ export interface NewToken {
   scope: ScopeEnum;
   /** null: never; only for keys of earlier versions. */
   expires: string | null;
+  /** The only project that it opens; null: all. */
+  project: TokenProject | null;
   key: string;
 }
 /** An image to go on with. */
@@ -1495,6 +1497,8 @@ export interface Token {
   scope: ScopeEnum;
   /** null: never; only for keys of earlier versions. */
   expires: string | null;
+  /** The only project that it opens; null: all. */
+  project: TokenProject | null;
 }
 export interface TokenPage {
   results: Token[];
@@ -1503,11 +1507,17 @@ export interface TokenPage {
   /** Address of the page before. */
   previous: string | null;
 }
-/** What a new key needs: how many days it works, and whether it may only read. */
+/** The only project that a key opens. */
+export interface TokenProject {
+  id: string;
+  name: string;
+}
+/** What a new key needs: how many days it works, whether it may only read, and whether it opens one project only. */
 export interface TokenWriteRequest {
   name: string;
   days?: number;
   scope?: ScopeEnum;
+  project?: string | null;
 }
 /** What an undo did; the first hundred things it kept are listed. */
 export interface Undone {

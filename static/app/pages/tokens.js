@@ -6,7 +6,7 @@ import { exactTime, relativeTime } from './format.js';
 import { client } from './http.js';
 import { toast, toastError } from './toast.js';
 
-/** @typedef {{ id: string, name: string, hint: string, created: string, last_used: string | null, scope: string, expires: string | null, key?: string, token?: string }} Token */
+/** @typedef {{ id: string, name: string, hint: string, created: string, last_used: string | null, scope: string, expires: string | null, project: { id: string, name: string } | null, key?: string, token?: string }} Token */
 
 const body = find('[data-tokens]', HTMLTableSectionElement);
 const table = find('[data-token-table]', HTMLElement);
@@ -37,6 +37,7 @@ function row(token) {
     h('td', {}, when(token.created)),
     h('td', {}, when(token.last_used)),
     h('td', {}, token.scope === 'read' ? 'read' : 'change'),
+    h('td', {}, token.project?.name ?? 'all projects'),
     h('td', {}, when(token.expires)),
     h(
       'td',
@@ -62,7 +63,7 @@ async function load() {
   none.hidden = results.length > 0;
 }
 
-onSubmit(form, async ({ name = '', scope, days }) => {
+onSubmit(form, async ({ name = '', scope, days, project }) => {
   if (!name.trim())
     return showErrors(form, { name: ['Say what the token is for, so that you can tell it from others later.'] }, '');
   /** @type {Token} */
@@ -70,6 +71,7 @@ onSubmit(form, async ({ name = '', scope, days }) => {
     name: name.trim(),
     scope: scope === 'read' ? 'read' : 'write',
     days: Number(days),
+    project: project || null,
   });
   secret.textContent = token.key ?? token.token ?? '';
   fresh.hidden = false;
