@@ -112,6 +112,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
+# Whether anybody who reaches the sign-in page may make an account; else by invitation, or by an administrator.
+OPEN_SIGNUP = env_bool("MASKWRIGHT_OPEN_SIGNUP", False)
 SIGNIN_LINK_MINUTES = env_int("MASKWRIGHT_SIGNIN_LINK_MINUTES", 60, minimum=1)
 
 # Behind a proxy that ends TLS, say so: cookies then travel over https only.

@@ -23,6 +23,8 @@ MAX_OF_ADDRESS = 60
 """For all names from one address: an office behind one address may be clumsy, a list of names may not."""
 MAX_OF_NAME = 200
 """For one name from all addresses: many machines that guess are slowed, one that does cannot lock somebody out."""
+MAX_ACCOUNTS = 10
+"""Accounts that are made from one address."""
 WINDOW = timedelta(minutes=15)
 
 
@@ -40,11 +42,20 @@ def count_try(request: HttpRequest, username: str) -> int:
     """Count a try, unless there were too many: then return for how many minutes to wait. 0: it may be made.
 
     What is refused counts nowhere, so waiting is never made longer by trying."""
+    return _count(_limits(request, username))
+
+
+def count_account(request: HttpRequest) -> int:
+    """Count an account that is to be made from this address; answers as `count_try`."""
+    return _count({digest(f"account\n{client_address(request)}"): MAX_ACCOUNTS})
+
+
+def _count(limits: dict[str, int]) -> int:
     now = timezone.now()
     with transaction.atomic():
         SignInTries.objects.filter(since__lte=now - WINDOW).delete()
         counted: list[str] = []
-        for key, limit in _limits(request, username).items():
+        for key, limit in limits.items():
             SignInTries.objects.get_or_create(pk=key, defaults={"since": now})
             if not SignInTries.objects.filter(pk=key, failures__lt=limit).update(failures=F("failures") + 1):
                 SignInTries.objects.filter(pk__in=counted).update(failures=F("failures") - 1)

@@ -19,7 +19,14 @@ class Topic(models.TextChoices):
 
 
 TOPICS: dict[Topic, tuple[Kind, ...]] = {
-    Topic.MEMBERS: (Kind.MEMBER_ADDED, Kind.MEMBER_ROLE, Kind.MEMBER_REMOVED),
+    Topic.MEMBERS: (
+        Kind.MEMBER_ADDED,
+        Kind.MEMBER_JOINED,
+        Kind.MEMBER_ROLE,
+        Kind.MEMBER_REMOVED,
+        Kind.INVITATION_MADE,
+        Kind.INVITATION_REVOKED,
+    ),
     Topic.SETTINGS: (
         Kind.PROJECT_CHANGED,
         Kind.REVIEW_RULE,

@@ -10,8 +10,11 @@ from annotator.lib.words import counted
 
 SENTENCES = {
     Kind.MEMBER_ADDED: "{person} became a member, as {role}.",
+    Kind.MEMBER_JOINED: "{person} became a member, as {role}, by an invitation of {inviter}.",
     Kind.MEMBER_ROLE: "{person}, until then {before}, became {role}.",
     Kind.MEMBER_REMOVED: "{person}, {role}, is no member any more.",
+    Kind.INVITATION_MADE: "An invitation was made, for {people} as {role}.",
+    Kind.INVITATION_REVOKED: "An invitation as {role} was revoked.",
     Kind.PROJECT_CHANGED: "Settings of the project changed: {changes}.",
     Kind.REVIEW_RULE: "The rule of reviews changed: {changes}.",
     Kind.LABEL_ADDED: "Label “{label}” was added.",
@@ -41,6 +44,8 @@ def sentence_of(entry: Entry) -> str:
     words = _Words({name: str(value) for name, value in about.items()})
     words["changes"] = "; ".join(_change(name, values) for name, values in (about.get("changed") or {}).items())
     words["objects"] = counted(int(about.get("count", 0)), "object")
+    count = int(about.get("count", 0))
+    words["people"] = "1 person" if count == 1 else f"{count} people"
     words["images"] = counted(int(about.get("count", 0)), "image")
     sentence = SENTENCES.get(Kind(entry.kind)) if entry.kind in set(Kind) else None
     return (sentence or entry.kind).format_map(words)

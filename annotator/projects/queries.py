@@ -15,7 +15,7 @@ from annotator.accounts.extensions import given_to
 from annotator.lib.errors import NotFound
 from annotator.projects.choices import ImageState
 from annotator.projects.extensions import objects, urgent
-from annotator.projects.models import Image, Label, Membership, Project
+from annotator.projects.models import Image, Invitation, Label, Membership, Project
 from annotator.projects.models.image import IN_ORDER
 
 
@@ -184,6 +184,12 @@ def get_binned_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Ima
 def get_label_for(user: Person, pk: uuid.UUID | str, right: Right) -> Label:
     """Return a label. Raises NotFound and Forbidden."""
     return get_for(user, Label.objects.select_related("project"), pk, right, lambda row: row.project, "label")
+
+
+def get_invitation_for(user: Person, pk: uuid.UUID | str, right: Right) -> Invitation:
+    """Return an invitation. Raises NotFound and Forbidden."""
+    rows = Invitation.objects.select_related("project", "created_by")
+    return get_for(user, rows, pk, right, lambda row: row.project, "invitation")
 
 
 def get_member_for(user: Person, pk: uuid.UUID | str, right: Right) -> Membership:

@@ -1,10 +1,10 @@
-"""Routes of projects, labels, members and images."""
+"""Routes of projects, labels, members, invitations and images."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from annotator.projects.api import images, index, runs, views
+from annotator.projects.api import images, index, invitations, runs, views
 from annotator.projects.api.videos import Videos
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("labels/<uuid:label_id>/", views.LabelDetail.as_view(), name="label"),
     path("projects/<uuid:project_id>/members/", views.Members.as_view(), name="members"),
     path("members/<uuid:member_id>/", views.MemberDetail.as_view(), name="member"),
+    path("projects/<uuid:project_id>/invitations/", invitations.Invitations.as_view(), name="invitations"),
+    path("invitations/<uuid:invitation_id>/", invitations.InvitationDetail.as_view(), name="invitation"),
     path("projects/<uuid:project_id>/images/", images.Images.as_view(), name="images"),
     path("projects/<uuid:project_id>/images/index/", index.ImageIndex.as_view(), name="image-index"),
     path("projects/<uuid:project_id>/videos/", Videos.as_view(), name="videos"),

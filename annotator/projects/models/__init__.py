@@ -1,9 +1,10 @@
-"""Project, Membership, Label and Image."""
+"""Project, Membership, Invitation, Label and Image."""
 
 from __future__ import annotations
 
 from annotator.projects.models.image import Image
+from annotator.projects.models.invitation import Invitation, InvitationUse
 from annotator.projects.models.label import Label
 from annotator.projects.models.project import Membership, Project
 
-__all__ = ["Image", "Label", "Membership", "Project"]
+__all__ = ["Image", "Invitation", "InvitationUse", "Label", "Membership", "Project"]

@@ -103,4 +103,4 @@ def signout(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return show(request, "web/signin.html", context, status)
+    return show(request, "web/signin.html", {"open_signup": settings.OPEN_SIGNUP} | context, status)

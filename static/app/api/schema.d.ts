@@ -610,6 +610,27 @@ export interface ImportWriteRequest {
   folder?: string;
   format?: ImportFormatEnum | BlankEnum;
 }
+/** An invitation, without its link. */
+export interface Invitation {
+  id: string;
+  role: RoleEnum;
+  /** How many people it lets in. */
+  people: number;
+  /** How many it let in so far. */
+  used: number;
+  created_by: Person;
+  created: string;
+  expires: string;
+}
+export interface InvitationList {
+  results: Invitation[];
+}
+/** What a new invitation needs: the role it gives, how many people it lets in, how many days it works. */
+export interface InvitationWriteRequest {
+  role: RoleEnum;
+  people?: number;
+  days?: number;
+}
 /** A job with its progress. The row comes from `queries.with_progress`. */
 export interface Job {
   id: string;
@@ -847,6 +868,20 @@ export interface ModelUploadRequest {
   version?: string;
   licence?: string;
   notice?: string;
+}
+/** An invitation just made, with its link. */
+export interface NewInvitation {
+  id: string;
+  role: RoleEnum;
+  /** How many people it lets in. */
+  people: number;
+  /** How many it let in so far. */
+  used: number;
+  created_by: Person;
+  created: string;
+  expires: string;
+  /** The link's page on this server. */
+  path: string;
 }
 /** A key just made, with the key. */
 export interface NewToken {
@@ -1679,6 +1714,9 @@ export interface Endpoints {
   'imports/{}/undo/': {
     post: { body: undefined; answer: Import };
   };
+  'invitations/{}/': {
+    delete: { body: undefined; answer: null };
+  };
   'jobs/{}/': {
     get: { body: undefined; answer: Job };
     patch: { body: PatchedJobWriteRequest; answer: Job };
@@ -1786,6 +1824,10 @@ export interface Endpoints {
   'projects/{}/imports/': {
     get: { body: undefined; answer: ImportPage };
     post: { body: ImportWriteRequest; answer: Import };
+  };
+  'projects/{}/invitations/': {
+    get: { body: undefined; answer: InvitationList };
+    post: { body: InvitationWriteRequest; answer: NewInvitation };
   };
   'projects/{}/jobs/': {
     get: { body: undefined; answer: JobPage };

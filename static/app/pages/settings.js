@@ -4,6 +4,7 @@ import { createBinView } from './bin_view.js';
 import { find, pageData } from './dom.js';
 import { asLoaded, onSubmit, showErrors } from './forms.js';
 import { client } from './http.js';
+import { createInvitations } from './invitations.js';
 import { createLabelsEditor } from './labels_editor.js';
 import { createMembersEditor } from './members_editor.js';
 import { createModelChoice } from './model_choice.js';
@@ -24,6 +25,11 @@ createMembersEditor({
   editable: config.can.edit_members,
   me: config.user,
 }).catch(toastError);
+if (config.can.edit_members) {
+  /** @param {string} role */
+  const titleOf = (role) => config.roles.find(({ name }) => name === role)?.title ?? role;
+  createInvitations(config.project, titleOf).catch(toastError);
+}
 createModelChoice({
   project: config.project,
   models: config.models,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator.accounts.services import issue_token
 from annotator.projects import bins
+from annotator.projects.invitations import invite
 from annotator.projects.models import Membership
 from annotator.runs.models import Run
 from tests.annotator.permissions.row import Row
@@ -12,6 +13,10 @@ from tests.annotator.world import World, make_embedding, make_model_version, pic
 
 def _member(world: World) -> dict[str, str]:
     return {"member": str(Membership.objects.get(project=world.project, user=world.bob).pk)}
+
+
+def _invitation(world: World) -> dict[str, str]:
+    return {"invitation": str(invite(world.project, world.alice, role="viewer")[0].pk)}
 
 
 def _failed_run(world: World) -> dict[str, str]:
@@ -78,6 +83,9 @@ ROWS = [
     Row("post", f"{PROJECT}/members/", "manager", 201, {"user": "zoe", "role": "viewer"}),
     Row("patch", f"{API}/members/{{member}}/", "manager", body={"role": "viewer"}, prepare=_member),
     Row("delete", f"{API}/members/{{member}}/", "manager", 204, prepare=_member),
+    Row("get", f"{PROJECT}/invitations/", "manager"),
+    Row("post", f"{PROJECT}/invitations/", "manager", 201, {"role": "viewer"}),
+    Row("delete", f"{API}/invitations/{{invitation}}/", "manager", 204, prepare=_invitation),
     Row("get", f"{PROJECT}/images/", "viewer"),
     Row("post", f"{PROJECT}/images/", "manager", 201, _file, form=True),
     Row("get", f"{PROJECT}/images/index/", "viewer"),
