@@ -22,6 +22,13 @@ class Sight(models.TextChoices):
     OWN = "own"
 
 
+class Purpose(models.TextChoices):
+    """What a person's link is for."""
+
+    SIGN_IN = "signin"
+    PASSWORD = "password"
+
+
 class Scope(models.TextChoices):
     """What a key for programs may do in its owner's name."""
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from annotator.accounts.choices import Scope
+from annotator.accounts.choices import Purpose, Scope
 
 
 def digest(secret: str) -> str:
@@ -62,8 +62,20 @@ class ApiToken(models.Model):
         ordering = ["-created", "id"]
 
 
+class SignIn(models.Model):
+    """A session of a person, as they see it in the list of theirs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    key = models.CharField(max_length=40, unique=True, help_text="Of the session; it stands in that table alike.")
+    created = models.DateTimeField(auto_now_add=True)
+    seen = models.DateTimeField(help_text="When it was used last, within some minutes.")
+    address = models.CharField(max_length=64, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+
+
 class SignInLink(models.Model):
-    """A link that signs one person in, once, before it expires."""
+    """A link that signs one person in, or sets their password, once, before it expires."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signin_links")
@@ -71,6 +83,7 @@ class SignInLink(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True, blank=True)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, default=Purpose.SIGN_IN)
     door = models.CharField(max_length=64, default="", help_text="The person's session hash when it was made.")
 
 

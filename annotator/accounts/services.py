@@ -14,9 +14,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from annotator.accounts.choices import Scope
+from annotator.accounts.choices import Purpose, Scope
 from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import ApiToken, SignInLink, User, digest
+from annotator.accounts.sign_ins import end_all
 from annotator.lib.claims import claim_one
 from annotator.lib.errors import ApiError, NotFound
 
@@ -44,34 +45,36 @@ def issue_token(
     return token, key
 
 
-def issue_signin_link(user: User, *, minutes: int | None = None) -> str:
-    """Make a link's secret: it signs `user` in once, until it expires, the password is changed or the account is
-    switched off. The page is /signin/link/SECRET/."""
+def issue_signin_link(user: User, *, minutes: int | None = None, purpose: Purpose = Purpose.SIGN_IN) -> str:
+    """Make a link's secret: it signs `user` in, or sets their password, once, until it expires, the password is changed
+    or the account is switched off. The page is /signin/link/SECRET/, or /password/SECRET/."""
     secret = secrets.token_urlsafe(32)
     lifetime = timedelta(minutes=minutes or settings.SIGNIN_LINK_MINUTES)
     with transaction.atomic():
         SignInLink.objects.filter(user=user, expires__lt=timezone.now()).delete()
         expires = timezone.now() + lifetime
-        SignInLink.objects.create(user=user, digest=digest(secret), expires=expires, door=user.get_session_auth_hash())
+        door = user.get_session_auth_hash()
+        SignInLink.objects.create(user=user, digest=digest(secret), expires=expires, door=door, purpose=purpose)
     return secret
 
 
-def redeem_signin_link(secret: str) -> User | None:
-    """Return the person a link signs in and use it up; None when it is unknown, used, expired or void."""
-    link = _waiting(secret)
+def redeem_signin_link(secret: str, purpose: Purpose = Purpose.SIGN_IN) -> User | None:
+    """Return the person a link is of and use it up; None when it is unknown, used, expired, void or for something
+    else."""
+    link = _waiting(secret, purpose)
     if link is None or not claim_one(SignInLink.objects.filter(pk=link.pk, used=None), used=timezone.now()):
         return None
     return link.user
 
 
-def person_of_link(secret: str) -> User | None:
-    """Return the person a link would sign in, without using it up; None as `redeem_signin_link`."""
-    link = _waiting(secret)
+def person_of_link(secret: str, purpose: Purpose = Purpose.SIGN_IN) -> User | None:
+    """Return the person a link is of, without using it up; None as `redeem_signin_link`."""
+    link = _waiting(secret, purpose)
     return link.user if link is not None else None
 
 
-def _waiting(secret: str) -> SignInLink | None:
-    rows = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=timezone.now())
+def _waiting(secret: str, purpose: Purpose) -> SignInLink | None:
+    rows = SignInLink.objects.filter(digest=digest(secret), purpose=purpose, used=None, expires__gt=timezone.now())
     link = rows.filter(user__is_active=True).select_related("user").first()
     # Who changed the password, or switched the account off, did not mean older links to stay.
     valid = link is not None and constant_time_compare(link.door, link.user.get_session_auth_hash())
@@ -85,6 +88,7 @@ def switch_off(person: User) -> None:
         User.objects.filter(pk=person.pk).update(is_active=False, doors_shut=F("doors_shut") + 1)
         person.tokens.all().delete()
         person.signin_links.all().delete()
+        end_all(person)
         say_farewell(person.pk)
     person.refresh_from_db(fields=["is_active", "doors_shut"])
 

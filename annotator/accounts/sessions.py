@@ -1,10 +1,13 @@
-"""Django's sessions, but for one thing: who asks with a session that is over takes no newer one away."""
+"""Django's sessions, but for two things: who asks with a session that is over takes no newer one away, and each leaves
+a row by which its person sees where they are signed in."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+
+from annotator.accounts.sign_ins import note
 
 
 class Sessions(SessionMiddleware):
@@ -22,6 +25,8 @@ class Sessions(SessionMiddleware):
         given = name in response.cookies
         ended = request.session.modified
         answer = super().process_response(request, response)
+        if request.session.accessed and not request.session.is_empty():
+            note(request)
         if not given and not ended and name in answer.cookies and answer.cookies[name]["max-age"] == 0:
             del answer.cookies[name]
         return answer

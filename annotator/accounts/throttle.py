@@ -25,6 +25,8 @@ MAX_OF_NAME = 200
 """For one name from all addresses: many machines that guess are slowed, one that does cannot lock somebody out."""
 MAX_ACCOUNTS = 10
 """Accounts that are made from one address."""
+MAX_RESETS, MAX_RESETS_OF_ADDRESS = 4, 20
+"""New passwords that are asked for by e-mail: for one name, and from one address."""
 WINDOW = timedelta(minutes=15)
 
 
@@ -48,6 +50,15 @@ def count_try(request: HttpRequest, username: str) -> int:
 def count_account(request: HttpRequest) -> int:
     """Count an account that is to be made from this address; answers as `count_try`."""
     return _count({digest(f"account\n{client_address(request)}"): MAX_ACCOUNTS})
+
+
+def count_reset(request: HttpRequest, name: str) -> int:
+    """Count that somebody asks for a new password for a name, be it anybody's or not; answers as `count_try`."""
+    limits = {
+        digest(f"reset\n{name.strip().casefold()}"): MAX_RESETS,
+        digest(f"reset of\n{client_address(request)}"): MAX_RESETS_OF_ADDRESS,
+    }
+    return _count(limits)
 
 
 def _count(limits: dict[str, int]) -> int:

@@ -59,10 +59,14 @@ def revoke(row: Invitation, by: User) -> None:
             tell_of(row.project, Kind.INVITATION_REVOKED, by, role=row.role)
 
 
+def seek(secret: str) -> Invitation | None:
+    """Return the invitation of a link, whether it still lets somebody in or not."""
+    return Invitation.objects.select_related("project", "created_by").filter(digest=digest(secret)).first()
+
+
 def find(secret: str) -> Invitation:
     """Return the invitation of a link. Raises ApiError (410) with the reason when it lets nobody in."""
-    rows = Invitation.objects.select_related("project", "created_by")
-    row = rows.filter(digest=digest(secret)).first()
+    row = seek(secret)
     why = "There is no such invitation. Check that the whole link was copied." if row is None else _why_not(row)
     if row is None or why:
         raise ApiError("invitation_over", f"{why} {ASK}", status=410)

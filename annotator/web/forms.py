@@ -68,7 +68,7 @@ class JoinForm(PersonForm):
         return person
 
 
-def password_form(user: User, data: object = None) -> SetPasswordForm:  # type: ignore[type-arg]  # as above
-    """Return the form to change one's password; who has none yet need not type an old one."""
-    kind = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+def password_form(user: User, data: object = None, *, proved: bool = False) -> SetPasswordForm:  # type: ignore[type-arg]  # as above
+    """Return the form to change one's password; who has none yet, or proved who they are, need not type an old one."""
+    kind = PasswordChangeForm if user.has_usable_password() and not proved else SetPasswordForm
     return kind(user, data)

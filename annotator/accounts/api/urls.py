@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotator.accounts.api import views
+from annotator.accounts.api import sessions, views
 
 urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
+    path("me/sessions/", sessions.Sessions.as_view(), name="sessions"),
+    path("me/sessions/<uuid:session_id>/", sessions.SessionDetail.as_view(), name="session"),
     path("tokens/", views.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", views.TokenDetail.as_view(), name="token"),
 ]

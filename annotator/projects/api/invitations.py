@@ -54,7 +54,7 @@ class Invitations(APIView):
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List those that still let somebody in (50 at most)."""
         project = get_project_for(request.user, project_id, Right.MANAGE)
-        return Response({"results": InvitationSerializer(invitations.open_of(project), many=True).data})
+        return Response({"results": [InvitationSerializer(row).data for row in invitations.open_of(project)]})
 
     @extend_schema(request=InvitationWrite, responses={201: NewInvitationSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:

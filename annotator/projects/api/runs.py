@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotator.accounts.access import Right
+from annotator.accounts.sign_ins import still_in
 from annotator.projects.queries import get_project_for, is_member
 from annotator.runs.api.events import EventStreamRenderer, RunEvents
 from annotator.runs.queries import runs_of
@@ -30,7 +31,11 @@ class ProjectRunEvents(APIView):
     def get(self, request: Request, project_id: uuid.UUID) -> HttpResponseBase:
         """Stream events named `run`, each with a run as JSON."""
         project = get_project_for(request.user, project_id, Right.VIEW)
-        stream = RunEvents(project.pk, partial(is_member, request.user, project), partial(runs_of, request.user))
+
+        def allowed() -> bool:
+            return still_in(request) and is_member(request.user, project)
+
+        stream = RunEvents(project.pk, allowed, partial(runs_of, request.user))
         response = StreamingHttpResponse(stream, content_type="text/event-stream")
         response["Cache-Control"] = "no-store"
         response["X-Accel-Buffering"] = "no"

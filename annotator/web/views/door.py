@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,16 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotator.accounts import throttle
+from annotator.accounts import reset, throttle
 from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.web.page import show
 
 # Django's own backend; named because a link proves who somebody is without authenticate().
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+BY_LINK = "by_link"
+"""In a session: when a link began it, in seconds since 1970."""
+LINK_PROVES = 60 * 60
+"""For so many seconds a link proves who somebody is, as the password would that they may have forgotten."""
 LINK_SPENT = (
     "This sign-in link was used before or is too old. A link works once, so that nobody can use one found in a "
     "history or a log. Start Maskwright again for a fresh one, or sign in with your name and password."
@@ -86,6 +91,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
     user = redeem_signin_link(secret) if request.method == "POST" else None
     if user is not None:
         login(request, user, backend=BACKEND)
+        request.session[BY_LINK] = int(time.time())
         return redirect(settings.LOGIN_REDIRECT_URL)
     person = person_of_link(secret)
     if person is not None and person != request.user:
@@ -102,5 +108,12 @@ def signout(request: HttpRequest) -> HttpResponse:
     return redirect("web:signin")
 
 
+def came_by_link(request: HttpRequest) -> bool:
+    """Tell whether a link let the person in just now."""
+    began: float = request.session.get(BY_LINK, 0)
+    return time.time() - began < LINK_PROVES
+
+
 def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return show(request, "web/signin.html", {"open_signup": settings.OPEN_SIGNUP} | context, status)
+    offers = {"open_signup": settings.OPEN_SIGNUP, "reset": reset.offered()}
+    return show(request, "web/signin.html", offers | context, status)

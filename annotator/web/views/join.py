@@ -35,17 +35,18 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Ask whether to join a project, with a new account where nobody is signed in, and do it on the answer: programs
     that look at an address before somebody opens it use up nothing."""
     try:
-        found = invitations.find(secret)
         if isinstance(request.user, User):
-            return _join_as(request, found, secret, request.user)
-        return _join_anew(request, found, secret)
+            return _join_as(request, secret, request.user)
+        return _join_anew(request, invitations.find(secret), secret)
     except ApiError as error:
         return _over(request, error)
 
 
-def _join_as(request: HttpRequest, found: Invitation, secret: str, person: User) -> HttpResponse:
-    if role_in(person, found.project) is not None:
-        return redirect("web:project", found.project.pk)
+def _join_as(request: HttpRequest, secret: str, person: User) -> HttpResponse:
+    known = invitations.seek(secret)
+    if known is not None and role_in(person, known.project) is not None:
+        return redirect("web:project", known.project.pk)
+    found = invitations.find(secret)
     if request.method == "POST":
         invitations.accept(secret, person)
         return redirect("web:project", found.project.pk)

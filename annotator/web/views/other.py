@@ -1,4 +1,4 @@
-"""Pages that belong to no project: tokens, models, help."""
+"""Pages that belong to no project: one's account, models, help."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts import access
+from annotator.accounts.sign_ins import end_all
 from annotator.inference import library
 from annotator.inference.models import ModelVersion
 from annotator.projects.queries import projects_of
 from annotator.web.forms import password_form
 from annotator.web.keys import key_groups
 from annotator.web.page import PageRequest, page, show
+from annotator.web.views.door import BY_LINK, came_by_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def account(request: PageRequest) -> HttpResponse:
-    """The person's password and API tokens."""
-    form, changed = password_form(request.user, request.POST or None), False
+    """The person's password, sessions and API tokens."""
+    proved = came_by_link(request)
+    form, changed = password_form(request.user, request.POST or None, proved=proved), False
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, request.user)
-        form, changed = password_form(request.user), True
+        end_all(request.user, request.session.session_key)
+        request.session.pop(BY_LINK, None)
+        form, changed, proved = password_form(request.user), True, False
     mine = projects_of(request.user).order_by("name", "pk")
-    return show(request, "web/account.html", {"form": form, "changed": changed, "projects": mine})
+    return show(request, "web/account.html", {"form": form, "changed": changed, "proved": proved, "projects": mine})
 
 
 @page

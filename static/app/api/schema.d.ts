@@ -1401,6 +1401,21 @@ export interface SeenWriteRequest {
   seq: number;
 }
 export type SegmentationEnum = 'rle' | 'uncompressed' | 'auto' | 'polygons';
+/** A place where one is signed in. */
+export interface Session {
+  id: string;
+  /** Browser and system, as far as known. */
+  name: string;
+  address: string;
+  created: string;
+  /** When it was used last, within some minutes. */
+  seen: string;
+  /** It is the one that asks. */
+  here: boolean;
+}
+export interface SessionList {
+  results: Session[];
+}
 /** An object at one time. */
 export interface Side {
   rle: {
@@ -1752,6 +1767,13 @@ export interface Endpoints {
   };
   'me/notices/unread/': {
     get: { body: undefined; answer: Unread };
+  };
+  'me/sessions/': {
+    get: { body: undefined; answer: SessionList };
+    delete: { body: undefined; answer: null };
+  };
+  'me/sessions/{}/': {
+    delete: { body: undefined; answer: null };
   };
   'members/{}/': {
     patch: { body: PatchedRoleWriteRequest; answer: Member };

@@ -26,9 +26,10 @@ createMembersEditor({
   me: config.user,
 }).catch(toastError);
 if (config.can.edit_members) {
-  /** @param {string} role */
-  const titleOf = (role) => config.roles.find(({ name }) => name === role)?.title ?? role;
-  createInvitations(config.project, titleOf).catch(toastError);
+  const titles = new Map(
+    config.roles.map((/** @type {{ name: string, title: string }} */ role) => [role.name, role.title]),
+  );
+  createInvitations(config.project, (role) => titles.get(role) ?? role).catch(toastError);
 }
 createModelChoice({
   project: config.project,

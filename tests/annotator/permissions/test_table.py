@@ -18,7 +18,10 @@ from tests.annotator.permissions.row import EVERYBODY, MEMBERS, Row
 from tests.annotator.world import World, client_of, make_member, make_user, undone
 
 # Open to people who have not signed in: that is what they are for.
-PUBLIC = {"healthz", "readyz", "signin/", "signin/link/<str:secret>/", "signout/", "signup/", "join/<str:secret>/"}
+PUBLIC = {
+    "healthz", "readyz", "signin/", "signin/link/<str:secret>/", "signout/", "signup/", "join/<str:secret>/",
+    "password/", "password/<str:secret>/",
+}  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 HERE = Path(__file__).parent
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -210,7 +211,7 @@ def test_of_many_at_once_only_as_many_get_in_as_it_is_for(transactional_db: None
         finally:
             connections.close_all()
 
-    _at_once([lambda person=person: come(person) for person in people])
+    _at_once([partial(come, person) for person in people])
     assert len(in_at) == Membership.objects.filter(project=world.project, user__in=people).count() == 2
     assert refused == ["invitation_over"] * 4
     assert Invitation.objects.get().used == 2
