@@ -69,6 +69,13 @@ def allows(role: Role | str, right: Right) -> bool:
     return right in RIGHTS[Role(role)]
 
 
+def higher(one: Role | None, other: Role | None) -> Role | None:
+    """Return the role that carries more rights; None is less than any."""
+    if one is None or other is None:
+        return one or other
+    return one if RIGHTS[one] >= RIGHTS[other] else other
+
+
 def roles_with(right: Right) -> list[Role]:
     """Return the roles that carry a right."""
     return [role for role in RIGHTS if allows(role, right)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import Error, transaction
@@ -31,29 +32,36 @@ SYSTEMS = (
 )  # fmt: skip
 
 
+def begin(request: HttpRequest, user: User, **about: Any) -> None:
+    """Write that a session of this person begins; hears Django's signal of signing in."""
+    if request.session.session_key is not None:
+        _write(request, user, request.session.session_key)
+
+
 def note(request: HttpRequest) -> None:
     """Write that the session of this request is used now; called once the request was answered."""
     key = request.session.session_key
-    if key is None or not request.user.is_authenticated or not isinstance(request.user, User):
+    if key is None or time.monotonic() - _noted.get(key, -1e9) < AGAIN.total_seconds():
         return
-    now = time.monotonic()
-    if now - _noted.get(key, -1e9) < AGAIN.total_seconds():
-        return
+    if isinstance(request.user, User):
+        _write(request, request.user, key)
+
+
+def _write(request: HttpRequest, user: User, key: str) -> None:
     if len(_noted) >= MOST_REMEMBERED:
         _noted.clear()
-    _noted[key] = now
+    _noted[key] = time.monotonic()
     seen = {
-        "user": request.user,
         "seen": timezone.now(),
         "address": client_address(request)[:64],
         "agent": request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
     }
     try:
         with transaction.atomic():
-            _, new = SignIn.objects.update_or_create(key=key, defaults=seen)
-            if new:
-                gone = SignIn.objects.filter(user=request.user).exclude(key__in=Session.objects.values("session_key"))
-                gone.delete()
+            if not SignIn.objects.filter(key=key, user=user).update(**seen):
+                # With those that are over: nobody asks for them any more.
+                SignIn.objects.filter(user=user).exclude(key__in=Session.objects.values("session_key")).delete()
+                SignIn.objects.create(key=key, user=user, **seen)
     except Error:
         # A disk that is full, two requests at once: the answer is made, and the next time does.
         _noted.pop(key, None)

@@ -6,16 +6,30 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat
 
 from annotator.accounts.access import Person, Right, Row, bound_to, get_for, sees_all, sees_image
 from annotator.accounts.choices import Role, Sight
 from annotator.accounts.extensions import given_to
-from annotator.lib.errors import NotFound
+from annotator.accounts.models import User
+from annotator.lib.errors import ApiError, Forbidden, NotFound
 from annotator.projects.choices import ImageState
 from annotator.projects.extensions import objects, urgent
-from annotator.projects.models import Image, Invitation, Label, Membership, Project
+from annotator.projects.models import Image, Invitation, Label, Membership, Project, Team, TeamMember, TeamRole
 from annotator.projects.models.image import IN_ORDER
 
 
@@ -184,6 +198,49 @@ def get_binned_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Ima
 def get_label_for(user: Person, pk: uuid.UUID | str, right: Right) -> Label:
     """Return a label. Raises NotFound and Forbidden."""
     return get_for(user, Label.objects.select_related("project"), pk, right, lambda row: row.project, "label")
+
+
+def teams_seen(user: User) -> QuerySet[Team]:
+    """Return the teams that a person is in or leads, with their people; all to an administrator."""
+    mine = Team.objects.filter(Q(lead=user) | Q(pk__in=TeamMember.objects.filter(user=user).values("team")))
+    rows = Team.objects.all() if user.is_staff else mine
+    people = Prefetch("people", User.objects.order_by("username"))
+    return rows.select_related("lead").prefetch_related(people).annotate(project_count=_live(_roles(), "team"))
+
+
+def _roles() -> QuerySet[TeamRole]:
+    return TeamRole.objects.filter(team=OuterRef("pk"))
+
+
+def get_team_for(user: User, pk: uuid.UUID, *, change: bool = False) -> Team:
+    """Return a team that the person sees, or may `change`. Raises NotFound and Forbidden."""
+    team = teams_seen(user).filter(pk=pk).first()
+    if team is None:
+        raise NotFound("team")
+    if change and not user.is_staff and team.lead_id != user.pk:
+        raise Forbidden("Only who leads this team, or an administrator, may do this.")
+    return team
+
+
+def get_team_role_for(user: Person, pk: uuid.UUID, right: Right) -> TeamRole:
+    """Return a team's role in a project. Raises NotFound and Forbidden."""
+    rows = TeamRole.objects.select_related("project", "team")
+    return get_for(user, rows, pk, right, lambda row: row.project, "team in this project")
+
+
+def person_called(typed: str) -> User:
+    """Return the person with this user name or e-mail address. Raises ApiError when there is none."""
+    person = User.objects.filter(username=typed, is_active=True).first()
+    if person is None and "@" in typed:
+        found = list(User.objects.filter(email__iexact=typed, is_active=True)[:2])
+        person = found[0] if len(found) == 1 else None
+    if person is None:
+        raise ApiError(
+            "unknown_person",
+            f"Nobody here is called “{typed}”. Invite the person, or have an administrator make the account.",
+            fields={"user": ["There is no such person."]},
+        )
+    return person
 
 
 def get_invitation_for(user: Person, pk: uuid.UUID | str, right: Right) -> Invitation:

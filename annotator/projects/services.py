@@ -8,18 +8,19 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from annotator.accounts.access import Right, allows
+from annotator.accounts.access import Right, allows, higher
 from annotator.accounts.choices import Role
 from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import User
-from annotator.lib.errors import ApiError, Conflict, NotFound
+from annotator.lib.errors import Conflict, NotFound
 from annotator.lib.happenings import Kind
 from annotator.lib.turns import write_in_turn
 from annotator.projects.blobs import collect_unused
 from annotator.projects.colors import next_color
 from annotator.projects.extensions import default_model, owned, save_standing, state_said
 from annotator.projects.models import Image, Label, Membership, Project
-from annotator.projects.queries import objects_with_label
+from annotator.projects.queries import objects_with_label, person_called
+from annotator.projects.teams import roles_lent, teams_by_person
 from annotator.projects.telling import tell_changes, tell_of
 
 log = logging.getLogger(__name__)
@@ -123,17 +124,13 @@ def delete_label(label: Label, by: User | None = None) -> None:
 
 
 def add_member(project: Project, *, user: str, role: str, by: User | None = None) -> Membership:
-    """Add a person by user name or e-mail address. Raises ApiError when there is no such person."""
-    person = User.objects.filter(username=user, is_active=True).first()
-    if person is None and "@" in user:
-        found = list(User.objects.filter(email__iexact=user, is_active=True)[:2])
-        person = found[0] if len(found) == 1 else None
-    if person is None:
-        raise ApiError(
-            "unknown_person",
-            f"Nobody here is called “{user}”. An administrator must make the account first.",
-            fields={"user": ["There is no such person."]},
-        )
+    """Add a person by user name or e-mail address; who is here through a team gets a role of their own besides. Raises
+    ApiError when there is no such person."""
+    person = person_called(user)
+    here = project.memberships.filter(user=person).first()
+    if here is not None and here.personal is None:
+        change_role(here, role, by)
+        return here
     try:
         with transaction.atomic():
             member = Membership.objects.create(project=project, user=person, role=role)
@@ -144,27 +141,50 @@ def add_member(project: Project, *, user: str, role: str, by: User | None = None
 
 
 def change_role(member: Membership, role: str, by: User | None = None) -> None:
-    """Give a member another role. Raises Conflict when the project would lose its last owner."""
+    """Give a member another role of their own; they stay what a team makes them where that is more. Raises Conflict
+    when the project would lose its last owner."""
     with transaction.atomic():
         if member.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(member)
-        before, member.role = member.role, role
-        member.save(update_fields=["role"])
-        if before != role:
-            tell_of(member.project, Kind.MEMBER_ROLE, by, person=member.user.name, before=before, role=role)
-        if not allows(role, Right.ANNOTATE):
-            say_farewell(member.user_id, member.project_id)
+        lent = roles_lent(member.project, [member.user_id]).get(member.user_id)
+        _hold(member, Role(role), higher(Role(role), lent) or Role(role), by)
+
+
+def _hold(member: Membership, own: Role | None, role: Role, by: User | None) -> None:
+    before = member.role
+    member.hold(own, role)
+    member.save(update_fields=["role", "own_role"])
+    if before != member.role:
+        tell_of(member.project, Kind.MEMBER_ROLE, by, person=member.user.name, before=before, role=member.role)
+    if not allows(member.role, Right.ANNOTATE):
+        say_farewell(member.user_id, member.project_id)
 
 
 def remove_member(member: Membership, by: User | None = None) -> None:
-    """Take a person out of the project; what they made stays, their open work is free for others. Raises
-    Conflict for the last owner."""
+    """Take a person out of the project; what they made stays, their open work is free for others. Who is here through
+    a team, too, loses the role of their own and keeps the team's. Raises Conflict for the last owner, and for who has
+    no role of their own."""
     with transaction.atomic():
+        lent = roles_lent(member.project, [member.user_id]).get(member.user_id)
+        if lent is not None and member.personal is None:
+            raise _in_a_team(member)
         if member.role == Role.OWNER:
             _keep_an_owner(member)
+        if lent is not None:
+            _hold(member, None, lent, by)
+            return
         member.delete()
         say_farewell(member.user_id, member.project_id)
         tell_of(member.project, Kind.MEMBER_REMOVED, by, person=member.user.name, role=member.role)
+
+
+def _in_a_team(member: Membership) -> Conflict:
+    (lending, *_) = teams_by_person(member.project, [member.user_id])[member.user_id]
+    return Conflict(
+        "in_a_team",
+        f"{member.user.name} is here through the team “{lending.team.name}”. Take the team out of the project, or the "
+        "person out of the team.",
+    )
 
 
 def _keep_an_owner(leaving: Membership) -> None:

@@ -22,6 +22,7 @@ from annotator.web.views import (
     projects,
     report,
     reviews,
+    teams,
     webhooks,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("signout/", door.signout, name="signout"),
     path("account/", other.account, name="account"),
     path("models/", other.models, name="models"),
+    path("teams/", teams.teams, name="teams"),
     path("people/", people.people, name="people"),
     path("help/", other.help_page, name="help"),
 ]

@@ -8,9 +8,15 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from annotator.accounts.access import Person, role_in
 from annotator.accounts.choices import Role
-from annotator.projects.api.serializers import BinnedImageSerializer, ImageSerializer, ProjectSerializer
+from annotator.projects.api.serializers import (
+    BinnedImageSerializer,
+    ImageSerializer,
+    MemberSerializer,
+    ProjectSerializer,
+)
 from annotator.projects.extensions import image_parts
 from annotator.projects.models import Image, Membership, Project
+from annotator.projects.teams import teams_by_person
 
 INDEX_FIELDS = ("id", "name", "folder", "state", "sha256")
 
@@ -19,6 +25,14 @@ def image_urls(image_id: object, sha256: str) -> dict[str, str]:
     """Return the immutable addresses of an image."""
     base = f"/files/images/{image_id}/{sha256}"
     return {"full": f"{base}/full", "thumb": f"{base}/thumb"}
+
+
+def members_json(project: Project, rows: list[Membership]) -> list[dict[str, Any]]:
+    """Return members of a project with the teams through which they are in it. The rows have their `user`."""
+    teams = teams_by_person(project, [row.user_id for row in rows])
+    for row in rows:
+        row.__dict__["teams"] = teams.get(row.user_id, [])
+    return [dict(MemberSerializer(row).data) for row in rows]
 
 
 def images_json(images: list[Image]) -> list[dict[str, Any]]:

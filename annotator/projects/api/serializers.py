@@ -40,13 +40,24 @@ class LabelWrite(StrictSerializer):
         return check_attributes(value)
 
 
+class MemberTeamSerializer(serializers.Serializer[Any]):
+    """A team through which somebody is in a project, and the role it gives there."""
+
+    name = serializers.CharField(source="team.name")
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
 class MemberSerializer(serializers.Serializer[Membership]):
     """Somebody's role in a project."""
 
     id = serializers.UUIDField()
     user = PersonSerializer()
     username = serializers.CharField(source="user.username")
-    role = serializers.ChoiceField(choices=Role.choices)
+    role = serializers.ChoiceField(choices=Role.choices, help_text="The highest of their own and of their teams'.")
+    own_role = serializers.ChoiceField(
+        choices=Role.choices, source="personal", allow_null=True, help_text="null: here through teams alone."
+    )
+    teams = MemberTeamSerializer(many=True)
     created = serializers.DateTimeField()
 
 

@@ -1,10 +1,10 @@
-"""Routes of projects, labels, members, invitations and images."""
+"""Routes of projects, labels, members, teams, invitations and images."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from annotator.projects.api import images, index, invitations, runs, views
+from annotator.projects.api import images, index, invitations, runs, teams, views
 from annotator.projects.api.videos import Videos
 
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("labels/<uuid:label_id>/", views.LabelDetail.as_view(), name="label"),
     path("projects/<uuid:project_id>/members/", views.Members.as_view(), name="members"),
     path("members/<uuid:member_id>/", views.MemberDetail.as_view(), name="member"),
+    path("teams/", teams.Teams.as_view(), name="teams"),
+    path("teams/<uuid:team_id>/", teams.TeamDetail.as_view(), name="team"),
+    path("teams/<uuid:team_id>/people/", teams.TeamPeople.as_view(), name="team-people"),
+    path("teams/<uuid:team_id>/people/<uuid:user_id>/", teams.TeamPersonDetail.as_view(), name="team-person"),
+    path("projects/<uuid:project_id>/teams/", teams.ProjectTeams.as_view(), name="project-teams"),
+    path("team-roles/<uuid:team_role_id>/", teams.ProjectTeamDetail.as_view(), name="project-team"),
     path("projects/<uuid:project_id>/invitations/", invitations.Invitations.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>/", invitations.InvitationDetail.as_view(), name="invitation"),
     path("projects/<uuid:project_id>/images/", images.Images.as_view(), name="images"),

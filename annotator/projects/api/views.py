@@ -18,7 +18,7 @@ from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
 from annotator.projects import queries, services
-from annotator.projects.api.present import projects_json
+from annotator.projects.api.present import members_json, projects_json
 from annotator.projects.api.serializers import (
     GuidelinesSerializer,
     LabelSerializer,
@@ -133,7 +133,7 @@ class Members(APIView):
         """List them."""
         project = get_project_for(request.user, project_id, Right.VIEW)
         rows = project.memberships.select_related("user")
-        return page_of(self, request, rows, lambda page: [dict(MemberSerializer(row).data) for row in page])
+        return page_of(self, request, rows, partial(members_json, project))
 
     @extend_schema(request=MemberWrite, responses={201: MemberSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
@@ -142,7 +142,7 @@ class Members(APIView):
         values = parse(MemberWrite, request)
         _only_owners_touch_owners(request.user, project, values["role"])
         member = services.add_member(project, by=current_user(request), **values)
-        return Response(MemberSerializer(member).data, status=201)
+        return Response(members_json(project, [member])[0], status=201)
 
 
 class MemberDetail(APIView):
@@ -155,7 +155,7 @@ class MemberDetail(APIView):
         role = parse(RoleWrite, request)["role"]
         _only_owners_touch_owners(request.user, member.project, role, member.role)
         services.change_role(member, role, current_user(request))
-        return Response(MemberSerializer(member).data)
+        return Response(members_json(member.project, [member])[0])
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, member_id: uuid.UUID) -> Response:

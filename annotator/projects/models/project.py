@@ -11,6 +11,9 @@ from django.db import models
 from annotator.accounts.choices import Role, Sight
 from annotator.projects.choices import Audience
 
+NONE = "none"
+"""Stands for a role of their own where somebody has none."""
+
 
 class Project(models.Model):
     """Images, a label schema, guidelines, members and one active model version."""
@@ -54,12 +57,16 @@ class Project(models.Model):
 
 
 class Membership(models.Model):
-    """One person's role in one project."""
+    """One person's role in one project: the highest of their own and of their teams' (models/team.py)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
+    own_role = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False,
+        help_text="What they are without their teams: blank the same, none nothing.",
+    )  # fmt: skip
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -68,3 +75,14 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["project", "user"], name="one_membership_per_person"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
+
+    @property
+    def personal(self) -> Role | None:
+        """The role that the person has without any team; None for who is here through teams alone."""
+        if self.own_role == NONE:
+            return None
+        return Role(self.own_role or self.role)
+
+    def hold(self, own: Role | None, role: Role) -> None:
+        """Set the person's own role and what they are with their teams; the caller saves both fields."""
+        self.role, self.own_role = role, "" if own == role else own or NONE

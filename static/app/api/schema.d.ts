@@ -762,7 +762,11 @@ export interface Member {
   id: string;
   user: Person;
   username: string;
+  /** The highest of their own and of their teams'. * `owner` - Owner * `manager` - Manager * `reviewer` - Reviewer * `annotator` - Annotator * `viewer` - Viewer */
   role: RoleEnum;
+  /** null: here through teams alone. * `owner` - Owner * `manager` - Manager * `reviewer` - Reviewer * `annotator` - Annotator * `viewer` - Viewer */
+  own_role: RoleEnum | NullEnum;
+  teams: MemberTeam[];
   created: string;
 }
 export interface MemberPage {
@@ -771,6 +775,11 @@ export interface MemberPage {
   next: string | null;
   /** Address of the page before. */
   previous: string | null;
+}
+/** A team through which somebody is in a project, and the role it gives there. */
+export interface MemberTeam {
+  name: string;
+  role: RoleEnum;
 }
 /** A new member. */
 export interface MemberWriteRequest {
@@ -1038,6 +1047,15 @@ export interface PatchedRuleWriteRequest {
 /** Whether a thread is settled. */
 export interface PatchedSettleWriteRequest {
   resolved?: boolean;
+}
+/** Another role. */
+export interface PatchedTeamRoleWriteRequest {
+  role?: RoleEnum;
+}
+/** A team's name, and who leads it (somebody in it). */
+export interface PatchedTeamWriteRequest {
+  name?: string;
+  lead?: string;
 }
 /** Address and events. */
 export interface PatchedWebhookWriteRequest {
@@ -1513,6 +1531,51 @@ export interface Tab {
   name: string;
   client: string;
 }
+/** A team with its people. */
+export interface Team {
+  id: string;
+  name: string;
+  lead: Person | null;
+  people: TeamPerson[];
+  /** In how many projects it has a role. */
+  projects: number;
+  /** One leads it, or is an administrator. */
+  may_change: boolean;
+}
+/** A new team. */
+export interface TeamCreateRequest {
+  name: string;
+}
+export interface TeamList {
+  results: Team[];
+}
+/** Somebody in a team. */
+export interface TeamPerson {
+  id: string;
+  name: string;
+  username: string;
+}
+/** Who comes into a team. */
+export interface TeamPersonWriteRequest {
+  /** User name or e-mail address. */
+  user: string;
+}
+/** A team's role in a project. */
+export interface TeamRole {
+  id: string;
+  team: string;
+  name: string;
+  people: number;
+  role: RoleEnum;
+}
+/** A team and its role. */
+export interface TeamRoleCreateRequest {
+  team: string;
+  role: RoleEnum;
+}
+export interface TeamRoleList {
+  results: TeamRole[];
+}
 /** A talk about an image, a place in it (x, y in image pixels) or an object of it. */
 export interface Thread {
   id: string;
@@ -1904,6 +1967,10 @@ export interface Endpoints {
   'projects/{}/suggestions/sample/': {
     get: { body: undefined; answer: Sample };
   };
+  'projects/{}/teams/': {
+    get: { body: undefined; answer: TeamRoleList };
+    post: { body: TeamRoleCreateRequest; answer: TeamRole };
+  };
   'projects/{}/videos/': {
     post: { body: FormData; answer: Run };
   };
@@ -1931,6 +1998,25 @@ export interface Endpoints {
   };
   'suggestions/{}/reopen/': {
     post: { body: undefined; answer: Decided };
+  };
+  'team-roles/{}/': {
+    patch: { body: PatchedTeamRoleWriteRequest; answer: TeamRole };
+    delete: { body: undefined; answer: null };
+  };
+  'teams/': {
+    get: { body: undefined; answer: TeamList };
+    post: { body: TeamCreateRequest; answer: Team };
+  };
+  'teams/{}/': {
+    get: { body: undefined; answer: Team };
+    patch: { body: PatchedTeamWriteRequest; answer: Team };
+    delete: { body: undefined; answer: null };
+  };
+  'teams/{}/people/': {
+    post: { body: TeamPersonWriteRequest; answer: Team };
+  };
+  'teams/{}/people/{}/': {
+    delete: { body: undefined; answer: null };
   };
   'threads/{}/': {
     patch: { body: PatchedSettleWriteRequest; answer: Thread };

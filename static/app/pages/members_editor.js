@@ -7,7 +7,18 @@ import { toast, toastError } from './toast.js';
 /** @import { Member, RoleEnum } from '../api/schema.d.ts' */
 /** @typedef {{ name: string, title: string, text: string }} Role */
 
-/** @param {{ project: string, roles: Role[], editable: boolean, me: string }} options */
+/** Why somebody is what they are, where a team has to do with it. @param {Member} member */
+function through({ role, own_role, teams }) {
+  if (!teams.length) return false;
+  const names = teams.map((team) => `“${team.name}” (${team.role})`).join(', ');
+  const own = own_role && own_role !== role ? `; own role ${own_role}, the higher counts` : '';
+  return h('div', { class: 'muted small' }, `In the team${teams.length > 1 ? 's' : ''} ${names}${own}`);
+}
+
+/**
+ * @param {{ project: string, roles: Role[], editable: boolean, me: string }} options
+ * @returns {Promise<() => Promise<void>>} reads the members anew
+ */
 export async function createMembersEditor({ project, roles, editable, me }) {
   const path = /** @type {const} */ (`projects/${project}/members/`);
   const body = find('[data-members]', HTMLTableSectionElement);
@@ -39,6 +50,8 @@ export async function createMembersEditor({ project, roles, editable, me }) {
   /** @param {Member} member */
   function row(member) {
     const { name } = member.user;
+    const { own_role } = member;
+    const inTeam = member.teams.length > 0;
     const role = h(
       'select',
       {
@@ -46,10 +59,16 @@ export async function createMembersEditor({ project, roles, editable, me }) {
         'aria-label': `Role of ${name}`,
         disabled: !editable,
         onchange: () => {
+          const title = role.selectedOptions[0]?.text.toLowerCase();
           void change(
             client.patch(`members/${member.id}/`, { role: /** @type {RoleEnum} */ (role.value) }),
-            `${name} is now ${role.selectedOptions[0]?.text.toLowerCase()}.`,
-            () => client.patch(`members/${member.id}/`, { role: member.role }),
+            inTeam
+              ? `${name} is ${title} by themselves now; of two roles the higher counts.`
+              : `${name} is now ${title}.`,
+            () =>
+              own_role
+                ? client.patch(`members/${member.id}/`, { role: own_role })
+                : client.del(`members/${member.id}/`),
           );
         },
       },
@@ -60,14 +79,15 @@ export async function createMembersEditor({ project, roles, editable, me }) {
       {
         type: 'button',
         class: 'button button-small',
-        'aria-label': `Remove ${name}`,
+        'aria-label': inTeam ? `Remove the own role of ${name}` : `Remove ${name}`,
         onclick: () => {
-          void change(client.del(`members/${member.id}/`), `${name} can no longer open this project.`, () =>
-            client.post(path, { user: member.username, role: member.role }),
+          const done = inTeam ? `${name} has only what a team gives now.` : `${name} can no longer open this project.`;
+          void change(client.del(`members/${member.id}/`), done, () =>
+            client.post(path, { user: member.username, role: own_role ?? member.role }),
           );
         },
       },
-      'Remove',
+      inTeam ? 'Remove own role' : 'Remove',
     );
     return h(
       'tr',
@@ -83,9 +103,10 @@ export async function createMembersEditor({ project, roles, editable, me }) {
             .filter(Boolean)
             .join(''),
         ),
+        through(member),
       ),
       h('td', {}, role),
-      h('td', { class: 'number' }, editable && remove),
+      h('td', { class: 'number' }, editable && own_role && remove),
     );
   }
 
@@ -104,4 +125,5 @@ export async function createMembersEditor({ project, roles, editable, me }) {
     });
   }
   await load();
+  return load;
 }

@@ -8,6 +8,7 @@ import { createInvitations } from './invitations.js';
 import { createLabelsEditor } from './labels_editor.js';
 import { createMembersEditor } from './members_editor.js';
 import { createModelChoice } from './model_choice.js';
+import { createProjectTeams } from './project_teams.js';
 import { toast, toastError } from './toast.js';
 
 const config = pageData('page-config');
@@ -19,11 +20,18 @@ createLabelsEditor({
   palette: config.palette,
   editable: config.can.edit_settings,
 });
-createMembersEditor({
+const members = createMembersEditor({
   project: config.project,
   roles: config.roles,
   editable: config.can.edit_members,
   me: config.user,
+});
+members.catch(toastError);
+createProjectTeams({
+  project: config.project,
+  roles: config.roles,
+  editable: config.can.edit_members,
+  changed: () => void members.then((load) => load()).catch(toastError),
 }).catch(toastError);
 if (config.can.edit_members) {
   const titles = new Map(

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from annotator.accounts.services import issue_token
-from annotator.projects import bins
+from annotator.projects import bins, teams
 from annotator.projects.invitations import invite
 from annotator.projects.models import Membership
 from annotator.runs.models import Run
 from tests.annotator.permissions.row import Row
-from tests.annotator.world import World, make_embedding, make_model_version, picture, upload
+from tests.annotator.world import World, make_embedding, make_model_version, make_user, picture, upload
 
 
 def _member(world: World) -> dict[str, str]:
     return {"member": str(Membership.objects.get(project=world.project, user=world.bob).pk)}
+
+
+def _team(world: World) -> dict[str, str]:
+    """A team of people whom nobody here knows, with a role in the project."""
+    lead = make_user("Tess")
+    team = teams.make_team("Night shift", lead)
+    role = teams.give_role(world.project, team, "annotator", world.alice)
+    return {"team": str(team.pk), "person": str(lead.pk), "team_role": str(role.pk)}
 
 
 def _invitation(world: World) -> dict[str, str]:
@@ -86,6 +94,17 @@ ROWS = [
     Row("post", f"{PROJECT}/members/", "manager", 201, {"user": "zoe", "role": "viewer"}),
     Row("patch", f"{API}/members/{{member}}/", "manager", body={"role": "viewer"}, prepare=_member),
     Row("delete", f"{API}/members/{{member}}/", "manager", 204, prepare=_member),
+    Row("get", f"{API}/teams/", "anyone"),
+    Row("post", f"{API}/teams/", "anyone", 201, {"name": "x"}),
+    Row("get", f"{API}/teams/{{team}}/", "anyone", 404, prepare=_team),
+    Row("patch", f"{API}/teams/{{team}}/", "anyone", 404, {"name": "x"}, prepare=_team),
+    Row("delete", f"{API}/teams/{{team}}/", "anyone", 404, prepare=_team),
+    Row("post", f"{API}/teams/{{team}}/people/", "anyone", 404, {"user": "zoe"}, prepare=_team),
+    Row("delete", f"{API}/teams/{{team}}/people/{{person}}/", "anyone", 404, prepare=_team),
+    Row("get", f"{PROJECT}/teams/", "viewer"),
+    Row("post", f"{PROJECT}/teams/", "manager", 404, {"team": "{team}", "role": "viewer"}, prepare=_team),
+    Row("patch", f"{API}/team-roles/{{team_role}}/", "manager", body={"role": "viewer"}, prepare=_team),
+    Row("delete", f"{API}/team-roles/{{team_role}}/", "manager", 204, prepare=_team),
     Row("get", f"{PROJECT}/invitations/", "manager"),
     Row("post", f"{PROJECT}/invitations/", "manager", 201, {"role": "viewer"}),
     Row("delete", f"{API}/invitations/{{invitation}}/", "manager", 204, prepare=_invitation),

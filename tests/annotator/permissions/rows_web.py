@@ -15,6 +15,7 @@ ROWS = [
     Page("/help/", "anyone"),
     Page("/notices/", "anyone"),
     Page("/work/", "anyone"),
+    Page("/teams/", "anyone"),
     Page("/models/", "admin"),
     Page("/people/", "admin"),
     Page(PROJECT, "viewer"),
