@@ -67,12 +67,13 @@ class Editing:
     def finish(self) -> int:
         """Write the changes' records, the image's counter and state; return the counter. Who works keeps their job."""
         self._write_notes()
-        if self._moved and self.image.state != ImageState.DONE:
-            any_left = Annotation.objects.filter(image=self.image, deleted_at=None).exists()
-            self.image.state = ImageState.IN_PROGRESS if any_left else ImageState.NEW
+        if self._moved:
+            self.image.object_count = Annotation.objects.filter(image=self.image, deleted_at=None).count()
+            if self.image.state != ImageState.DONE:
+                self.image.state = ImageState.IN_PROGRESS if self.image.object_count else ImageState.NEW
         if self._written:
             tell_followers(self.image, self._actor, self._written)
-        save_standing(self.image, self._stood, self._actor, "annotation_seq")
+        save_standing(self.image, self._stood, self._actor, "annotation_seq", "object_count")
         renew(self.image.pk, self._actor.pk)
         return self.image.annotation_seq
 
@@ -103,6 +104,7 @@ class Editing:
             self._note(rows[-1], Action.CREATE, values, None)
         Annotation.objects.bulk_create(rows)
         self._rows |= {row.pk: row for row in rows}
+        self.image.object_count += len(rows)
         if rows and self.image.state == ImageState.NEW:
             self.image.state = ImageState.IN_PROGRESS
         return rows
@@ -158,6 +160,7 @@ class Editing:
             # Another image got the same id in this very moment.
             raise _taken(None) from None
         self._rows[row.pk] = row
+        self.image.object_count += 1
         if self.image.state == ImageState.NEW:
             self.image.state = ImageState.IN_PROGRESS
 

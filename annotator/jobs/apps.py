@@ -13,6 +13,8 @@ class JobsConfig(AppConfig):
         """Tell whoever decides about access which images a person was given, and take work back of who leaves."""
         from annotator.accounts import extensions
         from annotator.jobs import handout, queries
+        from annotator.projects.extensions import set_holding
 
         extensions.set_given(queries.given_to)
+        set_holding(queries.held_by)
         extensions.add_farewell(handout.give_back_of)

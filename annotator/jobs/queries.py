@@ -38,6 +38,16 @@ def given_to(person: uuid.UUID | None) -> QuerySet[JobImage]:
     return JobImage.objects.filter(job__assignee_id=person) if person else JobImage.objects.none()
 
 
+def held_by(images: QuerySet[Image], who: uuid.UUID | str) -> QuerySet[Image]:
+    """Narrow images to those of a person's jobs, of jobs in the pool ("pool"), or in no job ("nobody")."""
+    if who == "nobody":
+        # Not a join with what is missing: that would be sorted as a whole before the first page is known.
+        return images.filter(~Exists(JobImage.objects.filter(image=OuterRef("pk"))))
+    if who == "pool":
+        return images.filter(in_job__job__isnull=False, in_job__job__assignee=None)
+    return images.filter(in_job__job__assignee=uuid.UUID(str(who)))
+
+
 def unfinished(jobs: QuerySet[Job]) -> QuerySet[Job]:
     """Leave out the jobs whose images are all done."""
     return jobs.filter(_LEFT)

@@ -20,26 +20,25 @@ from annotator.jobs.telling import tell_given
 from annotator.lib.errors import ApiError
 from annotator.lib.turns import write_in_turn
 from annotator.lib.words import counted
-from annotator.projects import queries
 from annotator.projects.choices import ImageState
+from annotator.projects.filters import narrowed
 from annotator.projects.models import Image, Project
 from annotator.projects.models.image import IN_ORDER
 
 MAX_JOBS = 1000
 """In one go."""
 BATCH = 2000
-_HOLDS = {"label": "with_label", "least": "min_objects", "most": "max_objects"}
-"""What `queries.holding` takes, and the words for it in `Wanted.matching`, which are the API's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a lead asks for: which images (these ids, or all that match), how many of them, how many in each job, and
-    whose they are. Exactly one of `jobs` and `size` is set."""
+    whose they are. `take` takes them out of the jobs that they are in. Exactly one of `jobs` and `size` is set."""
 
     images: Sequence[uuid.UUID] | None = None
     matching: dict[str, Any] = field(default_factory=dict)
     sample: int | None = None
+    take: bool = False
     jobs: int | None = None
     size: int | None = None
     assignees: Sequence[uuid.UUID] = ()
@@ -66,6 +65,8 @@ def split(project: Project, by: User, wanted: Wanted) -> Made:
         # Two leads who split at once do it one after the other.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         chosen = _chosen(project, wanted)
+        if wanted.take:
+            _take_out(chosen)
         free = chosen.filter(in_job=None)
         left = list(free.exclude(state=ImageState.DONE).order_by(*IN_ORDER).values_list("pk", flat=True))
         total, unjobbed = chosen.count(), free.count()
@@ -80,14 +81,19 @@ def split(project: Project, by: User, wanted: Wanted) -> Made:
 
 def _chosen(project: Project, wanted: Wanted) -> QuerySet[Image]:
     if wanted.images is None:
-        wish = wanted.matching
-        found = queries.search(project.images.all(), state=wish.get("state", ""), text=wish.get("search", ""))
-        holds = {name: wish.get(asked) for name, asked in _HOLDS.items()}
-        return queries.holding(found, **holds)
+        return narrowed(project.images.all(), wanted.matching)
     rows = project.images.filter(pk__in=wanted.images)
     if missing := len(set(wanted.images)) - rows.count():
         raise refused("images", f"{counted(missing, 'image')} of these are not in this project (any more).")
     return rows
+
+
+def _take_out(images: QuerySet[Image]) -> None:
+    """Take images that are not done out of their jobs; a job that held no others goes."""
+    places = JobImage.objects.filter(image__in=images.exclude(state=ImageState.DONE).order_by().values("pk"))
+    jobs = list(places.order_by().values_list("job", flat=True).distinct())
+    places.delete()
+    Job.objects.filter(pk__in=jobs, places=None).delete()
 
 
 def _nothing(total: int, unjobbed: int, wanted: Wanted) -> ApiError:

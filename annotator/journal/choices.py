@@ -44,7 +44,13 @@ TOPICS: dict[Topic, tuple[Kind, ...]] = {
         Kind.LABEL_MERGED,
         Kind.LABEL_UNMERGED,
     ),
-    Topic.IMAGES: (Kind.IMAGE_DELETED, Kind.IMAGE_RESTORED, Kind.BIN_EMPTIED),
+    Topic.IMAGES: (
+        Kind.IMAGE_DELETED,
+        Kind.IMAGE_RESTORED,
+        Kind.IMAGES_DELETED,
+        Kind.IMAGES_RESTORED,
+        Kind.BIN_EMPTIED,
+    ),
     Topic.MODEL: (Kind.MODEL_CHANGED,),
     Topic.EXPORTS: (Kind.RUN_SUCCEEDED,),
 }

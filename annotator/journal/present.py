@@ -28,6 +28,8 @@ SENTENCES = {
     Kind.MODEL_CHANGED: "The model is {model} now.",
     Kind.IMAGE_DELETED: "{name} was put into the bin.",
     Kind.IMAGE_RESTORED: "{name} was taken out of the bin.",
+    Kind.IMAGES_DELETED: "{images} put into the bin at once.",
+    Kind.IMAGES_RESTORED: "{images} taken out of the bin at once.",
     Kind.BIN_EMPTIED: "The bin was emptied: {images} deleted for good.",
     Kind.RUN_SUCCEEDED: "An export was made: {name}.",
     Kind.WEBHOOK_ADDED: "A webhook to {url} was added.",

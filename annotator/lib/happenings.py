@@ -42,6 +42,8 @@ class Kind(StrEnum):
     MODEL_CHANGED = "model.changed"
     IMAGE_DELETED = "image.deleted"
     IMAGE_RESTORED = "image.restored"
+    IMAGES_DELETED = "images.deleted"
+    IMAGES_RESTORED = "images.restored"
     BIN_EMPTIED = "bin.emptied"
     WEBHOOK_ADDED = "webhook.added"
     WEBHOOK_CHANGED = "webhook.changed"

@@ -25,6 +25,9 @@ class Page(CursorPagination):
     page_size = 50
     max_page_size = 500
     page_size_query_param = "limit"
+    offset_cutoff = 1_000_000
+    """Rows of one value that a page may lie behind: where many are alike (images without objects), the cursor counts
+    through them."""
     ordering: Any = ("created", "id")
     field: Any = None
     """The column that cursors point into."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -26,7 +27,12 @@ def put(image: Image, by: User | None = None) -> None:
         image.deleted_at = timezone.now()
         image.save(update_fields=["deleted_at"])
         tell_of(image.project, Kind.IMAGE_DELETED, by, name=image.path)
-    _purge(Image.with_bin.filter(project_id=image.project_id, deleted_at__lt=timezone.now() - KEPT))
+    purge_old(image.project_id)
+
+
+def purge_old(project: uuid.UUID) -> None:
+    """Delete for good what has been in a project's bin for too long."""
+    _purge(Image.with_bin.filter(project_id=project, deleted_at__lt=timezone.now() - KEPT))
 
 
 def restore(image: Image, by: User | None = None) -> None:

@@ -32,6 +32,16 @@ class Standing(models.TextChoices):
     ACCEPTED = "accepted"
 
 
+class Sorting(models.TextChoices):
+    """How a list of images is sorted; the API's words."""
+
+    NAME = "name", "By name"
+    NEWEST = "newest", "Added last"
+    OLDEST = "oldest", "Added first"
+    MOST = "most", "Most objects"
+    FEWEST = "fewest", "Fewest objects"
+
+
 class Audience(models.TextChoices):
     """Who sees the numbers of single people in a project; everybody sees their own."""
 

@@ -19,6 +19,7 @@ Objects = Callable[[], QuerySet[Any]]
 DefaultModel = Callable[[], Any]
 Urgent = Callable[[Any, Project], QuerySet[Image]]
 StateFollower = Callable[[Image, str, Any], None]
+Holding = Callable[[QuerySet[Image], Any], QuerySet[Image]]
 MoveFollower = Callable[[Image, Standing, Any], None]
 
 _PARTS: dict[str, ImagePart] = {}
@@ -28,6 +29,7 @@ _OBJECTS: list[Objects] = []
 _DEFAULT_MODEL: list[DefaultModel] = []
 _URGENT: list[Urgent] = []
 _STATE_FOLLOWERS: list[StateFollower] = []
+_HOLDING: list[Holding] = []
 _MOVE_FOLLOWERS: list[MoveFollower] = []
 
 
@@ -96,6 +98,18 @@ def save_standing(image: Image, before: Standing, actor: Any, *others: str) -> N
     if image.standing != before:
         for follower in _MOVE_FOLLOWERS:
             follower(image, before, actor)
+
+
+def set_holding(narrow: Holding) -> None:
+    """Say who has which images to work on: a function that narrows images to those of a person (an id), to those that
+    wait for somebody ("pool"), or to those that nobody has to do ("nobody")."""
+    _HOLDING[:] = [narrow]
+
+
+def held_by(images: QuerySet[Image], who: Any) -> QuerySet[Image]:
+    """Narrow images by who has them to work on."""
+    (narrow,) = _HOLDING
+    return narrow(images, who)
 
 
 def objects() -> QuerySet[Any]:

@@ -6,21 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from annotator.accounts.access import Person, Right, Row, bound_to, get_for, sees_all, sees_image
 from annotator.accounts.choices import Role, Sight
@@ -77,31 +64,6 @@ def with_counts(projects: QuerySet[Project], user: Person) -> QuerySet[Project]:
 def objects_with_label(label: Label) -> int:
     """Count the live objects that carry a label."""
     return objects().filter(label=label).count()
-
-
-def search(images: QuerySet[Image], *, state: str = "", review: str = "", text: str = "") -> QuerySet[Image]:
-    """Narrow images by state, by what the review says, and by part of folder/name."""
-    if state:
-        images = images.filter(state=state)
-    if review:
-        images = images.filter(review=review)
-    if text:
-        path = Case(When(folder="", then=F("name")), default=Concat("folder", Value("/"), "name"))
-        images = images.alias(whole=path).filter(whole__icontains=text)
-    return images
-
-
-def holding(
-    images: QuerySet[Image], *, label: uuid.UUID | None = None, least: int | None = None, most: int | None = None
-) -> QuerySet[Image]:
-    """Narrow images by a label on them, and by how many objects there are."""
-    if label is not None:
-        images = images.filter(Exists(objects().filter(image=OuterRef("pk"), label=label)))
-    if least is not None or most is not None:
-        images = images.alias(objects_on=_live(objects().filter(image=OuterRef("pk")), "image"))
-        images = images.filter(objects_on__gte=least or 0)
-        images = images if most is None else images.filter(objects_on__lte=most)
-    return images
 
 
 def _before(image: Image) -> Q:

@@ -10,6 +10,7 @@ from annotator.web.views import (
     door,
     editor,
     evaluations,
+    images,
     imports,
     jobs,
     join,
@@ -29,7 +30,7 @@ from annotator.web.views import (
 app_name = "web"
 urlpatterns = [
     path("", projects.projects, name="projects"),
-    path("projects/<uuid:project_id>/", projects.project, name="project"),
+    path("projects/<uuid:project_id>/", images.project, name="project"),
     path("projects/<uuid:project_id>/settings/", projects.settings, name="settings"),
     path("projects/<uuid:project_id>/imports/", imports.imports, name="imports"),
     path("projects/<uuid:project_id>/exports/", projects.exports, name="exports"),

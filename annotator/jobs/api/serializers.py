@@ -10,7 +10,7 @@ from annotator.accounts.api.serializers import PersonSerializer
 from annotator.jobs.choices import WORDS, Priority, State
 from annotator.jobs.models import Job
 from annotator.lib.parsers import StrictSerializer
-from annotator.projects.choices import ImageState
+from annotator.projects.api.wishes import ImageWish
 
 MANY = 100_000
 """Images that may be named one by one."""
@@ -55,14 +55,8 @@ class JobSerializer(serializers.Serializer[Job]):
     created = serializers.DateTimeField()
 
 
-class MatchingWrite(StrictSerializer):
+class MatchingWrite(ImageWish, StrictSerializer):
     """Which images: all that match every part."""
-
-    state = serializers.ChoiceField(choices=[ImageState.NEW, ImageState.IN_PROGRESS], required=False)
-    search = serializers.CharField(required=False, allow_blank=True, max_length=255, help_text="Part of folder/name.")
-    with_label = serializers.UUIDField(required=False, help_text="On at least one object.")
-    min_objects = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
-    max_objects = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
 
 
 class SplitWrite(StrictSerializer):
@@ -73,6 +67,9 @@ class SplitWrite(StrictSerializer):
     )
     matching = MatchingWrite(required=False)
     sample = serializers.IntegerField(required=False, min_value=1, help_text="So many of them, drawn at random.")
+    take = serializers.BooleanField(
+        required=False, help_text="Take them out of the jobs they are in; those that are done stay there."
+    )
     jobs = serializers.IntegerField(required=False, min_value=1, help_text="So many jobs, or `size`.")
     size = serializers.IntegerField(required=False, min_value=1, help_text="So many images in each job, or `jobs`.")
     assignees = serializers.ListField(

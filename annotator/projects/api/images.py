@@ -17,14 +17,14 @@ from annotator.projects import bins, queries, services
 from annotator.projects.api.present import binned_json, images_json
 from annotator.projects.api.serializers import (
     BinnedImageSerializer,
-    ImageFilter,
     ImageSerializer,
     ImageUpload,
     ImageWrite,
 )
+from annotator.projects.api.wishes import ImageFilter
+from annotator.projects.filters import narrowed, order_of
 from annotator.projects.ingest import ingest
 from annotator.projects.models import Image
-from annotator.projects.models.image import IN_ORDER
 from annotator.projects.queries import get_binned_image_for, get_image_for, get_project_for
 
 
@@ -41,18 +41,12 @@ class Images(APIView):
 
     @extend_schema(parameters=[ImageFilter], responses=paged(ImageSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
-        """List images; ?state=, ?review= and ?search= (part of folder/name) narrow the list."""
+        """List images, narrowed by any mix of what may be asked for, and sorted."""
         project = get_project_for(request.user, project_id, Right.VIEW)
         wanted = parse_query(ImageFilter, request)
         images = queries.images_for(request.user, project).select_related("project__model_version")
         rows = queries.with_annotation_count(images)
-        found = queries.search(
-            rows,
-            state=wanted.get("state", ""),
-            review=wanted.get("review", ""),
-            text=wanted.get("search", ""),
-        )
-        return page_of(self, request, found, images_json, ordering=IN_ORDER)
+        return page_of(self, request, narrowed(rows, wanted), images_json, ordering=order_of(wanted))
 
     @extend_schema(request={"multipart/form-data": ImageUpload}, responses={201: ImageSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:

@@ -16,6 +16,7 @@ from annotator.projects.api.serializers import (
 )
 from annotator.projects.extensions import image_parts
 from annotator.projects.models import Image, Membership, Project
+from annotator.projects.tags import tags_on
 from annotator.projects.teams import teams_by_person
 
 INDEX_FIELDS = ("id", "name", "folder", "state", "sha256")
@@ -37,7 +38,7 @@ def members_json(project: Project, rows: list[Membership]) -> list[dict[str, Any
 
 def images_json(images: list[Image]) -> list[dict[str, Any]]:
     """Return images with their embeddings' states. The rows come from `queries.with_annotation_count`."""
-    parts = image_parts(images)
+    parts = image_parts(images) | {"tag_names": tags_on(images)}
     for image in images:
         image.__dict__["urls"] = image_urls(image.pk, image.sha256)
         for name, values in parts.items():

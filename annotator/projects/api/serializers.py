@@ -167,6 +167,7 @@ class ImageSerializer(serializers.Serializer[Image]):
     review = serializers.ChoiceField(choices=ReviewState.choices)
     annotations = serializers.IntegerField(source="annotation_count")
     annotation_seq = serializers.IntegerField()
+    tags = serializers.ListField(child=serializers.CharField(), source="tag_names")
     created = serializers.DateTimeField()
     urls = ImageUrlsSerializer()
     embedding = EmbeddingInfoSerializer()
@@ -223,14 +224,6 @@ class ImageUpload(StrictSerializer):
         max_length=4096,
         help_text="Where it lay in the folder that was added, a/b. Images are listed by folder and name.",
     )
-
-
-class ImageFilter(serializers.Serializer[None]):
-    """What a list of images may be narrowed by."""
-
-    state = serializers.ChoiceField(choices=ImageState.choices, required=False)
-    review = serializers.ChoiceField(choices=ReviewState.choices, required=False)
-    search = serializers.CharField(required=False, allow_blank=True, max_length=255)
 
 
 class ImageIndexFilter(serializers.Serializer[None]):

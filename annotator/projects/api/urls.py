@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotator.projects.api import images, index, invitations, runs, teams, views
+from annotator.projects.api import images, index, invitations, many, runs, teams, views
 from annotator.projects.api.videos import Videos
 
 urlpatterns = [
@@ -25,6 +25,15 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/", invitations.InvitationDetail.as_view(), name="invitation"),
     path("projects/<uuid:project_id>/images/", images.Images.as_view(), name="images"),
     path("projects/<uuid:project_id>/images/index/", index.ImageIndex.as_view(), name="image-index"),
+    path("projects/<uuid:project_id>/images/ids/", many.ImageIds.as_view(), name="image-ids"),
+    path("projects/<uuid:project_id>/images/mark/", many.ImagesMarkView.as_view(), name="images-mark"),
+    path("projects/<uuid:project_id>/images/tag/", many.ImagesTagView.as_view(), name="images-tag"),
+    path("projects/<uuid:project_id>/images/delete/", many.ImagesDelete.as_view(), name="images-delete"),
+    path("projects/<uuid:project_id>/images/restore/", many.ImagesRestore.as_view(), name="images-restore"),
+    path("projects/<uuid:project_id>/tags/", many.Tags.as_view(), name="tags"),
+    path("tags/<uuid:tag_id>/", many.TagDetail.as_view(), name="tag"),
+    path("projects/<uuid:project_id>/filters/", many.SavedFilters.as_view(), name="filters"),
+    path("filters/<uuid:filter_id>/", many.SavedFilterDetail.as_view(), name="filter"),
     path("projects/<uuid:project_id>/videos/", Videos.as_view(), name="videos"),
     path("projects/<uuid:project_id>/runs/events/", runs.ProjectRunEvents.as_view(), name="project-run-events"),
     path("projects/<uuid:project_id>/bin/", images.Bin.as_view(), name="bin"),

@@ -85,6 +85,9 @@ class Image(models.Model):
         help_text="What the review says of it.",
     )
     annotation_seq = models.PositiveBigIntegerField(default=0)
+    object_count = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Live objects on it, written by whoever changes them."
+    )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -100,6 +103,7 @@ class Image(models.Model):
             models.Index(fields=["project", "source_sha256"], name="image_source"),
             models.Index(fields=["project", "state", "review"], condition=IN_USE, name="image_standing"),
             models.Index(fields=["project", "created"], condition=IN_USE, name="image_added"),
+            models.Index(fields=["project", "object_count", "place", "id"], condition=IN_USE, name="image_objects"),
             models.Index(fields=["project"], condition=~IN_USE, name="image_binned"),
             models.Index(
                 fields=["project", "review"], condition=~models.Q(review=ReviewState.NONE), name="image_in_review"

@@ -225,6 +225,10 @@ export interface Carried {
   confidence: number;
 }
 export type ChangeEnum = 'added' | 'removed' | 'changed';
+/** What came of it; those not named are not there, or were so already. */
+export interface Changed {
+  changed: string[];
+}
 /** How to read the data set; blank: as it is recognised. */
 export interface CheckWriteRequest {
   format?: ImportFormatEnum | BlankEnum;
@@ -528,9 +532,17 @@ export interface Image {
   review: ReviewEnum;
   annotations: number;
   annotation_seq: number;
+  tags: string[];
   created: string;
   urls: ImageUrls;
   embedding: EmbeddingInfo;
+}
+/** Which images match. */
+export interface ImageIds {
+  /** How many match. */
+  count: number;
+  /** Of the first 100,000, in order. */
+  ids: string[];
 }
 /** An image in the compact index. */
 export interface ImageIndex {
@@ -571,6 +583,21 @@ export interface ImageUploadRequest {
 export interface ImageUrls {
   full: string;
   thumb: string;
+}
+/** How far they are. */
+export interface ImagesMarkRequest {
+  images: string[];
+  state: ImageStateEnum;
+}
+/** Some images of a project. */
+export interface ImagesNamedRequest {
+  images: string[];
+}
+/** Tags to put on them, and to take off. */
+export interface ImagesTagRequest {
+  images: string[];
+  add?: string[];
+  remove?: string[];
 }
 /** An import; report, result and undone are null until there is one. */
 export interface Import {
@@ -737,17 +764,37 @@ export interface Loss {
   count: number;
   rule: string;
 }
+/** What came of it; those not named were so already, or are not there. */
+export interface Marked {
+  changed: MarkedImage[];
+}
+/** An image that changed, as it is now. */
+export interface MarkedImage {
+  id: string;
+  /** How far it was. * `new` - New * `in_progress` - In Progress * `done` - Done */
+  before: ImageStateEnum;
+  state: ImageStateEnum;
+  review: string;
+}
 /** Which images: all that match every part. */
 export interface MatchingWriteRequest {
-  state?: MatchingWriteStateEnum;
+  state?: ImageStateEnum;
+  review?: ReviewEnum;
   /** Part of folder/name. */
   search?: string;
-  /** On at least one object. */
+  /** In jobs of this person; “pool”: in the pool; “nobody”: in no job. */
+  assignee?: string;
+  /** On at least one object; “none”: at least one object without a label. */
   with_label?: string;
+  /** “none”: without any tag. */
+  tag?: string;
+  /** Added on this day (UTC) or later. */
+  added_from?: string;
+  /** Added on this day (UTC) or earlier. */
+  added_to?: string;
   min_objects?: number;
   max_objects?: number;
 }
-export type MatchingWriteStateEnum = 'new' | 'in_progress';
 /** Oneself. */
 export interface Me {
   id: string;
@@ -1047,6 +1094,10 @@ export interface PatchedRuleWriteRequest {
 /** Whether a thread is settled. */
 export interface PatchedSettleWriteRequest {
   resolved?: boolean;
+}
+/** What one may change of a tag. */
+export interface PatchedTagWriteRequest {
+  name?: string;
 }
 /** Another role. */
 export interface PatchedTeamRoleWriteRequest {
@@ -1394,6 +1445,24 @@ export type RunStateEnum = 'queued' | 'running' | 'succeeded' | 'failed' | 'canc
 export interface Sample {
   results: Suggestion[];
 }
+/** A filter under a name. */
+export interface SavedFilter {
+  id: string;
+  name: string;
+  query: StoredQuery;
+}
+export interface SavedFilterPage {
+  results: SavedFilter[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** A filter to keep. */
+export interface SavedFilterWriteRequest {
+  name: string;
+  query: StoredQueryRequest;
+}
 export type ScopeEnum = 'read' | 'write';
 /** The last search of an image. */
 export interface Search {
@@ -1447,6 +1516,7 @@ export interface Side {
   attributes: Record<string, string | number | boolean>;
 }
 export type SinceEnum = 'submission' | 'decision';
+export type SortEnum = 'name' | 'newest' | 'oldest' | 'most' | 'fewest';
 export type SourceEnum = 'upload' | 'folder';
 /** What came of it. */
 export interface Split {
@@ -1465,6 +1535,8 @@ export interface SplitWriteRequest {
   matching?: MatchingWriteRequest;
   /** So many of them, drawn at random. */
   sample?: number;
+  /** Take them out of the jobs they are in; those that are done stay there. */
+  take?: boolean;
   /** So many jobs, or `size`. */
   jobs?: number;
   /** So many images in each job, or `jobs`. */
@@ -1492,6 +1564,46 @@ export interface StartWriteRequest {
   labels?: Record<string, ChoiceWriteRequest>;
 }
 export type StatusEnum = 'open' | 'approved' | 'rejected';
+/** The words of the list's address. */
+export interface StoredQuery {
+  state?: ImageStateEnum;
+  review?: ReviewEnum;
+  /** Part of folder/name. */
+  search?: string;
+  /** In jobs of this person; “pool”: in the pool; “nobody”: in no job. */
+  assignee?: string;
+  /** On at least one object; “none”: at least one object without a label. */
+  with_label?: string;
+  /** “none”: without any tag. */
+  tag?: string;
+  /** Added on this day (UTC) or later. */
+  added_from?: string;
+  /** Added on this day (UTC) or earlier. */
+  added_to?: string;
+  min_objects?: number;
+  max_objects?: number;
+  sort?: SortEnum;
+}
+/** The words of the list's address. */
+export interface StoredQueryRequest {
+  state?: ImageStateEnum;
+  review?: ReviewEnum;
+  /** Part of folder/name. */
+  search?: string;
+  /** In jobs of this person; “pool”: in the pool; “nobody”: in no job. */
+  assignee?: string;
+  /** On at least one object; “none”: at least one object without a label. */
+  with_label?: string;
+  /** “none”: without any tag. */
+  tag?: string;
+  /** Added on this day (UTC) or later. */
+  added_from?: string;
+  /** Added on this day (UTC) or earlier. */
+  added_to?: string;
+  min_objects?: number;
+  max_objects?: number;
+  sort?: SortEnum;
+}
 /** A proposed mask. */
 export interface Suggestion {
   id: string;
@@ -1530,6 +1642,27 @@ export interface Tab {
   user: string;
   name: string;
   client: string;
+}
+/** A tag. */
+export interface Tag {
+  id: string;
+  name: string;
+  /** That one sees. */
+  images: number;
+}
+export interface TagPage {
+  results: Tag[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What came of it. */
+export interface Tagged {
+  /** Images that got a tag. */
+  added: string[];
+  /** Images that lost one. */
+  removed: string[];
 }
 /** A team with its people. */
 export interface Team {
@@ -1714,6 +1847,9 @@ export interface Endpoints {
   'exports/{}/download/': {
     get: { body: undefined; answer: unknown };
   };
+  'filters/{}/': {
+    delete: { body: undefined; answer: null };
+  };
   'images/{}/': {
     get: { body: undefined; answer: Image };
     patch: { body: PatchedImageWriteRequest; answer: Image };
@@ -1896,6 +2032,10 @@ export interface Endpoints {
     get: { body: undefined; answer: ArchivePage };
     post: { body: ExportWriteRequest; answer: Run };
   };
+  'projects/{}/filters/': {
+    get: { body: undefined; answer: SavedFilterPage };
+    post: { body: SavedFilterWriteRequest; answer: SavedFilter };
+  };
   'projects/{}/guidelines/': {
     get: { body: undefined; answer: Guidelines };
   };
@@ -1903,8 +2043,23 @@ export interface Endpoints {
     get: { body: undefined; answer: ImagePage };
     post: { body: FormData; answer: Image };
   };
+  'projects/{}/images/delete/': {
+    post: { body: ImagesNamedRequest; answer: Changed };
+  };
+  'projects/{}/images/ids/': {
+    get: { body: undefined; answer: ImageIds };
+  };
   'projects/{}/images/index/': {
     get: { body: undefined; answer: ImageIndexPage };
+  };
+  'projects/{}/images/mark/': {
+    post: { body: ImagesMarkRequest; answer: Marked };
+  };
+  'projects/{}/images/restore/': {
+    post: { body: ImagesNamedRequest; answer: Changed };
+  };
+  'projects/{}/images/tag/': {
+    post: { body: ImagesTagRequest; answer: Tagged };
   };
   'projects/{}/imports/': {
     get: { body: undefined; answer: ImportPage };
@@ -1967,6 +2122,9 @@ export interface Endpoints {
   'projects/{}/suggestions/sample/': {
     get: { body: undefined; answer: Sample };
   };
+  'projects/{}/tags/': {
+    get: { body: undefined; answer: TagPage };
+  };
   'projects/{}/teams/': {
     get: { body: undefined; answer: TeamRoleList };
     post: { body: TeamRoleCreateRequest; answer: TeamRole };
@@ -1998,6 +2156,10 @@ export interface Endpoints {
   };
   'suggestions/{}/reopen/': {
     post: { body: undefined; answer: Decided };
+  };
+  'tags/{}/': {
+    patch: { body: PatchedTagWriteRequest; answer: null };
+    delete: { body: undefined; answer: null };
   };
   'team-roles/{}/': {
     patch: { body: PatchedTeamRoleWriteRequest; answer: TeamRole };

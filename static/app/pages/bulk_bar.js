@@ -1,125 +1,96 @@
-/** What can be done with the ticked images: set their state, look for masks, make a job, delete with undo. */
-/** @import {ImageInfo} from '../types.js' */
+/** What can be done with the ticked images: mark, tag, give to somebody, look for masks, delete; with undo. */
+/** @import { ImageGrid } from './image_grid.js' */
+import { createGiving } from './bulk_jobs.js';
+import { createBulkWork } from './bulk_work.js';
 import { find, h, icon } from './dom.js';
+import { onSubmit } from './forms.js';
 import { number, plural } from './format.js';
 import { client } from './http.js';
-import { inTurn } from './in_turn.js';
+import { asQuery } from './image_wish.js';
 import { createSelection } from './selection.js';
 import { toast, toastError } from './toast.js';
 
 /**
  * @param {object} options
  * @param {string} options.project
- * @param {{ put: (image: ImageInfo) => void, get: (id: string) => ImageInfo | undefined, remove: (ids: string[]) => void, matches: (image: ImageInfo) => boolean, reload: () => void }} options.grid
+ * @param {ImageGrid} options.grid
  * @param {{ annotate: boolean, edit_images: boolean }} options.can
- * @param {(change: Record<string, number>) => void} options.count changes the numbers in the toolbar
+ * @param {{ id: string, name: string }[]} options.people who may have jobs
+ * @param {() => Promise<void>} options.recount brings the numbers of the toolbar up to date
+ * @param {(tag: string) => Promise<void>} options.newTag a word was used that may be new
  * @param {((ids: string[]) => void) | null} options.findMasks opens the dialog that starts the search for masks
  */
-export function createBulkBar({ project, grid, can, count, findMasks }) {
+export function createBulkBar({ project, grid, can, people, recount, newTag, findMasks }) {
   const words = h('span', { role: 'status' });
-  const bar = h(
-    'div',
-    { class: 'bulkbar', role: 'group', 'aria-label': 'Selected images', hidden: true },
-    words,
-    button('check', 'Mark done', () => setState('done')),
-    button('circle-dashed', 'Mark new', () => setState('new')),
-    findMasks && button('sparkles', 'Find masks', () => findMasks(selection.ids())),
-    can.edit_images && button('users', 'Make a job', () => makeJob(selection.ids())),
-    can.edit_images && button('trash-2', 'Delete', () => remove(selection.ids()), 'button-danger'),
-    button('list-checks', 'Select all shown', () => selection.setAll(true), 'button-plain'),
-    button('x', 'Clear', () => selection.setAll(false), 'button-plain'),
-  );
   const list = find('[data-grid]', HTMLElement);
-  list.after(bar);
   const selection = createSelection(list, (ids) => {
     bar.hidden = ids.length === 0;
     words.textContent = `${plural(ids.length, 'image')} selected`;
   });
+  const work = createBulkWork({ project, grid, selection, recount, busy });
+  const dialog = find('#tag-images', HTMLDialogElement);
+  const bar = h(
+    'div',
+    { class: 'bulkbar', role: 'group', 'aria-label': 'Selected images', hidden: true },
+    words,
+    button('check', 'Mark done', () => work.mark('done')),
+    button('circle-dashed', 'Mark new', () => work.mark('new')),
+    button('tag', 'Tag', () => {
+      find('[data-tag-count]', HTMLElement, dialog).textContent = plural(selection.ids().length, 'image');
+      dialog.showModal();
+    }),
+    findMasks && button('sparkles', 'Find masks', () => findMasks(selection.ids())),
+    can.edit_images && giving(people, createGiving(project, selection)),
+    can.edit_images && button('trash-2', 'Delete', () => work.remove(), 'button-danger'),
+    button('list-checks', 'Select all shown', selection.setShown, 'button-plain'),
+    button('check-check', 'Select all that match', () => all().catch(toastError), 'button-plain'),
+    button('x', 'Clear', selection.clear, 'button-plain'),
+  );
+  list.after(bar);
+  grid.onShow(selection.clear);
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !bar.hidden && !document.querySelector('dialog[open]')) selection.setAll(false);
+    if (event.key === 'Escape' && !bar.hidden && !document.querySelector('dialog[open]')) selection.clear();
+  });
+  const form = find('[data-tag-images]', HTMLFormElement);
+  form.addEventListener('submit', ({ submitter }) => {
+    form.dataset.way = submitter instanceof HTMLButtonElement ? submitter.value : 'add';
+  });
+  onSubmit(form, async ({ tag = '' }) => {
+    if (!tag.trim()) return find('#tag-name', HTMLInputElement).focus();
+    dialog.close();
+    form.reset();
+    await work.tag(tag.trim(), form.dataset.way !== 'remove');
+    await newTag(tag.trim());
   });
 
-  /** @param {ImageInfo['state']} state */
-  async function setState(state) {
-    const before = new Map(selection.ids().map((id) => [id, grid.get(id)?.state ?? 'new']));
-    const changed = await write(new Map([...before.keys()].map((id) => [id, state])), before);
-    selection.setAll(false);
-    if (changed.length === 0) return;
-    const undo = () => {
-      const back = changed.map(({ item }) => /** @type {const} */ ([item, before.get(item) ?? 'new']));
-      void write(new Map(back), new Map(changed.map(({ item }) => [item, state]))).then(() => grid.reload());
-    };
-    const submitted = changed.filter(({ result }) => result.review === 'waiting').length;
-    const more = submitted ? ` ${number(submitted)} now in review.` : '';
-    toast(`${plural(changed.length, 'image is', 'images are')} marked ${state === 'done' ? 'done' : 'new'}.${more}`, {
-      kind: 'positive',
-      action: { label: 'Undo', run: undo },
-    });
+  /** @param {number} done @param {number} of */
+  function busy(done, of) {
+    words.textContent = `${number(done)} of ${plural(of, 'image')} …`;
   }
 
-  /** Gives images their state; those that the filter does not want any more leave the grid. Returns those that changed.
-   *  @param {Map<string, ImageInfo['state']>} wanted @param {Map<string, ImageInfo['state']>} before */
-  async function write(wanted, before) {
-    const { done, failed } = await inTurn([...wanted.keys()], (id) =>
-      client.patch(`images/${id}/`, { state: wanted.get(id) }),
-    );
-    const gone = done.filter(({ result }) => !grid.matches(result)).map(({ item }) => item);
-    const changed = done.filter(({ item, result }) => before.get(item) !== result.state);
-    for (const { item, result } of changed) {
-      count({ [before.get(item) ?? 'new']: -1 });
-      count({ [result.state]: 1 });
-      const old = grid.get(item)?.review ?? 'none';
-      if (old !== result.review) count({ [old]: -1, [result.review]: 1 });
-    }
-    for (const { result } of done) if (grid.matches(result)) grid.put(result);
-    grid.remove(gone);
-    if (failed[0]) toastError(failed[0].error);
-    return changed;
+  async function all() {
+    const { count, ids } = await client.get(`projects/${project}/images/ids/?${asQuery(grid.wish)}`);
+    selection.set(ids);
+    if (ids.length < count) toast(`${number(count)} images match; the first ${number(ids.length)} are selected.`);
   }
+}
 
-  /** @param {string[]} images */
-  async function makeJob(images) {
-    try {
-      const made = await client.post(`projects/${project}/jobs/`, { jobs: 1, images });
-      const left = images.length - made.images;
-      const without = left ? ` ${plural(left, 'image is', 'images are')} left out, in a job or done already.` : '';
-      toast(`${made.results[0]?.title} with ${plural(made.images, 'image')} lies in the pool.${without}`, {
-        kind: 'positive',
-        action: { label: 'Show jobs', run: () => location.assign(`/projects/${project}/jobs/`) },
-      });
-      selection.setAll(false);
-    } catch (error) {
-      toastError(error);
-    }
-  }
-
-  /** @param {string[]} ids */
-  async function remove(ids) {
-    const { done, failed } = await inTurn(ids, (id) => client.del(`images/${id}/`));
-    const gone = done.map(({ item }) => item);
-    for (const id of gone) count({ all: -1, [grid.get(id)?.state ?? 'new']: -1, [grid.get(id)?.review ?? 'none']: -1 });
-    grid.remove(gone);
-    selection.refresh();
-    if (gone.length) {
-      toast(`${plural(gone.length, 'image')} moved to the bin. They stay there for 30 days.`, {
-        action: {
-          label: 'Undo',
-          run: () => {
-            void bringBack(gone);
-          },
-        },
-      });
-    }
-    if (failed[0]) toastError(failed[0].error);
-  }
-
-  /** @param {string[]} ids */
-  async function bringBack(ids) {
-    const { done, failed } = await inTurn(ids, (id) => client.post(`images/${id}/restore/`, undefined));
-    for (const { result } of done) count({ all: 1, [result.state]: 1, [result.review]: 1 });
-    grid.reload();
-    if (failed[0]) toastError(failed[0].error);
-  }
+/** @param {{ id: string, name: string }[]} people @param {(who: string | null, name: string) => void} give */
+function giving(people, give) {
+  const select = h(
+    'select',
+    { class: 'input', 'aria-label': 'Give to' },
+    h('option', { value: '' }, 'Give to …'),
+    h('option', { value: 'pool' }, 'Pool'),
+    ...people.map(({ id, name }) => h('option', { value: id }, name)),
+  );
+  select.addEventListener('change', () => {
+    const { value } = select;
+    const name = select.selectedOptions[0]?.text ?? '';
+    select.value = '';
+    if (value) give(value === 'pool' ? null : value, name);
+  });
+  return select;
 }
 
 /** @param {string} picture @param {string} words @param {() => void} run @param {string} [look] */

@@ -28,6 +28,8 @@ export function fillImageCard(card, image) {
   const folder = find('[data-folder-name]', HTMLElement, card);
   folder.textContent = image.folder;
   folder.hidden = !image.folder;
+  find('[data-tags]', HTMLElement, card).hidden = image.tags.length === 0;
+  find('[data-tag-names]', HTMLElement, card).textContent = image.tags.join(', ');
   const overlay = find('[data-overlay]', HTMLImageElement, card);
   overlay.hidden = image.annotations === 0;
   if (image.annotations) overlay.src = `/images/${image.id}/overlay/${image.annotation_seq}.png`;

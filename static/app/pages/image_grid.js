@@ -1,17 +1,13 @@
-/** The grid of images: the server's first page, then further pages as the end comes near; search and state filter. */
+/** The grid of images: the server's first page, then further pages as the end comes near; narrowed and sorted. */
 /** @import {ImageInfo} from '../types.js' */
-/** @import {Filter} from './image_pages.js' */
-import { imagePath } from '../core/image_path.js';
+/** @import {Wish} from './image_wish.js' */
 import { find } from './dom.js';
 import { fillImageCard, makeImageCard } from './image_card.js';
 import { createImagePages } from './image_pages.js';
+import { matches, narrows, standsBefore } from './image_wish.js';
 import { toastError } from './toast.js';
 
-/** Whether an image stands before another one, as the server orders them. @param {ImageInfo} image @param {ImageInfo | undefined} other */
-export function standsBefore(image, other) {
-  if (!other) return false;
-  return image.place < other.place || (image.place === other.place && image.id < other.id);
-}
+/** @typedef {ReturnType<typeof createImageGrid>} ImageGrid */
 
 /**
  * @param {object} options
@@ -19,17 +15,20 @@ export function standsBefore(image, other) {
  * @param {string} options.editUrl editor page with {image} as placeholder
  * @param {ImageInfo[]} options.first what the server has rendered already
  * @param {boolean} options.more whether there is more than that
- * @param {Filter} options.filter
+ * @param {Wish} options.filter
+ * @param {(tag: string) => string | undefined} options.tagName of a tag's id
  */
-export function createImageGrid({ listPath, editUrl, first, more, filter }) {
+export function createImageGrid({ listPath, editUrl, first, more, filter, tagName }) {
   const list = find('[data-grid]', HTMLUListElement);
   const foot = find('[data-more]', HTMLElement);
   const nothing = find('[data-nothing-found]', HTMLElement);
   const empty = find('[data-empty]', HTMLElement);
   /** @type {Map<string, ImageInfo>} */
   const images = new Map(first.map((image) => [image.id, image]));
-  /** @type {Filter} */
+  /** @type {Wish} */
   let current = filter;
+  /** @type {() => void} */
+  let shown = () => undefined;
   const pages = createImagePages(listPath, more ? filter : null);
 
   /** @param {string} id */
@@ -46,7 +45,7 @@ export function createImageGrid({ listPath, editUrl, first, more, filter }) {
 
   /** An image that belongs behind what is loaded so far comes with its page. @param {ImageInfo} image */
   function put(image) {
-    if (cardOf(image.id) || !pages.more || standsBefore(image, last())) add(image);
+    if (cardOf(image.id) || !pages.more || standsBefore(current, image, last())) add(image);
   }
 
   function last() {
@@ -56,7 +55,7 @@ export function createImageGrid({ listPath, editUrl, first, more, filter }) {
   /** Most come at the end, so the place is looked for from there. @param {Element} card @param {ImageInfo} image */
   function insert(card, image) {
     let behind = list.lastElementChild;
-    while (behind && standsBefore(image, images.get(behind.getAttribute('data-image') ?? '')))
+    while (behind && standsBefore(current, image, images.get(behind.getAttribute('data-image') ?? '')))
       behind = behind.previousElementSibling;
     if (behind) behind.after(card);
     else list.prepend(card);
@@ -64,7 +63,7 @@ export function createImageGrid({ listPath, editUrl, first, more, filter }) {
 
   function settle() {
     const some = images.size > 0 || pages.more;
-    const filtered = Boolean(current.search || current.state || current.review);
+    const filtered = narrows(current);
     foot.hidden = !pages.more;
     nothing.hidden = some || !filtered;
     empty.hidden = some || filtered;
@@ -109,9 +108,10 @@ export function createImageGrid({ listPath, editUrl, first, more, filter }) {
       }
       settle();
     },
-    /** @param {Filter} wanted */
+    /** @param {Wish} wanted */
     async show(wanted) {
       current = wanted;
+      shown();
       const page = await pages.first(wanted);
       if (!page) return;
       images.clear();
@@ -119,13 +119,18 @@ export function createImageGrid({ listPath, editUrl, first, more, filter }) {
       page.forEach(add);
       settle();
     },
+    /** @param {() => void} follower told when other images are asked for */
+    onShow(follower) {
+      shown = follower;
+    },
     /** Asks for the same pictures again. */
     reload() {
       this.show(current).catch(toastError);
     },
-    matches: (/** @type {ImageInfo} */ image) =>
-      (!current.state || image.state === current.state) &&
-      (!current.review || image.review === current.review) &&
-      imagePath(image).toLowerCase().includes(current.search.toLowerCase()),
+    /** What is shown, and in what order. */
+    get wish() {
+      return current;
+    },
+    matches: (/** @type {ImageInfo} */ image) => matches(current, image, tagName, images.has(image.id)),
   };
 }

@@ -1,28 +1,22 @@
 /** The pages of images that a filter lets through, one after the other. An answer to an older filter is dropped. */
 /** @import { ImagePage } from '../api/schema.d.ts' */
+/** @import { Wish } from './image_wish.js' */
 import { client, pathOf } from './http.js';
-
-/** @typedef {{ search: string, state: string, review: string }} Filter blank: everything */
+import { trimmed } from './image_wish.js';
 
 const PAGE = 60;
 
 /**
  * @param {string} listPath images/ of the project, below the API's address
- * @param {Filter | null} filter of the images that are there; null when those are all
+ * @param {Wish | null} filter of the images that are there; null when those are all
  */
 export function createImagePages(listPath, filter) {
   /** One filter's way through the pages: where the next one is, and whether an answer is on its way. */
   let walk = { next: filter && address(filter), busy: false };
 
-  /** @param {Filter} wanted */
-  function address({ search, state, review }) {
-    const query = new URLSearchParams({
-      limit: `${PAGE}`,
-      ...(search && { search }),
-      ...(state && { state }),
-      ...(review && { review }),
-    });
-    return `${listPath}?${query}`;
+  /** @param {Wish} wanted */
+  function address(wanted) {
+    return `${listPath}?${new URLSearchParams({ limit: `${PAGE}`, ...trimmed(wanted) })}`;
   }
 
   /** @param {string} path */
@@ -56,7 +50,7 @@ export function createImagePages(listPath, filter) {
         throw error;
       }
     },
-    /** The first page of another filter; null when that changed again meanwhile. @param {Filter} wanted */
+    /** The first page of another filter; null when that changed again meanwhile. @param {Wish} wanted */
     async first(wanted) {
       walk = { next: walk.next, busy: false };
       return ask(address(wanted));

@@ -2,10 +2,11 @@
 /** @import {ImageInfo, Run} from '../types.js' */
 import { imagePath } from '../core/image_path.js';
 import { createBulkBar } from './bulk_bar.js';
-import { find, pageData } from './dom.js';
+import { find, h, pageData } from './dom.js';
 import { number, plural } from './format.js';
 import { api, client } from './http.js';
 import { createFindMasks } from './find_masks.js';
+import { createImageFilters } from './image_filters.js';
 import { createImageGrid } from './image_grid.js';
 import { wireNext } from './next_job.js';
 import { createRunsDrawer } from './runs_drawer.js';
@@ -16,12 +17,15 @@ import { createUploads } from './upload_view.js';
 const config = pageData('page-config');
 wireNext(() => config.urls.editor);
 const imagesPath = `projects/${config.project}/images/`;
+/** @type {{ id: string, name: string }[]} */
+const tags = config.tags;
 const grid = createImageGrid({
   listPath: imagesPath,
   editUrl: config.urls.editor,
   first: config.images,
   more: config.more,
   filter: config.filter,
+  tagName: (id) => tags.find((tag) => tag.id === id)?.name,
 });
 const drawer = createRunsDrawer(subjectOf);
 const preparing = find('[data-preparing]', HTMLElement);
@@ -108,48 +112,38 @@ function count(change) {
   document.querySelector('[data-segment-all]')?.toggleAttribute('hidden', config.counts.all === 0);
 }
 
-function wireFilter() {
-  const search = find('[data-search]', HTMLInputElement);
-  const buttons = [...document.querySelectorAll('button[data-state], button[data-review]')];
-  const chosen = () => buttons.find((button) => button.getAttribute('aria-pressed') === 'true');
-  const apply = () => {
-    const filter = {
-      search: search.value.trim(),
-      state: chosen()?.getAttribute('data-state') ?? '',
-      review: chosen()?.getAttribute('data-review') ?? '',
-    };
-    const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
-    history.replaceState(null, '', query ? `?${query}` : location.pathname);
-    grid.show(filter).catch(toastError);
-  };
-  /** @param {Element | undefined} wanted */
-  const press = (wanted) => {
-    for (const button of buttons) button.setAttribute('aria-pressed', String(button === wanted));
-  };
-  for (const button of buttons)
-    button.addEventListener('click', () => {
-      press(button);
-      apply();
-    });
-  let timer = 0;
-  search.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(apply, 200);
-  });
-  find('[data-clear-filter]', HTMLElement).addEventListener('click', () => {
-    search.value = '';
-    press(buttons[0]);
-    apply();
-  });
+/** What the toolbar counts, as it is now. */
+async function recount() {
+  const answer = await fetch(location.pathname, { headers: { Accept: 'text/html' } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('page-config');
+  const { counts } = JSON.parse(now?.textContent ?? '{"counts": {}}');
+  count(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, value - (config.counts[name] ?? 0)])));
 }
 
-wireFilter();
+/** A word that was used for the first time can be filtered by. @param {string} name */
+async function newTag(name) {
+  if (tags.some((tag) => tag.name.toLowerCase() === name.toLowerCase())) return;
+  const { results } = await client.get(`projects/${config.project}/tags/`);
+  const select = find('#filter-tag', HTMLSelectElement);
+  const known = find('#known-tags', HTMLDataListElement);
+  for (const tag of results) {
+    if (tags.some(({ id }) => id === tag.id)) continue;
+    tags.push(tag);
+    select.append(h('option', { value: tag.id }, tag.name));
+    known.append(h('option', { value: tag.name }));
+  }
+}
+
+createImageFilters(config.project, grid);
 if (config.can.annotate)
   createBulkBar({
     project: config.project,
     grid,
     can: config.can,
-    count,
+    people: config.people,
+    recount,
+    newTag,
     findMasks: config.can.edit_images ? createFindMasks(config) : null,
   });
 if (config.can.edit_images) createUploads(config.project, takeUpload, takeImport);

@@ -9,6 +9,7 @@ import { createLabelsEditor } from './labels_editor.js';
 import { createMembersEditor } from './members_editor.js';
 import { createModelChoice } from './model_choice.js';
 import { createProjectTeams } from './project_teams.js';
+import { createTagsEditor } from './tags_editor.js';
 import { toast, toastError } from './toast.js';
 
 const config = pageData('page-config');
@@ -46,6 +47,7 @@ createModelChoice({
   editable: config.can.edit_settings,
 });
 
+if (config.can.edit_settings) createTagsEditor(config.project).catch(toastError);
 if (config.can.edit_images) createBinView(config.project).catch(toastError);
 
 const general = find('[data-general]', HTMLFormElement);

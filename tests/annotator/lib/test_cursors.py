@@ -20,6 +20,7 @@ WHOLE = {
     "/api/v1/tokens/", "/api/v1/projects/{project_id}/labels/", "/api/v1/projects/{project_id}/members/",
     "/api/v1/work/", "/api/v1/projects/{project_id}/jobs/",
     "/api/v1/projects/{project_id}/images/index/", "/api/v1/jobs/{job_id}/images/",
+    "/api/v1/projects/{project_id}/tags/", "/api/v1/projects/{project_id}/filters/",
 }  # fmt: skip
 
 

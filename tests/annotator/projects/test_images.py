@@ -87,7 +87,7 @@ def test_lists_take_the_same_number_of_queries_for_one_row_and_for_many(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     addresses = {
-        f"/api/v1/projects/{world.project.pk}/images/": 5,
+        f"/api/v1/projects/{world.project.pk}/images/": 6,
         f"/api/v1/projects/{world.project.pk}/images/index/": 4,
         "/api/v1/projects/": 3,
         f"/api/v1/projects/{world.project.pk}/members/": 3,
