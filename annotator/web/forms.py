@@ -18,7 +18,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # a parameter only
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email")
-        labels: ClassVar = {"email": "E-mail address"}
+        labels: ClassVar = {"username": "User name", "email": "E-mail address"}
 
     def clean_username(self) -> str:
         """Refuse a name that differs from another only in the case of letters."""

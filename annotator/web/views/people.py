@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods
 from annotator.accounts import access
 from annotator.accounts.models import User
 from annotator.accounts.services import issue_signin_link, switch_off, switch_on
+from annotator.accounts.sign_ins import sign_ins_of
+from annotator.jobs.models import Job
+from annotator.jobs.queries import unfinished
 from annotator.lib.errors import ApiError, NotFound
 from annotator.web.forms import PersonForm
 from annotator.web.page import PageRequest, page, show
@@ -39,6 +42,8 @@ def _act(request: PageRequest) -> dict[str, Any]:
     person = User.objects.filter(username=request.POST.get("person", "")).first()
     if person is None:
         raise NotFound("person")
+    if request.POST.get("do") == "ask":
+        return {"leaving": _what_ends(person)}
     if request.POST.get("do") == "link":
         return _link(request, person)
     if request.POST.get("do") == "on":
@@ -50,6 +55,16 @@ def _act(request: PageRequest) -> dict[str, Any]:
         raise ApiError("yourself", "You cannot switch off your own account. Another administrator can.")
     switch_off(person)
     return {}
+
+
+def _what_ends(person: User) -> dict[str, Any]:
+    """Return what ends when this person's account is switched off."""
+    return {
+        "person": person,
+        "jobs": unfinished(Job.objects.filter(assignee=person)).count(),
+        "sessions": sign_ins_of(person).count(),
+        "tokens": person.tokens.count(),
+    }
 
 
 def _link(request: PageRequest, person: User) -> dict[str, Any]:

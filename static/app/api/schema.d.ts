@@ -8,6 +8,25 @@ export interface AcceptWriteRequest {
   data?: AnnotationFieldsRequest;
   anyway?: boolean;
 }
+/** Somebody's account. */
+export interface Account {
+  id: string;
+  username: string;
+  name: string;
+  email: string;
+  is_admin: boolean;
+  /** false: switched off, nobody gets in by it. */
+  is_active: boolean;
+  date_joined: string;
+  last_login: string | null;
+}
+export interface AccountPage {
+  results: Account[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
 export type ActionEnum = 'create' | 'update' | 'delete' | 'restore';
 /** An object. */
 export interface Annotation {
@@ -1009,6 +1028,10 @@ export interface OperationWriteRequest {
   data?: AnnotationFieldsRequest;
 }
 export type OrderEnum = 'oldest' | 'risk';
+/** What an administrator may change. */
+export interface PatchedAccountWriteRequest {
+  is_active?: boolean;
+}
 /** Changed fields, and the revision they were changed on. */
 export interface PatchedAnnotationUpdateRequest {
   label?: string | null;
@@ -1993,6 +2016,12 @@ export interface Endpoints {
   'models/{}/': {
     get: { body: undefined; answer: ModelDetail };
     delete: { body: undefined; answer: null };
+  };
+  'people/': {
+    get: { body: undefined; answer: AccountPage };
+  };
+  'people/{}/': {
+    patch: { body: PatchedAccountWriteRequest; answer: Account };
   };
   'projects/': {
     get: { body: undefined; answer: ProjectPage };
