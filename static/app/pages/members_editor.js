@@ -79,7 +79,7 @@ export async function createMembersEditor({ project, roles, editable, me }) {
       {
         type: 'button',
         class: 'button button-small',
-        'aria-label': inTeam ? `Remove the own role of ${name}` : `Remove ${name}`,
+        'aria-label': inTeam ? `Remove own role of ${name}` : `Remove ${name}`,
         onclick: () => {
           const done = inTeam ? `${name} has only what a team gives now.` : `${name} can no longer open this project.`;
           void change(client.del(`members/${member.id}/`), done, () =>

@@ -44,13 +44,13 @@ function personRow(team, { id, name, username }) {
     h(
       'td',
       { class: 'number nowrap' },
-      team.may_change && !leads && small('Make lead', `Make ${name} the lead of ${team.name}`, lead),
+      team.may_change && !leads && small('Make lead', `Make lead of ${team.name}: ${name}`, lead),
       ' ',
       !leads &&
         (team.may_change || id === me) &&
         small(
           id === me ? 'Leave' : 'Take out',
-          id === me ? `Leave ${team.name}` : `Take ${name} out of ${team.name}`,
+          id === me ? `Leave ${team.name}` : `Take out of ${team.name}: ${name}`,
           out,
         ),
     ),
