@@ -23,7 +23,7 @@ def demo_address(page: Page) -> str:
 
 def every_page(home: str, project: str) -> list[str]:
     parts = [f"{project}{part}" for part in ("", "settings/", "exports/", "report/", "automatic/")]
-    return [home, *parts, *(f"{home}{part}" for part in ("account/", "models/", "people/", "help/"))]
+    return [home, *parts, *(f"{home}{part}" for part in ("account/", "models/", "people/", "teams/", "help/"))]
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install in static/)")
