@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "annotator.dashboard",
     "annotator.journal",
     "annotator.notices",
+    "annotator.upkeep",
     "annotator.webhooks",
     "annotator.web",
     "rest_framework",
@@ -101,6 +102,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
 DATABASES: dict[str, Any] = {"default": env_database("DATABASE_URL", MASKWRIGHT_VAR / "maskwright.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | DATABASES["default"].get("OPTIONS", {})
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    needs("psycopg", "team", "DATABASE_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -275,6 +278,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "polling_interval": 0.2,
     }
 elif CELERY_BROKER_URL.startswith("redis"):
+    needs("redis", "team", "MASKWRIGHT_BROKER_URL")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_connect_timeout": 3,
         "visibility_timeout": 6 * 60 * 60,

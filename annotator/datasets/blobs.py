@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 
 from annotator.datasets.models import Archive, Snapshot
+from annotator.lib.holdings import Held, Kind
+from annotator.lib.storage import blob_name
 from annotator.projects.models import Image
 
 
@@ -20,3 +24,11 @@ def blobs_of(images: QuerySet[Image]) -> set[str]:
     projects = list(images.order_by().values_list("project_id", flat=True).distinct())
     snapshots = Snapshot.objects.filter(project__in=projects).values_list("sha256", flat=True)
     return set(snapshots) | set(Archive.objects.filter(project__in=projects).values_list("sha256", flat=True))
+
+
+def held() -> Iterator[Held]:
+    """Go through the snapshots and the archives made from them."""
+    for sha256, project in Snapshot.objects.order_by().values_list("sha256", "project__name").iterator():
+        yield Held(blob_name(sha256), Kind.GZIP, f"snapshot of {project}")
+    for sha256, name in Archive.objects.order_by().values_list("sha256", "name").iterator():
+        yield Held(blob_name(sha256), Kind.ZIP, f"export {name}")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 
 from annotator.evaluations.models import Example
+from annotator.lib.holdings import Held, Kind
+from annotator.lib.storage import blob_name
 from annotator.projects.models import Image
 
 
@@ -16,3 +20,10 @@ def needed_blobs(hashes: set[str]) -> set[str]:
 def blobs_of(images: QuerySet[Image]) -> set[str]:
     """Return the drawn answers on these images."""
     return set(Example.objects.filter(image__in=images.order_by()).values_list("sha256", flat=True))
+
+
+def held() -> Iterator[Held]:
+    """Go through the drawn answers."""
+    rows = Example.objects.order_by().values_list("sha256", "image__name", "evaluation__model_name")
+    for sha256, image, model in rows.iterator():
+        yield Held(blob_name(sha256), Kind.PICTURE, f"drawn answer of {model} on {image}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from annotator.imports.models import Import
+from annotator.lib.holdings import Held, Kind
+from annotator.lib.storage import blob_name
 from annotator.projects.blobs import collect_unused
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE
@@ -36,3 +39,9 @@ def forget_old() -> None:
     going = dict(old.exclude(busy).values_list("pk", "sha256"))
     Import.objects.filter(pk__in=list(going)).update(sha256="")
     collect_unused(going.values())
+
+
+def held() -> Iterator[Held]:
+    """Go through the uploaded files that are still kept."""
+    for sha256, name in Import.objects.exclude(sha256="").order_by().values_list("sha256", "name").iterator():
+        yield Held(blob_name(sha256), Kind.ANY, f"imported file {name}")

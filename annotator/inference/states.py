@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from annotator.inference.addresses import embedding_url
 from annotator.inference.models import Embedding, ModelVersion
+from annotator.lib import storage
+from annotator.lib.holdings import Held, Kind
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE, State
 from annotator.runs.models import Run
 from annotator.runs.waiting import Waiting
 
 _SHOWN = (*ACTIVE, State.FAILED)
+UPLOADS_KEPT = timedelta(days=7)
+"""How long the uploaded file of a model that could not be installed is there to try again."""
 
 
 def embedding_info(images: list[Image]) -> dict[uuid.UUID, dict[str, Any]]:
@@ -75,3 +82,24 @@ def blobs_of(images: QuerySet[Image]) -> set[str]:
 def hashes_of(embeddings: QuerySet[Embedding]) -> set[str]:
     """Return the blobs of these embeddings."""
     return {sha for pair in embeddings.values_list("sha256", "packed_sha256") for sha in pair if sha}
+
+
+def held() -> Iterator[Held]:
+    """Go through the files of embeddings, of models, and of models that are being installed."""
+    rows = Embedding.objects.values_list("sha256", "packed_sha256", "image__name", "model_version__name").order_by()
+    for sha256, packed, image, model in rows.iterator():
+        yield Held(storage.blob_name(sha256), Kind.TENSORS, f"embedding of {image} by {model}")
+        if packed:
+            yield Held(storage.blob_name(packed), Kind.GZIP, f"packed embedding of {image} by {model}")
+    for version in ModelVersion.objects.order_by():
+        for name, entry in version.files.items():
+            yield Held(storage.blob_name(entry["sha256"]), Kind.ANY, f"{name} of the model {version}")
+    yield from _uploaded()
+
+
+def _uploaded() -> Iterator[Held]:
+    again = Q(state=State.FAILED, updated__gt=timezone.now() - UPLOADS_KEPT)
+    rows = Run.objects.filter(Q(state__in=ACTIVE) | again, kind="install_model", params__has_key="blob").order_by()
+    for params, state in rows.values_list("params", "state").iterator():
+        name = storage.blob_name(params["blob"])
+        yield Held(name, Kind.ANY, f"uploaded model {params['filename']}", optional=state not in ACTIVE)

@@ -93,7 +93,11 @@ def env_path(name: str, default: Path) -> Path:
 
 def env_database(name: str, sqlite: Path) -> dict[str, Any]:
     """Return Django's description of the database at this URL; an SQLite file when the variable is unset."""
-    url = env_str(name, f"sqlite:///{sqlite}")
+    return database_at(env_str(name, f"sqlite:///{sqlite}"), name)
+
+
+def database_at(url: str, name: str) -> dict[str, Any]:
+    """Return Django's description of the database at a URL; `name` is what an error calls it by."""
     try:
         return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except (ValueError, KeyError):

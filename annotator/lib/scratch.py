@@ -28,13 +28,20 @@ def work_folder() -> Iterator[Path]:
 def local_blob(sha256: str) -> Iterator[Path]:
     """A blob as a file of this machine, for those who jump about in it: the stored one, or a copy of one that lies in
     a bucket. Not to be written to. Raises FileNotFoundError."""
+    with local_file(storage.blob_name(sha256)) as path:
+        yield path
+
+
+@contextmanager
+def local_file(name: str) -> Iterator[Path]:
+    """The same for anything in the storage, by its name."""
     blobs = storage.blobs()
     try:
-        path = Path(blobs.path(storage.blob_name(sha256)))
+        path = Path(blobs.path(name))
     except NotImplementedError:
         with work_folder() as folder:
-            copy = folder / sha256
-            with storage.open_blob(sha256) as source, copy.open("wb") as out:
+            copy = folder / "copy"
+            with blobs.open(name, "rb") as source, copy.open("wb") as out:
                 shutil.copyfileobj(source, out, _PIECE)
             yield copy
         return

@@ -10,7 +10,12 @@ class ProjectsConfig(AppConfig):
     label = "projects"
 
     def ready(self) -> None:
-        """Make the runs of this app known."""
+        """Make the runs of this app known, and the files that its rows need."""
+        from annotator.lib.holdings import add_source
+        from annotator.projects import blobs
+        from annotator.projects.video import uploads
         from annotator.runs.registry import register
 
+        add_source(blobs.held)
+        add_source(uploads.held)
         register("import_video", "annotator.projects.video.runner.ImportVideoRunner")

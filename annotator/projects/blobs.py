@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
 from annotator.lib import storage
+from annotator.lib.holdings import Held, Kind
 from annotator.projects.extensions import kept
 from annotator.projects.models import Image
 
@@ -31,3 +32,12 @@ def _collect(hashes: set[str]) -> None:
             storage.delete_blob(sha256)
         except OSError:
             log.warning("Blob %s could not be deleted", sha256, exc_info=True)
+
+
+def held() -> Iterator[Held]:
+    """Go through the pictures of all images, those in the bin too."""
+    rows = Image.with_bin.values_list("sha256", "thumb_sha256", "folder", "name", "project__name")
+    for sha256, thumb, folder, name, project in rows.order_by().iterator():
+        of = f"{'/'.join(filter(None, (folder, name)))} in {project}"
+        yield Held(storage.blob_name(sha256), Kind.PICTURE, f"photo {of}")
+        yield Held(storage.blob_name(thumb), Kind.PICTURE, f"thumbnail of {of}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 from annotator.accounts.access import Person, Right
+from annotator.annotations import soundness
 from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image, Project
@@ -57,3 +59,9 @@ def get_suggestion_for(user: Person, pk: uuid.UUID, right: Right) -> Suggestion:
     live = Suggestion.objects.filter(image__deleted_at=None)
     rows = live.select_related("image__project", "search", "annotation")
     return get_on_image_for(user, rows, pk, right, lambda row: row.image, "suggestion")
+
+
+def unsound() -> Iterator[str]:
+    """Say of every suggestion whose mask is damaged what is wrong with it."""
+    rows = Suggestion.objects.order_by().values_list(*soundness.COLUMNS)
+    yield from soundness.damaged("Suggestion", rows.iterator(chunk_size=500))

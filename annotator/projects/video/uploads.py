@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import File
+from django.db.models import Q
 from django.utils import timezone
 
 from annotator.accounts.models import User
 from annotator.lib import room, storage
 from annotator.lib.errors import ApiError
+from annotator.lib.holdings import Held, Kind
 from annotator.projects.models import Project
 from annotator.projects.names import safe_folder, safe_name
 from annotator.projects.video.frames import container_of
 from annotator.projects.video.plan import Plan
-from annotator.runs.choices import ACTIVE
+from annotator.runs.choices import ACTIVE, State
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 
@@ -81,6 +84,15 @@ def forget_old() -> None:
     for name in set(names) - needed:
         if blobs.get_modified_time(f"{FOLDER}/{name}") < timezone.now() - KEPT:
             forget(name)
+
+
+def held() -> Iterator[Held]:
+    """Go through the videos that runs need. One whose run ended without success may be asked for again for a day."""
+    again = Q(updated__gt=timezone.now() - KEPT) & ~Q(state=State.SUCCEEDED)
+    rows = Run.objects.filter(Q(state__in=ACTIVE) | again, kind=KIND).order_by()
+    for params, state in rows.values_list("params", "state").iterator():
+        name = _name(uuid.UUID(params["video"]))
+        yield Held(name, Kind.ANY, f"video {params['name']}", optional=state not in ACTIVE)
 
 
 def _name(key: uuid.UUID) -> str:
