@@ -111,3 +111,30 @@ def test_https_binds_neither_subdomains_nor_browsers_lists_unless_asked(asked: b
     )  # fmt: skip
     assert ("includeSubDomains" in done.stdout, "preload" in done.stdout) == (asked, asked)
     assert "max-age=31536000" in done.stdout
+
+
+_WITHOUT = """
+import importlib.util
+there = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == {module!r} else there(name, *rest)
+import annotator.settings
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value", "extra"),
+    [
+        ("psycopg", "DATABASE_URL", "postgres://masks@127.0.0.1/masks", "team"),
+        ("redis", "MASKWRIGHT_BROKER_URL", "redis://127.0.0.1/0", "team"),
+        ("storages", "MASKWRIGHT_BLOB_BACKEND", "storages.backends.s3.S3Storage", "s3"),
+    ],
+)
+def test_a_missing_extra_stops_the_start_with_the_command(
+    tmp_path: Path, module: str, name: str, value: str, extra: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT.format(module=module)], cwd=REPO, capture_output=True, text=True, check=False,
+        env=os.environ | {"MASKWRIGHT_VAR": str(tmp_path), name: value},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"{name} needs packages that are not installed here: pip install 'maskwright[{extra}]'" in done.stderr

@@ -1,0 +1,278 @@
+"""What images, compose.yaml and systemd start exists, and starts on this machine with its PostgreSQL and Redis."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+FILES = [ROOT / "Dockerfile", ROOT / "compose.yaml", DEPLOY / "env.example", DEPLOY / "Caddyfile", *UNITS]
+PATIENCE = 600.0
+ELSEWHERE = {"MASKWRIGHT_HOST", "MASKWRIGHT_QUEUES"}
+"""Names that compose.yaml and Caddy read themselves."""
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """The instructions, each with its words."""
+    text = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text())
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
+
+
+def unit(path: Path) -> dict[str, list[str]]:
+    """The settings of a unit's [Service]; one may come several times."""
+    parser, found = configparser.RawConfigParser(strict=False), {}
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(path)
+    assert {"Unit", "Service"} <= set(parser.sections())
+    for line in path.read_text().split("[Service]")[1].split("[Install]")[0].splitlines():
+        if "=" in line:
+            found.setdefault(line.split("=", 1)[0], []).append(line.split("=", 1)[1])
+    return found
+
+
+def ours(compose: dict[str, Any]) -> dict[str, list[str]]:
+    """What each service of our image runs."""
+    image = json.loads(next(words for name, words in dockerfile() if name == "CMD"))
+    services = {name: one for name, one in compose["services"].items() if "build" in one}
+    return {
+        name: [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word) for word in one.get("command", image)]
+        for name, one in services.items()
+    }
+
+
+def started_by_systemd() -> dict[str, list[str]]:
+    """What each unit runs, as it runs from an installation of this machine."""
+    return {
+        f"{path.stem} {number}": shlex.split(line)
+        for path in UNITS
+        for number, line in enumerate([*unit(path).get("ExecStartPre", []), *unit(path)["ExecStart"]])
+    }
+
+
+def test_images_are_named_with_their_version_and_without_a_host(compose: dict[str, Any]) -> None:
+    named = [one["image"] for one in compose["services"].values()]
+    stages = {words.split()[-1] for name, words in dockerfile() if name == "FROM" and " AS " in words}
+    named += [words.split()[0] for name, words in dockerfile() if name == "FROM"]
+    for image in named:
+        assert re.fullmatch(r"([a-z]+/)?[a-z]+:[\w.-]*\d[\w.-]*", image), image
+    assert stages == {"browser", "wheel"}
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version
+    assert compose["services"]["web"]["image"] == f"maskwright:{version.group(1)}"
+
+
+def test_services_depend_on_and_mount_what_is_there(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert set(services) == {"migrate", "web", "worker", "gpu-worker", "proxy", "database", "queue", "bucket"}
+    assert {name for name, one in services.items() if "profiles" in one} == {"gpu-worker", "bucket"}
+    for name, one in services.items():
+        assert set(one.get("depends_on", {})) <= set(services), name
+        for volume in one.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (ROOT / source).exists(), volume
+        if "condition" in str(one.get("depends_on")):
+            for other, how in one["depends_on"].items():
+                assert how["condition"] != "service_healthy" or "healthcheck" in services[other]
+
+
+def test_extras_of_the_image_and_files_it_copies_are_there(compose: dict[str, Any]) -> None:
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    (asked,) = [words for name, words in dockerfile() if name == "ARG"]
+    variant = compose["services"]["gpu-worker"]["build"]["args"]["EXTRAS"]
+    assert set(asked.removeprefix("EXTRAS=").split(",")) <= extras
+    assert set(variant.split(",")) - set(asked.removeprefix("EXTRAS=").split(",")) == {"torch"}
+    taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    for path in taken:
+        assert list(ROOT.glob(path)), path
+    copied = [
+        word for name, words in dockerfile() if name == "COPY" and "--from" not in words for word in words.split()
+    ]
+    for path in copied[:-1]:
+        assert path in {".", "./", "/wheels/"} or list(ROOT.glob(path)), path
+    secrets = subprocess.run(["git", "check-ignore", ".env"], cwd=ROOT, capture_output=True, check=False)
+    assert secrets.returncode == 0, ".env with the passwords could be committed"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_settings_named_are_ones_that_are_read(path: Path) -> None:
+    sources = "\n".join(file.read_text() for file in (ROOT / "annotator").rglob("*.py"))
+    read = set(re.findall(r'env_\w+\(\s*"(\w+)"', sources))
+    named = set(re.findall(r"\bMASKWRIGHT_[A-Z0-9_]+\b|\bDATABASE_URL\b", path.read_text()))
+    assert named - read - ELSEWHERE == set()
+
+
+def test_units_take_their_settings_from_one_file_and_cannot_write_elsewhere() -> None:
+    for path in UNITS:
+        known = unit(path)
+        assert known["EnvironmentFile"] == ["/etc/maskwright/env"], path.name
+        assert known["User"] == ["maskwright"]
+        assert known["ProtectSystem"] == ["strict"]
+        assert known["StateDirectoryMode"] == ["0700"]
+    timer = (DEPLOY / "systemd" / "maskwright-backup.timer").read_text()
+    assert "OnCalendar=" in timer
+
+
+def here(argv: list[str], port: int = 0) -> list[str]:
+    """The same command on this machine: this environment's Python, a free port."""
+    words = [re.sub(r":8000$", f":{port}", word) for word in argv]
+    tool = Path(words[0]).name
+    assert tool in {"python", "maskwright"}, argv
+    return [sys.executable, *(["-m", "annotator"] if tool == "maskwright" else []), *words[1:]]
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+class Server:
+    """A database and a queue of its own, and the processes that use them."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.processes = folder, []
+        self.prefix = f"maskwright-deploy-{uuid.uuid4().hex[:8]}:"
+        self.env = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "annotator.settings",
+            "DATABASE_URL": f"postgres://postgres@127.0.0.1:5432/{database}",
+            "MASKWRIGHT_BROKER_URL": "redis://127.0.0.1:6379/9", "MASKWRIGHT_QUEUE_PREFIX": self.prefix,
+            "MASKWRIGHT_VAR": str(folder / "var"), "MASKWRIGHT_STATIC_ROOT": str(folder / "static"),
+            "MASKWRIGHT_STATIC_HASHED": "1", "MASKWRIGHT_HTTPS": "1", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1",
+            "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org",
+        }  # fmt: skip
+
+    def run(self, argv: list[str]) -> str:
+        done = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=600, check=False)
+        assert done.returncode == 0, f"{argv}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def queues(self) -> list[Any]:
+        """What the workers that are there take from."""
+        psycopg = pytest.importorskip("psycopg")
+        with psycopg.connect(self.env["DATABASE_URL"]) as rows:
+            return [row[0] for row in rows.execute("SELECT queues FROM runs_worker").fetchall()]
+
+    def start(self, argv: list[str]) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"log-{len(self.processes)}").open("wb")
+        self.processes.append(subprocess.Popen(argv, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT))
+        return self.processes[-1]
+
+    def until(self, well: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not well():
+            logs = "\n".join(path.read_text(errors="replace")[-3000:] for path in self.folder.glob("log-*"))
+            assert time.monotonic() < end, logs
+            assert all(process.poll() is None for process in self.processes), logs
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    psycopg = pytest.importorskip("psycopg")
+    redis = pytest.importorskip("redis")
+    if not (_answers(5432) and _answers(6379)):
+        pytest.skip("No PostgreSQL or no Redis on this machine; start both to test what a team's server runs.")
+    try:
+        admin = psycopg.connect(host="127.0.0.1", user="postgres", dbname="postgres", autocommit=True)
+    except psycopg.OperationalError:
+        pytest.skip("PostgreSQL does not let 'postgres' in.")
+    name = f"test_deploy_{uuid.uuid4().hex[:12]}"
+    admin.execute(f"CREATE DATABASE {name}")
+    made = Server(tmp_path, name)
+    try:
+        yield made
+    finally:
+        made.stop()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.close()
+        store = redis.Redis("127.0.0.1", 6379, 9)
+        for key in store.scan_iter(f"{made.prefix}*"):
+            store.delete(key)
+
+
+def ask(port: int, path: str, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+@pytest.mark.slow
+def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp_path: Path) -> None:
+    commands, units = ours(compose), started_by_systemd()
+    assert set(commands) == {"migrate", "web", "worker", "gpu-worker"}
+    once = {name: argv for name, argv in units.items() if Path(argv[0]).name == "maskwright"}
+    assert [argv[1] for argv in once.values()] == ["backup", "collect", "migrate", "collectstatic"]
+    # systemd starts what compose starts; only where the web process listens is different.
+    assert units["maskwright-gpu-worker 0"][1:] == commands["gpu-worker"][1:]
+    assert units["maskwright-worker 0"][1:] == commands["worker"][1:]
+    web = [word.replace("127.0.0.1", "0.0.0.0") for word in units["maskwright-web 2"]]
+    assert web[1:] == commands["web"][1:]
+    lasting = {tuple(argv[1:4]) for argv in [*commands.values(), *units.values()] if Path(argv[0]).name == "python"}
+    assert lasting == {("-m", "gunicorn", "annotator.wsgi:application"), ("-m", "celery", "-A")}
+
+    server.run(here(commands["migrate"]))
+    server.run(here(next(argv for argv in once.values() if argv[1] == "collectstatic")))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server.start(here(commands["web"], port))
+    server.until(lambda: ask(port, "/readyz")[0] == 200)
+    server.start(here(commands["worker"]))
+    server.until(lambda: '"worker": "ok"' in ask(port, "/readyz")[1])
+    server.start(here(commands["gpu-worker"]))
+    server.until(lambda: ["gpu"] in server.queues())
+    assert ask(port, "/healthz") == (200, "ok")
+    # As the proxy asks: with the host's name, and saying that it came by TLS.
+    by_proxy = {"Host": "masks.example.org", "X-Forwarded-Proto": "https"}
+    server.until(lambda: ask(port, "/signin/", **by_proxy)[0] == 200)
+    _, page = ask(port, "/signin/", **by_proxy)
+    assert re.search(r"/static/css/\w+\.[0-9a-f]{12}\.css", page)
+
+    backup = next(argv for argv in once.values() if argv[1] == "backup")
+    place = tmp_path / "backups"
+    said = server.run([word.replace("/var/backups/maskwright", str(place)) for word in here(backup)])
+    assert "All of it was read again" in said
+    assert "0 files" in server.run(here(next(argv for argv in once.values() if argv[1] == "collect")))
