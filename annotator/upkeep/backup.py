@@ -71,7 +71,8 @@ def keep_newest(target: Path, count: int) -> int:
         for name in names[-count:]:
             needed.add_names(entry.name for entry in folder.read_entries(target / name))
         root = target / "files"
-        for path in (path for below in root.iterdir() for path in list(below.iterdir())):
+        folders = list(root.iterdir()) if root.is_dir() else []  # an installation without files
+        for path in (path for below in folders for path in list(below.iterdir())):
             if f"{path.relative_to(root)}" not in needed:
                 path.unlink()
         return max(len(names) - count, 0)
