@@ -47,7 +47,7 @@ export function createBulkWork({ project, grid, selection, recount, busy }) {
   async function mark(state) {
     const changed = await sendMark(selection.ids(), state);
     selection.clear();
-    await recount();
+    void recount();
     if (changed.length === 0) return toast(`All of them are ${state} already.`);
     const submitted = changed.filter(({ review }) => review === 'waiting').length;
     const more = submitted ? ` ${plural(submitted, 'image')} now in review.` : '';
@@ -65,7 +65,7 @@ export function createBulkWork({ project, grid, selection, recount, busy }) {
         state,
       );
     grid.reload();
-    await recount();
+    void recount();
   }
 
   /** @param {string[]} ids @param {string} tag @param {boolean} on */
@@ -106,7 +106,7 @@ export function createBulkWork({ project, grid, selection, recount, busy }) {
     const gone = results.flatMap(({ changed }) => changed);
     grid.remove(gone);
     selection.drop(gone);
-    await recount();
+    void recount();
     if (gone.length)
       toast(`${plural(gone.length, 'image')} moved to the bin. They stay there for 30 days.`, {
         action: { label: 'Undo', run: () => void bringBack(gone) },
@@ -118,7 +118,7 @@ export function createBulkWork({ project, grid, selection, recount, busy }) {
   async function bringBack(ids) {
     const { error } = await inParts(ids, (part) => client.post(`${images}restore/`, { images: part }));
     grid.reload();
-    await recount();
+    void recount();
     if (error) toastError(error);
   }
 
