@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from maskwright.cli import is_ours
+from maskwright.cli import main as client
+
 HELP = """maskwright run [PORT]      starts the app on http://127.0.0.1:8000 and prints a link to sign in
+maskwright signin|projects|upload|import|export|runs|models|predict ...
+                           work with a server from here; each explains itself with --help
 maskwright COMMAND ...     any command of Django's command line: migrate, createsuperuser, models, ...
 maskwright help            all of those commands
 """
@@ -41,6 +46,8 @@ def main() -> int:
         return 0
     if words[0] == "run":
         return run(*words[1:2])
+    if is_ours(words):
+        return client(words)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["maskwright", *words])

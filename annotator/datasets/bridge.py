@@ -71,6 +71,9 @@ def provenance(snapshot: Snapshot, head: Mapping[str, Any]) -> dict[str, Any]:
         "image_frame": "after EXIF rotation",
         "unlabelled": head["unlabelled"],
         "suggestions": head.get("suggestions", 0),
+        "selection": head.get("selection", {}),
+        "split": head.get("split"),
+        "origin": head.get("origin", {}),
     }
 
 
@@ -84,10 +87,12 @@ def read_image(image: ImageRecord) -> Iterator[bytes]:
 def _images(body: Path) -> tuple[ImageRecord, ...]:
     rows = list(snapshots.read_images(body))
     names = unique_paths((row.get("folder", ""), _with_extension(row["name"], row["media_type"])) for row in rows)
-    return tuple(
-        ImageRecord(number, name, row["width"], row["height"], row["sha256"], row["id"])
-        for number, (row, name) in enumerate(zip(rows, names, strict=True), start=1)
-    )
+    return tuple(_image(number, name, row) for number, (row, name) in enumerate(zip(rows, names, strict=True), start=1))
+
+
+def _image(number: int, name: str, row: Mapping[str, Any]) -> ImageRecord:
+    about = {"split": row.get("split", ""), "tags": tuple(row.get("tags", ()))}
+    return ImageRecord(number, name, row["width"], row["height"], row["sha256"], row["id"], **about)
 
 
 def _with_extension(name: str, media_type: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from annotator.datasets import bridge
 from annotator.datasets.models import Archive, Snapshot
 from annotator.datasets.proof import ProofFailed, prove
-from annotator.datasets.snapshots import fetch, freeze
+from annotator.datasets.selection import Selection
+from annotator.datasets.snapshots import Wish, fetch, freeze
 from annotator.lib import storage
 from annotator.lib.scratch import work_folder
 from annotator.lib.trouble import DISK_FULL, trouble_of
@@ -42,9 +43,7 @@ class ExportRunner(Runner):
 
 
 def _make(context: Context, project: Project, kind: Format) -> Archive:
-    suggestions = bool(context.run.params.get("include_suggestions"))
-    told = _part(context, 0.0, 0.15, "Freezing the annotations")
-    snapshot = freeze(project, context.run.requested_by, told, suggestions=suggestions)
+    snapshot = _frozen(context, project)
     with work_folder() as folder:
         dataset = bridge.dataset_of(snapshot, fetch(snapshot, folder))
         # Masks are checked while they are written and read back; only where that fails is each looked at by itself.
@@ -60,6 +59,19 @@ def _make(context: Context, project: Project, kind: Format) -> Archive:
         context.progress(0.95, "Storing the file")
         about = {"proof": proof, "suggestions": dataset.provenance["suggestions"]}
         return _store(context, snapshot, path, report.to_json() | about)
+
+
+def _frozen(context: Context, project: Project) -> Snapshot:
+    params = context.run.params
+    if wanted := params.get("snapshot"):
+        found = Snapshot.objects.filter(project=project, pk=wanted).first()
+        if found is None:
+            raise RunFailed("The snapshot that was to be exported has been deleted meanwhile.")
+        return found
+    # A run of an earlier version says no more than whether suggestions come along.
+    selection = params.get("selection", {"suggestions": bool(params.get("include_suggestions"))})
+    told = _part(context, 0.0, 0.15, "Freezing the annotations")
+    return freeze(project, context.run.requested_by, told, Wish(Selection.of(selection)))
 
 
 def _check(context: Context, dataset: Dataset) -> None:

@@ -19,14 +19,19 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
 from annotator.accounts.models import User
-from annotator.annotations.models import Annotation
-from annotator.datasets.models import Snapshot
-from annotator.datasets.suggested import is_suggested, suggested_rows, without_repetitions
+from annotator.datasets.groups import groups_of
+from annotator.datasets.models import Placed, Snapshot
+from annotator.datasets.parts import Balance, Division, Split, divide
+from annotator.datasets.queries import origin_of
+from annotator.datasets.selection import Selection
+from annotator.datasets.suggested import SUGGESTED, is_suggested, suggested_rows, without_repetitions
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
 from annotator.lib.scratch import work_folder
-from annotator.projects.models import Project
+from annotator.projects.models import Image, Project
 from annotator.projects.models.image import IN_ORDER
 
 FORMAT = "maskwright-snapshot/1"
@@ -58,36 +63,68 @@ class _Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    progress: Callable[[float], None]
-    suggestions: bool
+class Wish:
+    """What to freeze: which images and objects, divided how (None: not at all), and under which name."""
+
+    selection: Selection = field(default_factory=Selection)
+    split: Split | None = None
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Divided:
+    """The parts that images are in, and what is counted of them."""
+
+    split: Split | None
+    division: Division | None = None
+    balance: Balance = field(default_factory=Balance)
+
+    def part_of(self, image: uuid.UUID) -> str:
+        return self.division.parts.get(image, "") if self.division else ""
 
 
 def freeze(
-    project: Project,
-    by: User | None,
-    progress: Callable[[float], None] = lambda share: None,
-    *,
-    suggestions: bool = False,
+    project: Project, by: User | None, progress: Callable[[float], None] = lambda share: None, wish: Wish | None = None
 ) -> Snapshot:
-    """Freeze the project's live annotations, and what is only suggested when that is asked for. A state frozen before
-    gives the snapshot there is.
+    """Freeze the project's live annotations, or what is wished of them. A state frozen before gives the snapshot there
+    is, which gets the name wished unless it has one.
 
-    Whatever `progress` (told the share done) raises stops it, with nothing kept."""
+    Near-duplicates are told by the fingerprints there are. Whatever `progress` (told the share done) raises stops it,
+    with nothing kept."""
+    wish = wish or Wish()
     with work_folder() as folder:
         body, whole = folder / "body.gz", folder / "snapshot.gz"
-        counts = _Counts()
+        counts, divided = _Counts(), _Divided(wish.split)
         with _gzip(body) as out:
-            _write_body(project, out, counts, _Wanted(progress, suggestions))
+            _Body(project, wish, counts, divided).write(out, progress)
+        head = _head(project, counts, wish)
         with whole.open("wb") as target:
             with gzip.GzipFile("", "wb", _LEVEL, target, mtime=0) as out:
-                out.write(_line(_head(project, counts)))
+                out.write(_line(head))
             with body.open("rb") as source:
                 while chunk := source.read(1 << 20):
                     target.write(chunk)
         sha256 = storage.put_file(whole)
-        values = {"images": counts.images, "annotations": counts.annotations, "bytes": whole.stat().st_size}
-    snapshot, _ = Snapshot.objects.get_or_create(project=project, sha256=sha256, defaults=values | {"created_by": by})
+        values: dict[str, Any] = {
+            "images": counts.images,
+            "annotations": counts.annotations,
+            "bytes": whole.stat().st_size,
+        }
+    names = {label["id"]: label["name"] for label in head["labels"]} | {None: "", SUGGESTED: SUGGESTED}
+    report = divided.balance.report(names, wish.split, divided.division)
+    values |= {"report": report, "selection": wish.selection.to_json(), "created_by": by}
+    return _kept(project, sha256, values, wish)
+
+
+def _kept(project: Project, sha256: str, values: dict[str, Any], wish: Wish) -> Snapshot:
+    """The row of a state; a name that another state got meanwhile is left out."""
+    taken = wish.name and Snapshot.objects.filter(project=project, name__iexact=wish.name).exists()
+    named = {} if taken or not wish.name else {"name": wish.name, "note": wish.note}
+    snapshot, made = Snapshot.objects.get_or_create(project=project, sha256=sha256, defaults=values | named)
+    if named and not made and not snapshot.name:
+        Snapshot.objects.filter(pk=snapshot.pk, name="").update(**named, created_by=values["created_by"])
+        snapshot.refresh_from_db()
     return snapshot
 
 
@@ -133,22 +170,63 @@ def _gzip(path: Path) -> Iterator[gzip.GzipFile]:
         yield out
 
 
-def _write_body(project: Project, out: gzip.GzipFile, counts: _Counts, wanted: _Wanted) -> None:
-    annotations = _annotations(project)
-    first = list(islice(annotations, 1))
-    # Read after the annotations' query ran, so only an image deleted in between can be missing.
-    images = list(project.images.order_by(*IN_ORDER).values(*_IMAGE))
-    known = {image["id"] for image in images}
-    objects = _ByImage(chain(first, annotations), known)
-    suggested = _ByImage(suggested_rows(project) if wanted.suggestions else iter(()), known)
-    for image in images:
-        out.write(_line({"image": _plain(image)}))
-        rows = objects.take(image["id"])
-        for row in [*rows, *without_repetitions(suggested.take(image["id"]), rows)]:
-            out.write(_line({"annotation": _plain(row)}))
-            counts.add(row)
-        counts.images += 1
-        wanted.progress(counts.images / len(images))
+class _Body:
+    """Writes images and what is on them."""
+
+    def __init__(self, project: Project, wish: Wish, counts: _Counts, divided: _Divided) -> None:
+        self._project, self._selection = project, wish.selection
+        self._counts, self._divided = counts, divided
+
+    def write(self, out: gzip.GzipFile, progress: Callable[[float], None]) -> None:
+        """Write all lines but the head."""
+        before = set(self._images().values_list("pk", flat=True))
+        annotations = self._annotations()
+        first = list(islice(annotations, 1))
+        # Chosen before the annotations' query ran and still after it: none seems empty that only came in between, and
+        # only one that went in between can be missing.
+        images = [row for row in self._images().order_by(*IN_ORDER).values(*_IMAGE, "notes") if row["id"] in before]
+        self._divide(images)
+        known = {image["id"] for image in images}
+        objects = _ByImage(chain(first, annotations), known)
+        suggested = _ByImage(suggested_rows(self._project) if self._selection.suggestions else iter(()), known)
+        for image in images:
+            part = self._divided.part_of(image["id"])
+            del image["notes"]
+            out.write(_line({"image": _plain(image) | ({"split": part} if part else {})}))
+            rows = objects.take(image["id"])
+            rows = [*rows, *without_repetitions(suggested.take(image["id"]), rows)]
+            for row in rows:
+                out.write(_line({"annotation": _plain(row)}))
+                self._counts.add(row)
+            self._divided.balance.add(part, [_label_of(row) for row in rows])
+            self._counts.images += 1
+            progress(self._counts.images / len(images))
+
+    def _images(self) -> QuerySet[Image]:
+        return self._selection.images(self._project)
+
+    def _annotations(self) -> Iterator[dict[str, Any]]:
+        """By image in the images' order: one query, read in pieces."""
+        chosen = self._selection.objects(self._project)
+        ordered = chosen.order_by("image__place", "image_id", "z_order", "created", "id")
+        rows: Iterator[dict[str, Any]] = ordered.values(*_ANNOTATION).iterator(_CHUNK)
+        return rows
+
+    def _divide(self, images: list[dict[str, Any]]) -> None:
+        split = self._divided.split
+        if split is None:
+            return
+        placed = dict(Placed.objects.filter(image__project=self._project).values_list("image_id", "part"))
+        groups = groups_of(self._project, images, self._selection, split.groups)
+        here = {image["id"] for image in images}
+        chosen = {image: part for image, part in placed.items() if image in here}
+        self._divided.division = divide(images, groups, split, chosen)
+
+
+def _label_of(row: Mapping[str, Any]) -> str | None:
+    if is_suggested(row):
+        return SUGGESTED
+    return str(row["label_id"]) if row["label_id"] else None
 
 
 class _ByImage:
@@ -166,15 +244,7 @@ class _ByImage:
         return rows
 
 
-def _annotations(project: Project) -> Iterator[dict[str, Any]]:
-    """By image in the images' order: one query, read in pieces."""
-    live = Annotation.objects.filter(image__project=project, deleted_at=None)
-    ordered = live.order_by("image__place", "image_id", "z_order", "created", "id")
-    rows: Iterator[dict[str, Any]] = ordered.values(*_ANNOTATION).iterator(_CHUNK)
-    return rows
-
-
-def _head(project: Project, counts: _Counts) -> dict[str, Any]:
+def _head(project: Project, counts: _Counts, wish: Wish) -> dict[str, Any]:
     labels = project.labels.order_by("order", "name", "id").values("id", "name", "color", "number")
     used = ModelVersion.objects.filter(pk__in=counts.model_versions).order_by("id")
     versions = used.values("id", "name", "version", "sha256", "encoder_sha256")
@@ -187,6 +257,9 @@ def _head(project: Project, counts: _Counts) -> dict[str, Any]:
         "annotations": counts.annotations,
         "unlabelled": counts.unlabelled,
         "suggestions": counts.suggestions,
+        "selection": wish.selection.to_json(),
+        "split": wish.split.to_json() if wish.split else None,
+        "origin": origin_of(project),
     }
 
 

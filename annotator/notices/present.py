@@ -11,6 +11,9 @@ from annotator.notices.models import Notice
 
 RUNS = {
     "export": "Your export",
+    "snapshot": "Your snapshot",
+    "compare": "Comparing snapshots",
+    "measure": "Counting the data set",
     "import": "Your import",
     "undo_import": "Taking an import back",
     "automask": "Finding masks",
@@ -21,6 +24,9 @@ RUNS = {
 }
 PAGES = {
     "export": "exports/",
+    "snapshot": "snapshots/",
+    "compare": "snapshots/",
+    "measure": "figures/",
     "import": "imports/",
     "undo_import": "imports/",
     "automask": "automatic/",

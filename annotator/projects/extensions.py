@@ -21,6 +21,7 @@ Urgent = Callable[[Any, Project], QuerySet[Image]]
 StateFollower = Callable[[Image, str, Any], None]
 Holding = Callable[[QuerySet[Image], Any], QuerySet[Image]]
 MoveFollower = Callable[[Image, Standing, Any], None]
+Narrowing = Callable[[QuerySet[Image], str], tuple[QuerySet[Image], str]]
 
 _PARTS: dict[str, ImagePart] = {}
 _KEEPERS: list[Keeper] = []
@@ -31,6 +32,7 @@ _URGENT: list[Urgent] = []
 _STATE_FOLLOWERS: list[StateFollower] = []
 _HOLDING: list[Holding] = []
 _MOVE_FOLLOWERS: list[MoveFollower] = []
+_NARROWINGS: dict[str, Narrowing] = {}
 
 
 def add_image_part(name: str, part: ImagePart) -> None:
@@ -58,6 +60,20 @@ def set_objects(rows: Objects) -> None:
 def set_default_model(choose: DefaultModel) -> None:
     """Say which model version a new project starts with: a function that returns it, or None."""
     _DEFAULT_MODEL[:] = [choose]
+
+
+def add_narrowing(name: str, narrow: Narrowing) -> None:
+    """Add what lists of images may be narrowed by: `?only=NAME:VALUE`. It gets the images and the value, and returns
+    those meant, with the words that complete "Images …"; for a value that means nothing it raises ValueError."""
+    _NARROWINGS[name] = narrow
+
+
+def meant_by(images: QuerySet[Image], only: str) -> tuple[QuerySet[Image], str]:
+    """Return the images that `NAME:VALUE` means, and its words. Raises ValueError where it means nothing."""
+    name, _, value = only.partition(":")
+    if name not in _NARROWINGS:
+        raise ValueError(only)
+    return _NARROWINGS[name](images, value)
 
 
 def add_urgent(images: Urgent) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 
 from annotator.lib.days import start_of
 from annotator.projects.choices import Sorting
-from annotator.projects.extensions import held_by, objects
+from annotator.projects.extensions import held_by, meant_by, objects
 from annotator.projects.models import Image, ImageTag
 from annotator.projects.models.image import IN_ORDER
 
@@ -43,6 +43,13 @@ def _tagged(images: QuerySet[Image], tag: uuid.UUID | str) -> QuerySet[Image]:
     return images.filter(~Exists(on_it) if tag == NONE else Exists(on_it.filter(tag_id=tag)))
 
 
+def _meant(images: QuerySet[Image], only: str) -> QuerySet[Image]:
+    try:
+        return meant_by(images, only)[0]
+    except ValueError:
+        return images.none()
+
+
 _PARTS: dict[str, Callable[[QuerySet[Image], Any], QuerySet[Image]]] = {
     "state": lambda images, state: images.filter(state=state),
     "review": lambda images, review: images.filter(review=review),
@@ -54,13 +61,14 @@ _PARTS: dict[str, Callable[[QuerySet[Image], Any], QuerySet[Image]]] = {
     "added_to": lambda images, day: images.filter(created__lt=start_of(day + timedelta(days=1))),
     "min_objects": lambda images, least: images.filter(object_count__gte=least),
     "max_objects": lambda images, most: images.filter(object_count__lte=most),
+    "only": _meant,
 }
 
 
 def narrowed(images: QuerySet[Image], wish: Mapping[str, Any]) -> QuerySet[Image]:
     """Leave the images that match every part of a wish: state, review, search (part of folder/name), assignee (an id,
     "pool" or "nobody"), with_label and tag (an id or "none"), added_from and added_to (days), min_objects and
-    max_objects. What is None or blank asks for nothing."""
+    max_objects, only (NAME:VALUE of `extensions.add_narrowing`; none where that means nothing). What is None or blank asks for nothing."""
     for name, narrow in _PARTS.items():
         if wish.get(name) not in (None, ""):
             images = narrow(images, wish[name])

@@ -7,12 +7,14 @@ than one of a few thousand.
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Picture
 
 from annotator.annotations.models import Annotation
+from annotator.datasets.models import Difference
 from annotator.projects.models import Image
 from annotator.projects.renditions import THUMB_SIDE
 from export.rle import Rle, sample
@@ -20,6 +22,7 @@ from export.rle import Rle, sample
 FILL = 110  # of 255; the edge is opaque
 MOST = 400
 UNLABELLED = "#9ba6b4"
+WENT, CAME = "#e5484d", "#1fb866"
 
 Bitmap = npt.NDArray[np.bool_]
 
@@ -34,11 +37,30 @@ def edge(mask: Bitmap) -> Bitmap:
 
 def overlay_png(image: Image) -> bytes:
     """Draw the image's visible masks in their labels' colours, back to front, at the size of the thumbnail."""
-    scale = min(1.0, THUMB_SIDE / max(image.width, image.height))
-    height, width = max(1, round(image.height * scale)), max(1, round(image.width * scale))
-    canvas = np.zeros((height, width, 4), dtype=np.uint8)
+    canvas = _canvas(image.width, image.height)
     for annotation in _visible(image):
-        _draw(canvas, annotation, image)
+        color = annotation.label.color if annotation.label else UNLABELLED
+        _draw(canvas, annotation.rle, annotation.bbox, color)
+    return _png(canvas)
+
+
+def difference_png(difference: Difference) -> bytes:
+    """Draw what two snapshots of an image differ in, at the size of the thumbnail: what went in one colour, what came
+    in another; of a mask that changed, both."""
+    canvas = _canvas(difference.width, difference.height)
+    for entry in difference.objects_of:
+        for side, color in (("before", WENT), ("after", CAME)):
+            if side in entry:
+                _draw(canvas, entry[side]["rle"], entry[side]["bbox"], color)
+    return _png(canvas)
+
+
+def _canvas(full_width: int, full_height: int) -> npt.NDArray[np.uint8]:
+    scale = min(1.0, THUMB_SIDE / max(full_width, full_height))
+    return np.zeros((max(1, round(full_height * scale)), max(1, round(full_width * scale)), 4), dtype=np.uint8)
+
+
+def _png(canvas: npt.NDArray[np.uint8]) -> bytes:
     out = io.BytesIO()
     Picture.fromarray(canvas).save(out, "PNG", compress_level=4)
     return out.getvalue()
@@ -49,17 +71,16 @@ def _visible(image: Image) -> list[Annotation]:
     return list(rows.order_by("z_order", "created", "id")[:MOST])
 
 
-def _draw(canvas: npt.NDArray[np.uint8], annotation: Annotation, image: Image) -> None:
-    """Paint one mask; only the part of the canvas under its box is touched."""
+def _draw(canvas: npt.NDArray[np.uint8], stored: dict[str, Any], bbox: list[int], color: str) -> None:
+    """Paint one stored mask; only the part of the canvas under its box is touched."""
     height, width = canvas.shape[:2]
-    x, y, w, h = annotation.bbox
-    rows, top = _span(y, h, image.height, height)
-    columns, left = _span(x, w, image.width, width)
+    size = (int(stored["size"][0]), int(stored["size"][1]))
+    x, y, w, h = bbox
+    rows, top = _span(y, h, size[0], height)
+    columns, left = _span(x, w, size[1], width)
     if not len(rows) or not len(columns):
         return
-    size = (int(annotation.rle["size"][0]), int(annotation.rle["size"][1]))
-    mask = sample(Rle(size, annotation.rle["counts"]), rows, columns)
-    color = annotation.label.color if annotation.label else UNLABELLED
+    mask = sample(Rle(size, stored["counts"]), rows, columns)
     rgb = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
     part = canvas[top : top + len(rows), left : left + len(columns)]
     part[mask] = [*rgb, FILL]

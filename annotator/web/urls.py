@@ -10,6 +10,7 @@ from annotator.web.views import (
     door,
     editor,
     evaluations,
+    figures,
     images,
     imports,
     jobs,
@@ -23,6 +24,7 @@ from annotator.web.views import (
     projects,
     report,
     reviews,
+    snapshots,
     teams,
     webhooks,
 )
@@ -34,6 +36,12 @@ urlpatterns = [
     path("projects/<uuid:project_id>/settings/", projects.settings, name="settings"),
     path("projects/<uuid:project_id>/imports/", imports.imports, name="imports"),
     path("projects/<uuid:project_id>/exports/", projects.exports, name="exports"),
+    path("projects/<uuid:project_id>/snapshots/", snapshots.snapshots, name="snapshots"),
+    path(
+        "projects/<uuid:project_id>/snapshots/compared/<uuid:comparison_id>/", snapshots.comparison, name="comparison"
+    ),
+    path("projects/<uuid:project_id>/figures/", figures.figures, name="figures"),
+    path("differences/<uuid:difference_id>.png", overlay.difference, name="difference"),
     path("projects/<uuid:project_id>/evaluations/", evaluations.evaluations, name="evaluations"),
     path("projects/<uuid:project_id>/automatic/", automatic.automatic, name="automatic"),
     path("projects/<uuid:project_id>/jobs/", jobs.jobs, name="jobs"),

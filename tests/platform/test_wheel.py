@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("annotator", "sam_backend", "export", "static", "templates")
+SOURCES = ("annotator", "sam_backend", "export", "maskwright", "static", "templates")
 NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__", "*.pyc")
 
 CLICK = """

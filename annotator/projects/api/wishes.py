@@ -43,6 +43,7 @@ class ImageWish(serializers.Serializer[Any]):
     added_to = serializers.DateField(required=False, help_text="Added on this day (UTC) or earlier.")
     min_objects = serializers.IntegerField(required=False, min_value=0, max_value=MOST_OBJECTS)
     max_objects = serializers.IntegerField(required=False, min_value=0, max_value=MOST_OBJECTS)
+    only = serializers.CharField(required=False, max_length=255, help_text="NAME:VALUE, as the data set's page links.")
 
 
 class ImageFilter(ImageWish):

@@ -20,6 +20,7 @@ from annotator.projects.names import MAX_LENGTH
 from annotator.projects.pixels import JPEG_QUALITY
 from annotator.projects.video import uploads
 from annotator.projects.video.frames import Video, VideoError, image_of, opened
+from annotator.projects.video.notes import frame_note
 from annotator.projects.video.plan import Chooser, Plan
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -123,7 +124,7 @@ class _Import:
             raise _disk_full()
         if frame.width * frame.height > settings.MAX_IMAGE_PIXELS:
             raise VideoError("has a frame with more pixels than this server takes.")
-        self._store(name, _jpeg(frame, self._video.aspect), f"From second {second:.3f} of “{self._name}”.")
+        self._store(name, _jpeg(frame, self._video.aspect), frame_note(second, self._name))
 
     def _store(self, name: str, data: bytes, note: str) -> None:
         try:

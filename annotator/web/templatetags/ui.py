@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -47,3 +49,14 @@ def size(value: int | None) -> str:
     if mega >= 100:
         return f"{number(round(mega))} MB"
     return f"{mega:.1f} MB" if mega >= 10 else f"{max(mega, 0.01):.2f} MB"
+
+
+@register.filter
+def spans(parts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Write shares that make a whole as (x, width, kind) of rectangles in a picture 100 wide."""
+    found, x = [], 0.0
+    for part in parts:
+        width = 100 * part["share"]
+        found.append((f"{x:.2f}", f"{width:.2f}", part["part"] or "none"))
+        x += width
+    return found

@@ -16,6 +16,7 @@ from annotator.projects.api.present import images_json
 from annotator.projects.api.tag_serializers import SavedFilterSerializer
 from annotator.projects.api.wishes import ImageFilter
 from annotator.projects.choices import ReviewState, Sorting
+from annotator.projects.extensions import meant_by
 from annotator.projects.filters import narrowed, order_of
 from annotator.projects.models import Project
 from annotator.projects.queries import get_project_for
@@ -24,7 +25,7 @@ from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import labels_json, project_context
 
 FIRST_IMAGES = 60
-ON_BUTTONS = {"state", "review", "search", "sort"}
+ON_BUTTONS = {"state", "review", "search", "sort", "only"}
 """What has a place of its own in the toolbar; the rest is in the panel of filters."""
 
 
@@ -45,6 +46,7 @@ def project(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     cards = [image | {"edit": pattern.replace("{image}", image["id"]), "overlay": _overlay(image)} for image in images]
     context["next_up"] = context["can"]["annotate"] and has_work(request.user, found)
     about |= {"images": cards, "filter": pressed, "mine": _returned(request, found, context)}
+    about["only"] = _words_of(query.get("only", ""), found)
     about |= {"wish": query, "in_panel": len(set(query) - ON_BUTTONS), "orders": Sorting.choices}
     return show(request, "web/project.html", context | about)
 
@@ -66,6 +68,16 @@ def _returned(request: PageRequest, found: Project, context: dict[str, Any]) -> 
     images = list(returned_to(request.user, found).values_list("pk", flat=True))
     pattern = context["config"]["urls"]["editor"]
     return {"count": len(images), "edit": pattern.replace("{image}", str(images[0]))} if images else None
+
+
+def _words_of(only: str, found: Project) -> str:
+    """Return what the images are narrowed to, as words; "" when they are not."""
+    if not only:
+        return ""
+    try:
+        return meant_by(found.images.all(), only)[1]
+    except ValueError:
+        return "that nothing on this page describes"
 
 
 def _overlay(image: dict[str, Any]) -> str:

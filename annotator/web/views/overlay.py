@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from annotator.accounts.access import Right
+from annotator.datasets.queries import get_difference_for
 from annotator.lib.errors import NotFound
 from annotator.projects.queries import get_image_for
-from annotator.web.overlay import overlay_png
+from annotator.web.overlay import difference_png, overlay_png
 from annotator.web.page import PageRequest
 
 # The address changes with every change of a mask; a label's new colour shows after this many seconds.
@@ -26,6 +27,21 @@ def overlay(request: PageRequest, image_id: uuid.UUID, seq: int) -> HttpResponse
         image = get_image_for(request.user, image_id, Right.VIEW)
     except NotFound:
         return HttpResponse(status=404)
-    answer = HttpResponse(overlay_png(image), content_type="image/png")
+    return _answer(overlay_png(image))
+
+
+@require_GET
+@login_required
+def difference(request: PageRequest, difference_id: uuid.UUID) -> HttpResponse:
+    """Answer with a PNG of what two snapshots of an image differ in, at the size of the thumbnail."""
+    try:
+        found = get_difference_for(request.user, difference_id)
+    except NotFound:
+        return HttpResponse(status=404)
+    return _answer(difference_png(found))
+
+
+def _answer(png: bytes) -> HttpResponse:
+    answer = HttpResponse(png, content_type="image/png")
     answer["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"
     return answer

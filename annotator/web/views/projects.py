@@ -7,6 +7,8 @@ import uuid
 from django.http import HttpResponse
 
 from annotator.accounts.access import Right
+from annotator.datasets.queries import snapshots_for
+from annotator.datasets.selection import reviewing
 from annotator.inference.choices import ModelState
 from annotator.inference.models import ModelVersion
 from annotator.projects import queries
@@ -53,5 +55,11 @@ def exports(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Make an export and download earlier ones."""
     found = get_project_for(request.user, project_id, Right.VIEW)
     _, waiting = progress_of(found)
-    about = {"formats": list(FORMATS.values()), "waiting": waiting}
+    named = snapshots_for(request.user, found).exclude(name="").order_by("-created")[:200]
+    asked = request.GET.get("snapshot", "")
+    passing = [row for row in snapshots_for(request.user, found).filter(name="")[:200] if str(row.pk) == asked]
+    about = {
+        "formats": list(FORMATS.values()), "waiting": waiting, "snapshots": [*passing, *named], "asked": asked,
+        "reviewing": reviewing(found),
+    }  # fmt: skip
     return show(request, "web/exports.html", project_context(request, found) | about)

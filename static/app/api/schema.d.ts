@@ -276,6 +276,20 @@ export interface Comment {
 export interface CommentWriteRequest {
   text: string;
 }
+/** What became of one snapshot in another. */
+export interface Comparison {
+  id: string;
+  project: string;
+  before: string;
+  after: string;
+  report: Record<string, unknown>;
+  created: string;
+}
+/** Two snapshots. */
+export interface ComparisonWriteRequest {
+  before: string;
+  after: string;
+}
 /** How much there is in a project. */
 export interface Counts {
   images: number;
@@ -400,6 +414,15 @@ export interface Differences {
   seq: number;
   results: Difference[];
 }
+/** How images are divided. Those put into a part by hand stay there. */
+export interface DivisionWriteRequest {
+  /** By a stable hash; left out: only what was put by hand. */
+  shares?: SharesWriteRequest;
+  /** Another one divides anew. */
+  seed?: string;
+  /** What must never be in two parts. */
+  groups?: string[];
+}
 /** How far the image's embedding for the project's model is. */
 export interface EmbeddingInfo {
   state: EmbeddingStateEnum;
@@ -496,6 +519,18 @@ export interface ExportWriteRequest {
   include_images?: boolean;
   include_suggestions?: boolean;
   segmentation?: SegmentationEnum;
+  /** Instead of the masks as they are now. */
+  snapshot?: string;
+  selection?: SelectionWriteRequest;
+}
+/** What the data set looks like in numbers, as last taken. */
+export interface Figures {
+  /** null: they were never taken. */
+  created: string | null;
+  /** Counts by class: {from, until, count}; until null has no end. */
+  report: Record<string, unknown>;
+  /** Of SA-1B and COCO, with their source. */
+  published: Record<string, unknown>[];
 }
 export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'cutouts';
 /** How the images of the data set meet the project. */
@@ -555,6 +590,28 @@ export interface Image {
   created: string;
   urls: ImageUrls;
   embedding: EmbeddingInfo;
+}
+/** An image on which they differ. */
+export interface ImageDifference {
+  id: string;
+  image: string;
+  path: string;
+  /** added, removed or kept: the image itself. */
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  /** Address of its thumbnail; blank when the image is gone. */
+  thumb: string;
+  /** Address of what differs, to lay over it; blank beyond the first ones. */
+  picture: string;
+}
+export interface ImageDifferencePage {
+  results: ImageDifference[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
 }
 /** Which images match. */
 export interface ImageIds {
@@ -813,6 +870,8 @@ export interface MatchingWriteRequest {
   added_to?: string;
   min_objects?: number;
   max_objects?: number;
+  /** NAME:VALUE, as the data set's page links. */
+  only?: string;
 }
 /** Oneself. */
 export interface Me {
@@ -1028,6 +1087,18 @@ export interface OperationWriteRequest {
   data?: AnnotationFieldsRequest;
 }
 export type OrderEnum = 'oldest' | 'risk';
+/** Under which licence a project's images stand, and where they come from. */
+export interface Origin {
+  licence: string;
+  sources: string;
+}
+export type PartEnum = 'train' | 'val' | 'test';
+/** How many images people put into each part. */
+export interface Parts {
+  train: number;
+  val: number;
+  test: number;
+}
 /** What an administrator may change. */
 export interface PatchedAccountWriteRequest {
   is_active?: boolean;
@@ -1092,6 +1163,11 @@ export interface PatchedLabelWriteRequest {
 export interface PatchedMeWriteRequest {
   preferences?: Record<string, unknown>;
 }
+/** Under which licence a project's images stand, and where they come from. */
+export interface PatchedOriginRequest {
+  licence?: string;
+  sources?: string;
+}
 /** What one may set on a project. */
 export interface PatchedProjectWriteRequest {
   name?: string;
@@ -1117,6 +1193,11 @@ export interface PatchedRuleWriteRequest {
 /** Whether a thread is settled. */
 export interface PatchedSettleWriteRequest {
   resolved?: boolean;
+}
+/** What may be changed about a snapshot: what people call it. */
+export interface PatchedSnapshotChangeRequest {
+  name?: string;
+  note?: string;
 }
 /** What one may change of a tag. */
 export interface PatchedTagWriteRequest {
@@ -1177,6 +1258,20 @@ export interface PersonProgress {
   jobs: number;
   images: number;
   done: number;
+}
+/** How many images were put, and how many are in each part now. */
+export interface Places {
+  train: number;
+  val: number;
+  test: number;
+  placed: number;
+}
+/** Images to put into a part: named one by one, or all whose folder/name contains a text. */
+export interface PlacesWriteRequest {
+  /** Blank: into none by hand. * `train` - Train * `val` - Val * `test` - Test */
+  part: PartEnum | BlankEnum;
+  images?: string[];
+  search?: string;
 }
 /** Everyone who has the image open, oneself included. */
 export interface Presence {
@@ -1511,6 +1606,28 @@ export interface SeenWriteRequest {
   seq: number;
 }
 export type SegmentationEnum = 'rle' | 'uncompressed' | 'auto' | 'polygons';
+/** Which images, and which objects on them; what is left out chooses all. */
+export interface SelectionWriteRequest {
+  /** Images that a review accepted. Left out: so once the project's images are reviewed. */
+  accepted_only?: boolean | null;
+  states?: ImageStateEnum[];
+  jobs?: string[];
+  /** Who decided last on the image. */
+  reviewers?: string[];
+  statuses?: StatusEnum[];
+  stages?: StageEnum[];
+  labels?: string[];
+  /** Objects without a label, too. */
+  unlabelled?: boolean;
+  /** The first day on which objects were made (UTC). */
+  made_from?: string;
+  /** And the last. */
+  made_until?: string;
+  /** Images on which nothing was chosen, too. */
+  empty_images?: boolean;
+  /** Also what nobody has judged. */
+  suggestions?: boolean;
+}
 /** A place where one is signed in. */
 export interface Session {
   id: string;
@@ -1526,6 +1643,12 @@ export interface Session {
 export interface SessionList {
   results: Session[];
 }
+/** Per cent by part. */
+export interface SharesWriteRequest {
+  train?: number;
+  val?: number;
+  test?: number;
+}
 /** An object at one time. */
 export interface Side {
   rle: {
@@ -1539,6 +1662,40 @@ export interface Side {
   attributes: Record<string, string | number | boolean>;
 }
 export type SinceEnum = 'submission' | 'decision';
+/** A frozen state. */
+export interface Snapshot {
+  id: string;
+  project: string;
+  /** Blank: an export made it in passing. */
+  name: string;
+  note: string;
+  sha256: string;
+  bytes: number;
+  images: number;
+  annotations: number;
+  /** What was chosen where it is not all. */
+  selection: Record<string, unknown>;
+  /** Objects by label; parts, groups and labels that a part lacks. */
+  report: Record<string, unknown>;
+  /** Exports made of it. */
+  files: number;
+  created_by: Person | null;
+  created: string;
+}
+export interface SnapshotPage {
+  results: Snapshot[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What to freeze. */
+export interface SnapshotWriteRequest {
+  name: string;
+  note?: string;
+  selection?: SelectionWriteRequest;
+  split?: DivisionWriteRequest | null;
+}
 export type SortEnum = 'name' | 'newest' | 'oldest' | 'most' | 'fewest';
 export type SourceEnum = 'upload' | 'folder';
 /** What came of it. */
@@ -1605,6 +1762,8 @@ export interface StoredQuery {
   added_to?: string;
   min_objects?: number;
   max_objects?: number;
+  /** NAME:VALUE, as the data set's page links. */
+  only?: string;
   sort?: SortEnum;
 }
 /** The words of the list's address. */
@@ -1625,6 +1784,8 @@ export interface StoredQueryRequest {
   added_to?: string;
   min_objects?: number;
   max_objects?: number;
+  /** NAME:VALUE, as the data set's page links. */
+  only?: string;
   sort?: SortEnum;
 }
 /** A proposed mask. */
@@ -1860,6 +2021,13 @@ export interface Endpoints {
   'comments/{}/': {
     delete: { body: undefined; answer: null };
   };
+  'comparisons/{}/': {
+    get: { body: undefined; answer: Comparison };
+    delete: { body: undefined; answer: null };
+  };
+  'comparisons/{}/images/': {
+    get: { body: undefined; answer: ImageDifferencePage };
+  };
   'evaluations/{}/': {
     get: { body: undefined; answer: Evaluation };
     delete: { body: undefined; answer: null };
@@ -2047,6 +2215,9 @@ export interface Endpoints {
     get: { body: undefined; answer: BinnedImagePage };
     delete: { body: undefined; answer: null };
   };
+  'projects/{}/comparisons/': {
+    post: { body: ComparisonWriteRequest; answer: Run };
+  };
   'projects/{}/dashboard/': {
     get: { body: undefined; answer: Dashboard };
   };
@@ -2060,6 +2231,13 @@ export interface Endpoints {
   'projects/{}/exports/': {
     get: { body: undefined; answer: ArchivePage };
     post: { body: ExportWriteRequest; answer: Run };
+  };
+  'projects/{}/figures/': {
+    get: { body: undefined; answer: Figures };
+    post: { body: undefined; answer: Run };
+  };
+  'projects/{}/figures/csv/': {
+    get: { body: undefined; answer: unknown };
   };
   'projects/{}/filters/': {
     get: { body: undefined; answer: SavedFilterPage };
@@ -2126,6 +2304,14 @@ export interface Endpoints {
   'projects/{}/model/': {
     put: { body: UseModelRequest; answer: ModelSwitch };
   };
+  'projects/{}/origin/': {
+    get: { body: undefined; answer: Origin };
+    patch: { body: PatchedOriginRequest; answer: Origin };
+  };
+  'projects/{}/parts/': {
+    get: { body: undefined; answer: Parts };
+    post: { body: PlacesWriteRequest; answer: Places };
+  };
   'projects/{}/reviews/': {
     get: { body: undefined; answer: QueueRowPage };
   };
@@ -2141,6 +2327,10 @@ export interface Endpoints {
   };
   'projects/{}/runs/events/': {
     get: { body: undefined; answer: unknown };
+  };
+  'projects/{}/snapshots/': {
+    get: { body: undefined; answer: SnapshotPage };
+    post: { body: SnapshotWriteRequest; answer: Run };
   };
   'projects/{}/stages/': {
     get: { body: undefined; answer: Record<string, unknown> };
@@ -2176,6 +2366,11 @@ export interface Endpoints {
   };
   'runs/{}/retry/': {
     post: { body: undefined; answer: Run };
+  };
+  'snapshots/{}/': {
+    get: { body: undefined; answer: Snapshot };
+    patch: { body: PatchedSnapshotChangeRequest; answer: Snapshot };
+    delete: { body: undefined; answer: null };
   };
   'suggestions/{}/accept/': {
     post: { body: AcceptWriteRequest; answer: Decided };

@@ -52,11 +52,24 @@ if (form instanceof HTMLFormElement) {
   };
   choice.addEventListener('change', tell);
   tell();
-  onSubmit(form, async ({ format, include_images, include_suggestions }) => {
+  const from = find('#snapshot', HTMLSelectElement);
+  // What a snapshot holds was chosen when it was made.
+  const ask = () => {
+    for (const box of form.querySelectorAll('[data-now]')) box.toggleAttribute('hidden', from.value !== '');
+  };
+  from.addEventListener('change', ask);
+  ask();
+  onSubmit(form, async ({ format, include_images, include_suggestions, accepted_only, snapshot }) => {
+    const reviewed = form.elements.namedItem('accepted_only') !== null;
     const wanted = {
       format: /** @type {FormatEnum} */ (format),
       include_images: include_images === 'yes',
-      include_suggestions: include_suggestions === 'yes',
+      ...(snapshot
+        ? { snapshot }
+        : {
+            include_suggestions: include_suggestions === 'yes',
+            ...(reviewed && { selection: { accepted_only: accepted_only === 'yes' } }),
+          }),
     };
     show(await client.post(`projects/${config.project}/exports/`, wanted));
     list.firstElementChild?.scrollIntoView({ block: 'nearest' });

@@ -39,6 +39,7 @@ export function createImageFilters(project, grid) {
     const inside = IN_PANEL.filter((name) => wish[name]).length;
     badge.textContent = String(inside);
     badge.hidden = inside === 0;
+    document.querySelector('[data-only]')?.toggleAttribute('hidden', !wish.only);
     kept.follow(wish);
     grid.show(wish).catch(toastError);
   }

@@ -43,7 +43,7 @@ export function matches(wish, image, tagName, shown) {
   if (!imagePath(image).toLowerCase().includes(search.toLowerCase())) return false;
   if (tag && !(tag === 'none' ? image.tags.length === 0 : image.tags.includes(tagName(tag) ?? ''))) return false;
   if (!counted(wish, image.annotations) || !dated(wish, image.created)) return false;
-  return shown || (!label && (!assignee || assignee === 'nobody'));
+  return shown || (!label && !wish.only && (!assignee || assignee === 'nobody'));
 }
 
 /** @param {Wish} wish @param {number} objects */

@@ -9,6 +9,9 @@ import { toastError } from './toast.js';
 const KINDS = new Map([
   ['embed', 'Preparing for clicks'],
   ['export', 'Export'],
+  ['snapshot', 'Snapshot'],
+  ['compare', 'Comparing snapshots'],
+  ['measure', 'Counting the data set'],
   ['check_import', 'Looking at a data set'],
   ['import', 'Import'],
   ['undo_import', 'Taking an import back'],

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from annotator.datasets.models import Comparison, Snapshot
 from annotator.webhooks.models import Webhook
 from tests.annotator.contract import COMMITTED
 from tests.annotator.world import World, make_image
@@ -41,13 +42,13 @@ def cursor(**parts: str) -> str:
 MALFORMED = [
     "nonsense", "%00", "\udcff", "é", "a" * 5000, cursor(p="\x00"), cursor(o="-1"), cursor(o="x"),
 ]  # fmt: skip
-# No places in a list by time; in one by name, any text is a place.
+# No places in a list by time; in one by name any text is a place, in one by number a number.
 NO_TIMES = [
     cursor(p="yesterday"), cursor(p="2026-01-01"), cursor(p="2026-01-01 00:00:00"),
     cursor(p="0001-01-01 00:00:00+14:00"), cursor(p="9999-12-31 23:59:59-14:00"), cursor(r="1", p="'; --"),
     cursor(p="1", o="9" * 400),
 ]  # fmt: skip
-BY_NAME = {"/api/v1/projects/{project_id}/images/"}
+BY_NAME = {"/api/v1/projects/{project_id}/images/", "/api/v1/comparisons/{comparison_id}/images/"}
 
 
 def test_there_are_lists() -> None:
@@ -59,7 +60,11 @@ def test_there_are_lists() -> None:
 def test_each_list_refuses_each_malformed_cursor(world: World, address: str) -> None:
     world.alice.is_staff = True
     hook = Webhook.objects.create(project=world.project, url="https://example.org/hook")
-    path = address.format(project_id=world.project.pk, webhook_id=hook.pk)
+    before, after = (
+        Snapshot.objects.create(project=world.project, sha256=sha, bytes=1, images=0, annotations=0) for sha in "ab"
+    )
+    compared = Comparison.objects.create(project=world.project, before=before, after=after)
+    path = address.format(project_id=world.project.pk, webhook_id=hook.pk, comparison_id=compared.pk)
     for wrong in MALFORMED + ([] if address in BY_NAME else NO_TIMES):
         answer = world.as_alice.get(f"{path}?{urlencode({'cursor': wrong}, errors='surrogatepass')}")
         assert (answer.status_code, answer.json().get("code")) == (400, "bad_cursor"), wrong

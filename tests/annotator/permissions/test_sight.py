@@ -20,9 +20,9 @@ from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.test_table import ROWS, filled, person, things
 from tests.annotator.world import World, client_of, make_image, make_member, make_project, make_user
 
-ON_IMAGES = {"image", "annotation", "suggestion", "embedding", "example", "job", "run", "export", "thread", "comment"}
-WHOLE = {"run", "export"}
+WHOLE = {"run", "export", "snapshot", "comparison", "difference"}
 """Which are about more than one's own image, so that having a job opens none of them."""
+ON_IMAGES = {"image", "annotation", "suggestion", "embedding", "example", "job", "thread", "comment"} | WHOLE
 
 
 def names_of(row: Row) -> set[str]:

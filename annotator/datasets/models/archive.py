@@ -1,4 +1,4 @@
-"""Frozen states of a project's annotations, and the files made from them."""
+"""The files made from snapshots."""
 
 from __future__ import annotations
 
@@ -8,26 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-
-class Snapshot(models.Model):
-    """A frozen state: one blob that holds images, labels and annotations (see snapshots.py). `sha256` names it and is
-    the same whenever the state is the same."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="snapshots")
-    sha256 = models.CharField(max_length=64)
-    bytes = models.PositiveBigIntegerField()
-    images = models.PositiveIntegerField()
-    annotations = models.PositiveIntegerField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-created", "id"]
-        constraints = [models.UniqueConstraint(fields=["project", "sha256"], name="snapshot_once_per_state")]
-
-    def __str__(self) -> str:
-        return self.sha256[:12]
+from annotator.datasets.models.snapshot import Snapshot
 
 
 class Archive(models.Model):

@@ -1,0 +1,283 @@
+"""The command line and the client, against a server that runs: HTTP, keys, files and a worker."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image as Picture
+from pytest_django.live_server_helper import LiveServer
+
+import maskwright
+from annotator.accounts.choices import Scope
+from annotator.accounts.services import issue_token
+from annotator.annotations.models import Annotation
+from annotator.inference.services import ensure_builtin_model
+from annotator.projects.ingest import ingest_bytes
+from annotator.projects.models import Image, Project
+from annotator.runs.models import Run
+from maskwright import Client, MaskwrightError, RunFailed, cli, connection, credentials
+from tests.annotator.datasets.conftest import mask_on
+from tests.annotator.world import World, picture
+
+Do = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def key(live_server: LiveServer, world: World) -> str:
+    """Alice's key."""
+    return issue_token(world.alice, "laptop")[1]
+
+
+@pytest.fixture
+def client(live_server: LiveServer, world: World, key: str, work_off: Callable[[], list[Run]], home: Path) -> Client:
+    """Alice's client; while it waits, a worker works."""
+    return Client(live_server.url, key, pause=lambda _: [work_off(), None][1])
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person's home without anything in it."""
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    for name in ("MASKWRIGHT_SERVER", "MASKWRIGHT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def do(client: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Do:
+    """Types a command; gives exit code, output and errors."""
+    monkeypatch.setattr(cli, "Client", lambda *who: client)
+
+    def run(*words: object) -> tuple[int, str, str]:
+        code = cli.main([str(word) for word in words])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def photos(folder: Path, count: int = 3) -> Path:
+    (folder / "left").mkdir(parents=True)
+    for at in range(count):
+        (folder / ("left" if at else ".") / f"{at}.png").write_bytes(picture())
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def test_signing_in_keeps_the_key_for_its_owner_only(
+    live_server: LiveServer, world: World, key: str, home: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{key}\n"))
+    assert cli.main(["signin", live_server.url, "--key-stdin"]) == 0
+    assert capsys.readouterr().out == f"Signed in as Alice on {live_server.url}.\n"
+    assert stat.S_IMODE(credentials.place().stat().st_mode) == 0o600
+    assert [one.name for one in Client().projects()] == ["Cats"]
+    assert cli.main(["signout"]) == 0
+    assert cli.main(["projects"]) == 1
+    assert "Sign in first" in capsys.readouterr().err
+
+
+def test_a_wrong_key_is_a_sentence_and_is_not_kept(
+    live_server: LiveServer,
+    world: World,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("wrong\n"))
+    assert cli.main(["signin", live_server.url, "--key-stdin"]) == 1
+    assert "not valid" in capsys.readouterr().err
+    assert not credentials.place().exists()
+
+
+def test_projects_are_made_and_listed(do: Do, world: World) -> None:
+    assert do("projects", "--new", "Boats", "--label", "boat", "--label", "buoy")[0] == 0
+    assert sorted(Project.objects.get(name="Boats").labels.values_list("name", flat=True)) == ["boat", "buoy"]
+    _, out, _ = do("projects")
+    assert "Cats" in out
+    assert "Boats" in out
+    listed = json.loads(do("projects", "--json")[1])
+    assert {row["name"] for row in listed} == {"Boats", "Cats"}
+    code, _, error = do("upload", "Nobody's", ".")
+    assert (code, "No project" in error) == (1, True)
+
+
+def test_folders_are_uploaded_once_and_refusals_keep_nothing_back(do: Do, world: World, home: Path) -> None:
+    folder = photos(home / "set")
+    (folder / "left" / "broken.png").write_bytes(b"no picture at all")
+    code, out, error = do("upload", "Cats", folder)
+    assert (code, "3 uploaded, 0 there already, 1 refused." in out) == (1, True)
+    assert "broken.png" in error
+    made = world.project.images.exclude(pk=world.image.pk)
+    assert sorted(image.path for image in made) == ["set/0.png", "set/left/1.png", "set/left/2.png"]
+    (folder / "left" / "broken.png").unlink()
+    code, out, _ = do("upload", "Cats", folder)
+    assert (code, out) == (0, "0 uploaded, 3 there already, 0 refused.\n")
+
+
+def test_an_upload_that_was_stopped_goes_on(client: Client, world: World, home: Path, monkeypatch: Any) -> None:
+    folder, sent = photos(home / "set"), []
+    send = connection.Connection.send
+
+    def counted(self: Any, path: str, file: Path, *more: Any) -> Any:
+        if len(sent) == 2:
+            raise KeyboardInterrupt
+        sent.append(file.name)
+        return send(self, path, file, *more)
+
+    monkeypatch.setattr(connection.Connection, "send", counted)
+    walk = client.upload(str(world.project.pk), [folder])
+    assert [next(walk).outcome, next(walk).outcome] == ["new", "new"]
+    with pytest.raises(KeyboardInterrupt):
+        next(walk)
+    monkeypatch.setattr(connection.Connection, "send", send)
+    assert [one.outcome for one in client.upload(str(world.project.pk), [folder])] == ["there", "there", "new"]
+    assert world.project.images.count() == 4
+
+
+def test_a_server_that_is_away_for_a_moment_is_asked_again(client: Client, world: World, monkeypatch: Any) -> None:
+    calls: list[float] = []
+    request = client.connection._request
+    wrong = [True, True]
+
+    def away(method: str, address: str, *more: Any) -> Any:
+        if wrong and wrong.pop():
+            address = "http://127.0.0.1:9/"
+        return request(method, address, *more)
+
+    monkeypatch.setattr(client.connection, "_request", away)
+    monkeypatch.setattr(client.connection, "_pause", calls.append)
+    assert client.me()["name"] == "Alice"
+    assert calls == [1.0, 2.0]
+    wrong.extend([True] * 9)
+    with pytest.raises(MaskwrightError, match="does not answer"):
+        client.me()
+
+
+def test_progress_tells_bytes_up_to_all(client: Client, world: World, home: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = home / "one.png"
+    path.write_bytes(picture())
+    (made,) = client.upload(client.project("Cats"), [path], lambda _, done, whole: told.append((done, whole)))
+    assert made.image is not None
+    assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_an_export_is_waited_for_downloaded_and_compared(do: Do, world: World, home: Path) -> None:
+    mask_on(world.image, world.bob, world.label)
+    target = home / "cats.zip"
+    code, out, _ = do("export", "Cats", "--format", "coco", "--images", "--output", target)
+    assert (code, "sha256" in out) == (0, True)
+    with zipfile.ZipFile(target) as archive:
+        assert "images/default/cat.png" in archive.namelist()
+    assert [path.name for path in home.iterdir() if path.suffix == ".part"] == []
+    code, out, _ = do("export", "Cats")
+    assert "Started as run" in out
+    _, out, _ = do("runs", "Cats", "--state", "queued")
+    assert "export" in out
+    assert do("runs", "--cancel", Run.objects.get(state="queued").pk)[0] == 0
+    assert do("export", "Cats", "--snapshot", "v9")[2].startswith("No snapshot")
+
+
+def test_a_damaged_download_is_not_kept(client: Client, world: World, home: Path) -> None:
+    made = client.export(str(world.project.pk))
+    object.__setattr__(made, "sha256", "0" * 64)
+    with pytest.raises(MaskwrightError, match="not the one"):
+        client.download(made, home / "a.zip")
+    assert not (home / "a.zip").exists()
+    assert not (home / "a.zip.part").exists()
+
+
+def test_a_data_set_is_looked_at_and_imported(do: Do, client: Client, world: World, home: Path) -> None:
+    mask_on(world.image, world.bob, world.label)
+    target = client.download(client.export(str(world.project.pk), images=True), home)
+    client.create_project("Copy")
+    other = Project.objects.get(name="Copy")
+    code, out, _ = do("import", "Copy", target, "--check")
+    assert (code, "1 images (1 new), 1 objects" in out) == (0, True)
+    assert not Image.objects.filter(project=other).exists()
+    assert do("import", "Copy", target)[0] == 0
+    assert Annotation.objects.filter(image__project=other).count() == 1
+    (home / "odd.json").write_text("[]")
+    code, _, error = do("import", "Copy", home / "odd.json")
+    assert (code, bool(error)) == (1, True)
+
+
+def test_a_run_that_fails_is_its_own_sentence(client: Client, world: World) -> None:
+    mask_on(world.image, world.bob)
+    Annotation.objects.update(rle={"size": [48, 64], "counts": "5"})
+    with pytest.raises(RunFailed, match="cannot be exported"):
+        client.export(str(world.project.pk))
+
+
+def test_a_key_that_only_reads_is_refused_with_the_servers_code(live_server: LiveServer, world: World) -> None:
+    client = Client(live_server.url, issue_token(world.alice, "reader", scope=Scope.READ)[1])
+    assert client.project("Cats").role == "owner"
+    with pytest.raises(MaskwrightError) as caught:
+        client.create_project("Dogs")
+    assert caught.value.status == 403
+
+
+def test_models_are_listed_and_the_words_are_told_apart(do: Do, world: World) -> None:
+    assert "tiny" in do("models")[1]
+    assert cli.is_ours(["models"])
+    assert not cli.is_ours(["models", "list"])
+    assert not cli.is_ours(["migrate"])
+    assert not cli.is_ours([])
+
+
+@pytest.mark.any_database
+def test_a_click_becomes_a_mask_with_the_servers_embedding(
+    do: Do, client: Client, world: World, work_off: Callable[[], list[Run]], home: Path
+) -> None:
+    world.project.model_version = ensure_builtin_model()
+    world.project.save()
+    out = io.BytesIO()
+    Picture.fromarray(skimage.data.coffee()).save(out, "PNG")
+    image = ingest_bytes(world.project, world.alice, "coffee.png", out.getvalue())
+    code, _, error = do("predict", "Cats", image.path, "--point", "240,180")
+    assert (code, "not prepared" in error) == (1, True)
+    work_off()
+    target = home / "mask.png"
+    points = ("--point", "240,180", "--point", "20,20,0")
+    code, told, error = do("predict", "Cats", image.path, *points, "--output", target)
+    assert code == 0, error
+    mask = np.asarray(Picture.open(target)) > 0
+    assert mask.shape == (400, 600)
+    assert mask[180, 240]
+    assert not mask[20, 20]
+    assert json.loads(told)["area"] == mask.sum()
+    boxed = do("predict", "Cats", str(image.pk), "--box", "75,15,480,385")
+    assert json.loads(boxed[1])["area"] > 5000
+    assert not list((home / "XDG_CACHE_HOME").rglob("encoder.onnx"))
+
+
+def test_the_notebook_runs_from_photos_to_samples(
+    client: Client, world: World, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.create_project("Harbour", ["boat"])
+    photos(home / "photos", 2)
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("maskwright.Client", lambda: client)
+    notebook = json.loads((Path(maskwright.__file__).parent / "example.ipynb").read_text())
+    names: dict[str, Any] = {}
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    exec(sources[0].replace("list(client.upload", "made = list(client.upload"), names)
+    assert [one.outcome for one in names["made"]] == ["new", "new"]
+    image = Image.objects.get(project__name="Harbour", name="0.png")
+    mask_on(image, world.alice, image.project.labels.get())
+    exec(sources[0], names)
+    capsys.readouterr()
+    exec(sources[1], names)
+    assert capsys.readouterr().out.splitlines() == ["(64, 48) 1 [1]", "(64, 48) 0 []"]
