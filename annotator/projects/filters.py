@@ -68,7 +68,8 @@ _PARTS: dict[str, Callable[[QuerySet[Image], Any], QuerySet[Image]]] = {
 def narrowed(images: QuerySet[Image], wish: Mapping[str, Any]) -> QuerySet[Image]:
     """Leave the images that match every part of a wish: state, review, search (part of folder/name), assignee (an id,
     "pool" or "nobody"), with_label and tag (an id or "none"), added_from and added_to (days), min_objects and
-    max_objects, only (NAME:VALUE of `extensions.add_narrowing`; none where that means nothing). What is None or blank asks for nothing."""
+    max_objects, only (NAME:VALUE of `extensions.add_narrowing`; none where that means nothing). What is None or blank
+    asks for nothing."""
     for name, narrow in _PARTS.items():
         if wish.get(name) not in (None, ""):
             images = narrow(images, wish[name])
