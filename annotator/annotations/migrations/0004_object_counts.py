@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce
 
 def count(apps: Any, schema_editor: Any) -> None:
     """Write each image's number of live objects, by one statement."""
-    annotations = apps.get_model("annotations", "Annotation").objects.filter(deleted_at=None, image=OuterRef("pk"))
+    alias = schema_editor.connection.alias
+    every = apps.get_model("annotations", "Annotation").objects.using(alias)
+    annotations = every.filter(deleted_at=None, image=OuterRef("pk"))
     counted = annotations.order_by().values("image").annotate(n=Count("pk")).values("n")
     images = apps.get_model("projects", "Image")._base_manager
-    images.update(object_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)))
+    images.using(alias).update(object_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)))
 
 
 class Migration(migrations.Migration):

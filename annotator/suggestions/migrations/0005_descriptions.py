@@ -9,7 +9,7 @@ from django.db.migrations.state import StateApps
 
 def forget(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Delete them all."""
-    apps.get_model("suggestions", "MaskVector").objects.all().delete()
+    apps.get_model("suggestions", "MaskVector").objects.using(schema_editor.connection.alias).all().delete()
 
 
 class Migration(migrations.Migration):
