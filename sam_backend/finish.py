@@ -1,7 +1,8 @@
 """One finish of a mask: from the decoder's logits to what is measured, shown, stored and exported.
 
-The order of the steps stands here alone: borders to the image's edges, then crumbs, then only the clicked parts. The
-decoder's own logits go back to it between clicks, never these. static/app/sam/finish.js is the twin;
+The order of the steps stands here alone: borders to the image's edges, then crumbs, then only the clicked parts. What
+goes back to the decoder between clicks is what comes in here (its own logits, of a correction with what earlier points
+settled: settled.py), never what goes out. static/app/sam/finish.js is the twin;
 tests/fixtures/finish_golden.json holds both to the same masks.
 """
 

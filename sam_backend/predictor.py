@@ -17,6 +17,7 @@ from sam_backend.finish import Finish, Parts, parts_of
 from sam_backend.package import ModelPackage
 from sam_backend.postprocess import BoolArray
 from sam_backend.prompts import PromptTensors, build_prompt
+from sam_backend.settled import settle
 from sam_backend.tidy import Points
 from sam_backend.transforms import FloatArray, Frame, check_image, prepare_image
 
@@ -25,9 +26,10 @@ from sam_backend.transforms import FloatArray, Frame, check_image, prepare_image
 class Prediction:
     """The decoder's answer to one prompt; index 0 is the unambiguous mask, 1 to 3 the candidates.
 
-    ``scores`` float32 [4] are predicted IoUs, ``logits`` float32 [4, m, m] are the decoder's own and may be fed back as
-    ``mask_input``; ``best`` is the mask to show first. Masks are finished (see finish.py) and made when asked for.
-    ``clicks`` are the prompt's points [N, 2] and labels [N]; ``parts`` says which parts of a mask it asks for.
+    ``scores`` float32 [4] are predicted IoUs, ``logits`` float32 [4, m, m] are the decoder's own, of a correction with
+    what earlier points settled (settled.py), and may be fed back as ``mask_input``; ``best`` is the mask to show first.
+    Masks are finished (see finish.py) and made when asked for. ``clicks`` are the prompt's points [N, 2] and labels
+    [N]; ``parts`` says which parts of a mask it asks for.
     """
 
     logits: FloatArray
@@ -147,6 +149,7 @@ class Predictor:
     ) -> Prediction:
         """Masks for one prompt in image pixels: points [N, 2], labels [N], box (x0, y0, x1, y1), earlier logits.
 
+        The last point is taken for the new one of a correction: far from it the earlier logits keep a say (settled.py).
         ``parts``: "clicked" keeps only the parts under positive points, "all" keeps all of them; by default the rule of
         the editor (`finish.parts_of`).
         Raises ValueError for bad prompts, RuntimeError before an image is set.
@@ -155,12 +158,13 @@ class Predictor:
             raise RuntimeError("Call set_image or set_embedding before predict.")
         frame = self.frame(self._embedding)
         prompt = build_prompt(frame, points, labels, box, mask_input, self.manifest.decoder.mask_size)
-        logits, scores = self.decode(self._embedding, prompt)
-        best = 1 + int(scores[0, 1:].argmax()) if prompt.ambiguous else 0
+        (logits,), scores = self.decode(self._embedding, prompt)
         clicks = None if points is None else (np.asarray(points, np.float32), np.asarray(labels, np.int64))
-        return Prediction(
-            logits[0], scores[0], best, self.finish(self._embedding), clicks, parts or parts_of(labels, box)
-        )
+        if mask_input is not None and clicks is not None and len(clicks[1]):
+            before, newest = np.asarray(mask_input, np.float32), (clicks[0].reshape(-1, 2)[-1:], clicks[1][-1:])
+            logits = settle(logits, before, frame, newest, self.manifest.decoder.mask_threshold)
+        best = 1 + int(scores[0, 1:].argmax()) if prompt.ambiguous else 0
+        return Prediction(logits, scores[0], best, self.finish(self._embedding), clicks, parts or parts_of(labels, box))
 
     def finish(self, embedding: Embedding) -> Finish:
         """What is done to the masks of an embedding's image; the last image's is kept."""

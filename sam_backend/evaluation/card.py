@@ -24,12 +24,16 @@ ROWS = (
     ("miou_1_jittered", "1 click, jittered", 3),
     ("miou_3_jittered", "3 clicks, jittered", 3),
     ("miou_5_jittered", "5 clicks, jittered", 3),
+    ("lost_steps", "corrections that cost over 0.05", 3),
+    ("lost_steps_jittered", "corrections that cost over 0.05, jittered", 3),
     ("boundary_iou_1", "boundary IoU, 1 click", 3),
     ("noc85", "NoC@85 (cap 20)", 1),
     ("noc90", "NoC@90 (cap 20)", 1),
     ("calibration_error", "calibration error of the predicted IoU", 3),
     ("stray_1", "answers with stray components", 3),
 )
+LATER = {"lost_steps", "lost_steps_jittered"}
+"""Rows that numbers measured before them do not have."""
 BASELINES = {
     "felzenszwalb": "Felzenszwalb",
     "grabcut": "GrabCut",
@@ -47,7 +51,8 @@ def metrics_table(columns: Mapping[str, Mapping[str, Any]]) -> str:
     lines = [head + "|---" * (1 + len(columns)) + "|"]
     for name, title, digits in ROWS:
         cells = [_cell(summary, name, digits) for summary in columns.values()]
-        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+        if name not in LATER or any(name in summary["overall"] for summary in columns.values()):
+            lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ NOC_CAP = 20
 """Most clicks counted by NoC (Xu et al. 2016)."""
 NOC_THRESHOLDS = (85, 90)
 """IoU in per cent that NoC@85 and NoC@90 ask for."""
+LOST = 0.05
+"""A correction that costs more IoU than this is a lost step."""
 LAST_MEAN = 5
 """The last number of clicks with a mean of its own."""
 
@@ -81,9 +84,20 @@ def score_mask(segmenter: Segmenter, sample: Sample, *, clicks: int, jitter_seed
     score.values |= {f"noc{t}": float(number_of_clicks(rounds, t / 100, clicks)) for t in NOC_THRESHOLDS}
     jittered = _click_rounds(segmenter, truth, min(clicks, LAST_MEAN), np.random.default_rng(jitter_seed), None)
     score.values |= {f"miou_{n}_jittered": jittered[min(n, len(jittered)) - 1] for n in (1, 3, 5) if n <= clicks}
+    score.values |= {"lost_steps": lost_steps(rounds), "lost_steps_jittered": lost_steps(jittered)}
     boxed = segmenter.predict(box=mask_box(truth))
     score.values["miou_box"] = iou(boxed.mask(0), truth)
     return score
+
+
+def lost_steps(rounds: Sequence[float]) -> float:
+    """Share of the corrections up to the last mean's click that make a mask worse by more than `LOST`; NaN without any.
+
+    Args:
+        rounds: IoU after each click.
+    """
+    steps = [after - before for before, after in pairwise(rounds[:LAST_MEAN])]
+    return sum(step < -LOST for step in steps) / len(steps) if steps else float("nan")
 
 
 def _click_rounds(

@@ -51,6 +51,9 @@ export interface Prompt {
   box: Box | null;
   /** Previous logits [256*256] fed back to the decoder (paper, section 3), or null. */
   maskLogits: Float32Array | null;
+  /** How many of the points those logits answer already (all but the last where it is not said): the others are new, and
+   *  far from them the logits keep a say. */
+  answered?: number;
   /** 'all' leaves parts that hold no positive point in the answer, as when a finished mask of several parts is corrected;
    *  otherwise clicks without a box get the clicked part alone (static/app/sam/finish.js). */
   parts?: 'all';
@@ -58,7 +61,7 @@ export interface Prompt {
 export interface Candidate {
   /** Before any threshold, mask_size × mask_size, row-major: what is shown and what is stored. */
   logits: Float32Array;
-  /** The decoder's own output where `logits` lacks parts that nobody clicked: what goes back to it between clicks. */
+  /** The decoder's own output, with what earlier points settled: what goes back to it between clicks. */
   raw?: Float32Array;
   /** Predicted IoU, 0..1. */
   score: number;

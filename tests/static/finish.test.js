@@ -6,7 +6,8 @@ import { area } from '../../static/app/core/rle.js';
 import { EdgeGuide } from '../../static/app/sam/edges.js';
 import { asksForClickedPart, finish } from '../../static/app/sam/finish.js';
 import { rleFromLogits } from '../../static/app/sam/postprocess.js';
-import { frameOf } from '../../static/app/sam/prompts.js';
+import { frameOf, promptTensors } from '../../static/app/sam/prompts.js';
+import { settle } from '../../static/app/sam/settled.js';
 import { sampleMask } from '../../static/app/view/samples.js';
 
 const { cases } = JSON.parse(readFileSync(new URL('../fixtures/finish_golden.json', import.meta.url), 'utf8'));
@@ -22,7 +23,7 @@ for (const golden of cases) {
     golden.logits.forEach((values, index) => {
       const logits = Float32Array.from(values);
       const before = logits.slice();
-      const finished = finish(logits, rule, prompt);
+      const finished = finish(corrected(logits, golden, frame), rule, prompt);
       const stored = rleFromLogits(finished, frame, { threshold: golden.threshold });
       assert.deepEqual(stored, golden.rles[index]);
       assert.deepEqual(logits, before, "the decoder's own logits stay as they are");
@@ -39,6 +40,17 @@ for (const golden of cases) {
       );
     });
   });
+}
+
+/** The answer with what earlier points settled, where it corrects a mask. @param {Float32Array} logits @param {any} golden
+ *  @param {any} frame */
+function corrected(logits, golden, frame) {
+  if (!golden.new) return logits;
+  const points = golden.points.map(([x, y, label]) => ({ x, y, label }));
+  const { coords, labels } = promptTensors({ points, box: null, maskLogits: null }, frame);
+  const [first, last] = [points.length - golden.new, points.length];
+  const [fresh, kinds] = [coords.subarray(2 * first, 2 * last), labels.subarray(first, last)];
+  return settle(logits, Float32Array.from(golden.before), frame, fresh, kinds, golden.threshold);
 }
 
 test('the clicked part is for clicks alone: not for boxes, finished masks or negative points only', () => {

@@ -10,6 +10,7 @@ import { parseEmbedding } from './embeddings.js';
 import { FastPath, named } from './fast_path.js';
 import { finish } from './finish.js';
 import { bestToken, frameOf, promptTensors } from './prompts.js';
+import { settle } from './settled.js';
 
 /** Images kept ready at once: the open one and its neighbours. A prepared SAM image takes about 35 MB. */
 const READY_IMAGES = 3;
@@ -202,7 +203,7 @@ export class Engine {
       decoded.map((candidate) => candidate.score),
     );
     const candidates = decoded.map((candidate, token) =>
-      hover && token !== best ? candidate : this.#finished(candidate, prompt, image),
+      hover && token !== best ? candidate : this.#finished(candidate, prompt, image, coords, labels),
     );
     return { candidates, best, ms, path: fast ? 'fast' : 'plain', plainMs: this.plainMs };
   }
@@ -227,12 +228,18 @@ export class Engine {
     }));
   }
 
-  /** What is shown and stored (see finish.js), the decoder's own logits beside it: they go back to it between clicks.
-   *  @param {Candidate} candidate @param {Prompt} prompt @param {ReadyImage} image @returns {Candidate} */
-  #finished(candidate, prompt, { frame, edges }) {
+  /** What is shown and stored (see finish.js), beside it what goes back to the decoder between clicks.
+   *  @param {Candidate} candidate @param {Prompt} prompt @param {ReadyImage} image
+   *  @param {Float32Array} coords @param {Float32Array} labels @returns {Candidate} */
+  #finished(candidate, prompt, { frame, edges }, coords, labels) {
     const { mask_threshold: threshold, tidy_cells: crumbs = 0 } = this.manifest.decoder;
-    const logits = finish(candidate.logits, { frame, threshold, crumbs, edges }, prompt);
-    return logits === candidate.logits ? candidate : { ...candidate, logits, raw: candidate.logits };
+    const { points, maskLogits, answered: from = points.length - 1 } = prompt;
+    let raw = candidate.logits;
+    if (maskLogits && points[from]) {
+      const [fresh, kinds] = [coords.subarray(2 * from, 2 * points.length), labels.subarray(from, points.length)];
+      raw = settle(raw, maskLogits, frame, fresh, kinds, threshold);
+    }
+    return { ...candidate, logits: finish(raw, { frame, threshold, crumbs, edges }, prompt), raw };
   }
 
   /** @param {Float32Array} data @param {readonly number[]} dims */

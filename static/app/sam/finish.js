@@ -1,7 +1,7 @@
 /** One finish of a mask: from the decoder's logits to what is shown, stored and exported; the twin of sam_backend/finish.py,
  *  held to the same masks by tests/fixtures/finish_golden.json. The order of the steps stands here alone: borders to the
- *  picture's edges, then crumbs, then only the clicked parts. The decoder's own logits go back to it between clicks, never
- *  these: a click on a part that was left out brings it back. */
+ *  picture's edges, then crumbs, then only the clicked parts. What goes back to the decoder between clicks is what comes
+ *  in here (settled.js), never what goes out: a click on a part that was left out brings it back. */
 /** @import { EdgeGuide } from './edges.js' */
 /** @import { LogitFrame, Prompt } from '../types.js' */
 

@@ -5,7 +5,7 @@
 /** @import { PromptHistory, Step } from './types.d.ts' */
 
 /** @type {Step} */
-const BLANK = { points: [], box: null, feed: null, answer: null, chosen: -1 };
+const BLANK = { points: [], box: null, feed: null, answered: 0, answer: null, chosen: -1 };
 
 /** @param {Float32Array | null} [feed] logits of a mask to refine @returns {PromptHistory} */
 export function emptyPrompt(feed = null) {
@@ -41,8 +41,10 @@ export function redo(history) {
 /** Adds a point. The chosen mask so far goes back to the decoder, as SAM does between clicks.
  *  @param {PromptHistory} history @param {PromptPoint} point */
 export function addPoint(history, point) {
-  const { points, box } = currentStep(history);
-  return push(history, { points: [...points, point], box, feed: chosenLogits(history) ?? currentStep(history).feed });
+  const { points, box, feed, answered } = currentStep(history);
+  const chosen = chosenLogits(history);
+  const fed = chosen ? { feed: chosen, answered: points.length } : { feed, answered };
+  return push(history, { points: [...points, point], box, ...fed });
 }
 
 /** Removes a point. A mask shaped by that point must not be fed back, so the feed falls back to the mask being refined,
@@ -119,8 +121,8 @@ export function chosenCandidate(history) {
 /** What the decoder is asked for the current step. A finished mask that is being corrected keeps all its parts.
  *  @param {PromptHistory} history @returns {Prompt} */
 export function toPrompt(history) {
-  const { points, box, feed } = currentStep(history);
-  return { points, box, maskLogits: feed, ...(startFeed(history) && { parts: 'all' }) };
+  const { points, box, feed, answered } = currentStep(history);
+  return { points, box, maskLogits: feed, answered, ...(startFeed(history) && { parts: 'all' }) };
 }
 
 /** @param {PromptHistory} history */
@@ -134,7 +136,7 @@ function startFeed(history) {
   return history.steps[0]?.feed ?? null;
 }
 
-/** @param {PromptHistory} history @param {Pick<Step, 'points' | 'box' | 'feed'>} step @returns {PromptHistory} */
+/** @param {PromptHistory} history @param {Partial<Step>} step @returns {PromptHistory} */
 function push(history, step) {
   const steps = [...history.steps.slice(0, history.at + 1), { ...BLANK, ...step }];
   return { steps, at: steps.length - 1 };

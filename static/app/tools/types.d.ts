@@ -9,6 +9,8 @@ export interface Step {
   box: Box | null;
   /** logits given to the decoder with this step */
   feed: Float32Array | null;
+  /** of the points, how many those logits answer already */
+  answered: number;
   answer: Decoded | null;
   /** index into answer.candidates; -1 until there is an answer */
   chosen: number;

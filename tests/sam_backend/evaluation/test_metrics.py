@@ -15,6 +15,7 @@ from sam_backend.evaluation.metrics import (
     mean_over_sets,
     number_of_clicks,
 )
+from sam_backend.evaluation.protocol import lost_steps
 
 
 def square(y0: int, x0: int, y1: int, x1: int, size: int = 40) -> Any:
@@ -116,3 +117,9 @@ def test_a_tie_of_errors_is_a_positive_click() -> None:
 
 def test_the_box_is_tight_with_exclusive_ends() -> None:
     assert mask_box(square(3, 5, 9, 11)).tolist() == [5, 3, 11, 9]
+
+
+def test_a_lost_step_costs_more_than_0_05_and_only_the_first_five_clicks_count() -> None:
+    assert lost_steps([0.5, 0.9, 0.84, 0.86, 0.82, 0.1]) == 0.25
+    assert lost_steps([0.5, 0.46]) == 0
+    assert np.isnan(lost_steps([0.5]))

@@ -17,6 +17,7 @@ from sam_backend.edges import EdgeGuide
 from sam_backend.finish import Finish, parts_of
 from sam_backend.postprocess import upsample_mask
 from sam_backend.prompts import build_prompt
+from sam_backend.settled import settle
 from sam_backend.transforms import Frame
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -117,7 +118,9 @@ def _part_under(mask: np.ndarray[Any, np.dtype[np.bool_]], click: list[float]) -
     return part
 
 
-# name, (width, height), input size, what is asked, and what of the package's wishes differs from those below
+BARE = {"radius": 0, "cells": 0}
+# name, (width, height), input size, what is asked ("new" points of a correction are the last), and
+# what of the package's wishes differs from those below
 FINISHES: list[tuple[str, tuple[int, int], int, dict[str, Any], dict[str, Any]]] = [
     ("one click, borders and crumbs", (48, 36), 64, {"clicks": 1}, {}),
     ("one click on a portrait", (30, 51), 64, {"clicks": 1}, {}),
@@ -145,6 +148,12 @@ FINISHES: list[tuple[str, tuple[int, int], int, dict[str, Any], dict[str, Any]]]
     ("a picture smaller than the square", (11, 7), 64, {"clicks": 1}, {}),
     ("a strip", (90, 9), 64, {"clicks": 1}, {"cells": 2}),
     ("a larger picture", (130, 75), 64, {"clicks": 2}, {}),
+    ("a correction", (60, 44), 64, {"clicks": 3, "new": 1}, {}),
+    ("a correction of a portrait by two new points", (30, 51), 64, {"clicks": 2, "against": 2, "new": 2}, {}),
+    ("a correction with nothing else asked for", (40, 40), 32, {"clicks": 2, "new": 1, "parts": "all"}, BARE),
+    ("a correction that takes away", (48, 48), 64, {"clicks": 1, "against": 2, "new": 1}, BARE),
+    ("a correction at another threshold", (60, 44), 64, {"clicks": 2, "against": 1, "new": 1}, {"threshold": 0.5}),
+    ("a correction of a small mask", (64, 48), 64, {"clicks": 2, "new": 1}, BARE | {"lower": 1.5}),
 ]
 FINISH_SIDE = 16
 
@@ -169,7 +178,12 @@ def _finish_case(
         points = _asked_points(logits[0], frame, asked, rng)
         if points is None:
             continue
-        clicks = (np.array([p[:2] for p in points], np.float32).reshape(-1, 2), np.array([p[2] for p in points], int))
+        before = None
+        if asked.get("new"):
+            before = _blobs(FINISH_SIDE, rng) - np.float32(wish.get("lower", 0) + 1 / 256)
+            new = (clicks_of(points)[0][-asked["new"] :], clicks_of(points)[1][-asked["new"] :])
+            logits, given = settle(logits, before, frame, new, wish["threshold"]), logits
+        clicks = clicks_of(points)
         parts = asked.get("parts") or parts_of(clicks[1], asked.get("box"))
         rule = Finish(
             frame, wish["threshold"], wish["cells"], EdgeGuide(guide, frame, wish["radius"]) if wish["radius"] else None
@@ -177,12 +191,20 @@ def _finish_case(
         masks = [rule.mask(one, clicks, parts) for one in logits]
         if all(_clear(one, rule, clicks, parts) for one in logits) and masks[0].any():
             break
+    correction = {} if before is None else {"before": before.ravel().tolist(), "new": asked["new"]}
+    logits = logits if before is None else given
     return {
         "name": name, "width": frame.width, "height": frame.height, "input_size": square, "side": FINISH_SIDE,
         "edge_radius": wish["radius"], "tidy_cells": wish["cells"], "threshold": wish["threshold"],
         "points": points, "box": asked.get("box"), "parts": asked.get("parts"),
         "guide": guide.ravel().tolist(), "logits": logits.reshape(4, -1).tolist(), "rles": [_rle(m) for m in masks],
+        **correction,
     }  # fmt: skip
+
+
+def clicks_of(points: list[list[float]]) -> tuple[Any, Any]:
+    """Points [N, 2] and labels [N]."""
+    return np.array([p[:2] for p in points], np.float32).reshape(-1, 2), np.array([p[2] for p in points], int)
 
 
 def _asked_points(

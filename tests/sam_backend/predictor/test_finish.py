@@ -17,6 +17,7 @@ from sam_backend.clicked import keep_clicked
 from sam_backend.edges import EdgeGuide
 from sam_backend.finish import Finish, parts_of
 from sam_backend.postprocess import upsample_mask
+from sam_backend.settled import settle
 from sam_backend.transforms import Frame
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -33,32 +34,44 @@ def finish_of(case: Any) -> Finish:
     return Finish(frame, case["threshold"], case["tidy_cells"], edges)
 
 
+def answers_of(case: Any) -> Any:
+    """The four masks' logits [4, side, side]; those of a correction with what earlier points settled."""
+    side, new = case["side"], case.get("new", 0)
+    logits = np.array(case["logits"], np.float32).reshape(4, side, side)
+    if not new:
+        return logits
+    before = np.array(case["before"], np.float32).reshape(side, side)
+    points = np.array(case["points"], np.float32).reshape(-1, 3)[-new:]
+    fresh = (points[:, :2], points[:, 2].astype(np.int64))
+    return settle(logits, before, finish_of(case).frame, fresh, case["threshold"])
+
+
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["name"])
 def test_the_golden_masks(case: Any) -> None:
     points = np.array(case["points"], np.float64).reshape(-1, 3)
     clicks = (points[:, :2].astype(np.float32), points[:, 2].astype(np.int64))
     parts = case["parts"] or parts_of(clicks[1], case["box"])
-    for logits, rle in zip(case["logits"], case["rles"], strict=True):
-        given = np.array(logits, np.float32).reshape(case["side"], case["side"])
-        before = given.copy()
-        assert np.array_equal(finish_of(case).mask(given, clicks, parts), coco.decode(rle).astype(bool))
-        assert np.array_equal(given, before)
+    for one, rle in zip(answers_of(case), case["rles"], strict=True):
+        before = one.copy()
+        assert np.array_equal(finish_of(case).mask(one, clicks, parts), coco.decode(rle).astype(bool))
+        assert np.array_equal(one, before)
 
 
 def test_the_golden_cases_show_every_step() -> None:
     """Each step changes some case's mask; otherwise its order or absence could not be seen there."""
-    left_out = {"edge_radius": 0, "tidy_cells": 0, "parts": "all"}
+    left_out = {"edge_radius": 0, "tidy_cells": 0, "parts": "all", "new": 0}
     for key, value in left_out.items():
         assert any(
-            not np.array_equal(_first(case), _first({**case, key: value})) for case in GOLDEN if case[key] != value
+            not np.array_equal(_first(case), _first({**case, key: value}))
+            for case in GOLDEN
+            if case.get(key, value) != value
         ), key
 
 
 def _first(case: Any) -> Any:
     points = np.array(case["points"], np.float64).reshape(-1, 3)
     clicks = (points[:, :2].astype(np.float32), points[:, 2].astype(np.int64))
-    logits = np.array(case["logits"][0], np.float32).reshape(case["side"], case["side"])
-    return finish_of(case).mask(logits, clicks, case["parts"] or parts_of(clicks[1], case["box"]))
+    return finish_of(case).mask(answers_of(case)[0], clicks, case["parts"] or parts_of(clicks[1], case["box"]))
 
 
 def test_clicks_alone_ask_for_the_clicked_parts() -> None:
