@@ -51,6 +51,8 @@ export interface SessionState {
   filters: DisplayFilters;
   /** counts up whenever the armed tool's own state changed */
   toolTick: number;
+  /** goes up when the project's labels have changed */
+  labelTick: number;
 }
 export interface DisplayFilters {
   brightness: number;

@@ -16,7 +16,6 @@ import { ImageOpener } from './tools/open_image.js';
 import { createSession } from './tools/session.js';
 import { buildApp } from './ui/app.js';
 import { h, useIcons } from './ui/dom.js';
-import { linkSuggestions } from './ui/link_suggestions.js';
 import { createNavigator } from './ui/navigator.js';
 import { Stage } from './view/stage.js';
 
@@ -88,6 +87,13 @@ async function start() {
     save,
     editor: () => editor,
   });
+  const followSuggestions = later(async () => {
+    (await import('./ui/link_suggestions.js')).linkSuggestions(editor);
+  });
+  later(async () => {
+    const load = async () => (await client.get(`projects/${config.project.id}/labels/`)).results;
+    (await import('./ui/new_labels.js')).followLabels(editor, load);
+  });
   const review = later(async () =>
     (await import('./ui/review/link.js')).linkReview(editor, { client, image, live, navigator, save }),
   );
@@ -115,12 +121,12 @@ async function start() {
   image.on(() => {
     if (image.phase === 'loading') history.clear();
   });
-  linkSuggestions(editor);
   watchRisk(editor, storage);
   window.history.replaceState({ image: config.image }, '');
   await image.open(config.image);
   await image.prepared;
   performance.mark('maskwright-ready'); // the page's budget of bytes ends here
+  followSuggestions().catch(() => undefined); // tried again with the rest
   await fetchRest();
   performance.mark('maskwright-complete');
 }

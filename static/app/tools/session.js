@@ -63,6 +63,7 @@ export function createSession(config) {
     searching: null,
     filters: NEUTRAL_FILTERS,
     toolTick: 0,
+    labelTick: 0,
   };
   for (const key of REMEMBERED) {
     if (typeof remembered[key] === typeof state[key]) state = { ...state, [key]: remembered[key] };

@@ -95,7 +95,7 @@ export function createLabels(editor) {
 
   editor.store.subscribe(update);
   editor.image.on(update);
-  editor.session.on((changed) => changed.has('label') && update());
+  editor.session.on((changed) => (changed.has('labelTick') ? render() : changed.has('label') && update()));
   render();
   return element;
 }

@@ -7,7 +7,10 @@ export function linkSuggestions(editor) {
   const { image, suggestions, notify } = editor;
   // A link may name the suggestion to look at first.
   let wanted = /^#suggestion=([\w-]+)$/.exec(location.hash)?.[1];
-  image.on(() => {
+  image.on(look);
+  look();
+
+  function look() {
     const id = image.info?.id;
     if (image.phase !== 'ready' || !id || id === suggestions.image) return;
     suggestions.load(id).then(
@@ -27,5 +30,5 @@ export function linkSuggestions(editor) {
       },
       (error) => notify({ message: `The suggestions could not be loaded. ${error.message}`, kind: 'warning' }),
     );
-  });
+  }
 }

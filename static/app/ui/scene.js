@@ -4,7 +4,7 @@
 /** @import { Editor } from '../editor.js' */
 /** @import { MaskItem, MaskStyle } from '../view/layers/masks.js' */
 import { instanceColor } from '../core/color.js';
-import { ghostsOf } from './ghosts.js';
+import { later } from '../core/later.js';
 import { boxOf } from '../tools/objects.js';
 
 const UNLABELLED = '#9aa4b2';
@@ -17,6 +17,12 @@ export function colorOf(editor, { id, label }) {
   if (editor.session.state.colorBy === 'instance') return instanceColor(id);
   return editor.labels.find((known) => known.id === label)?.color ?? UNLABELLED;
 }
+
+/** @type {(editor: Editor) => MaskItem[]} */
+let ghostsOf = () => [];
+const ghosts = later(async () => {
+  ({ ghostsOf } = await import('./ghosts.js'));
+});
 
 /** Keeps the mask layer in step with store and session. @param {Editor} editor */
 export function linkScene(editor) {
@@ -50,7 +56,7 @@ export function linkScene(editor) {
   }
 
   editor.store.subscribe(queue);
-  editor.suggestions.on(queue);
+  editor.suggestions.on(() => (editor.suggestions.list.length ? ghosts().then(queue, queue) : queue()));
   editor.image.on(queue);
   session.on((changed) => drawn.some((key) => changed.has(key)) && queue());
   queue();
@@ -71,11 +77,11 @@ function items(editor) {
       color: colorOf(editor, annotation),
       style: styleOf(annotation, state, selected),
     }));
-  const ghosts = ghostsOf(editor);
+  const dashed = ghostsOf(editor);
   // Selected outlines lie on top of what covers them.
   return selected.size === 0
-    ? [...ghosts, ...list]
-    : [...ghosts, ...list.filter(({ id }) => !selected.has(id)), ...list.filter(({ id }) => selected.has(id))];
+    ? [...dashed, ...list]
+    : [...dashed, ...list.filter(({ id }) => !selected.has(id)), ...list.filter(({ id }) => selected.has(id))];
 }
 
 /**
