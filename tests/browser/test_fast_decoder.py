@@ -64,7 +64,7 @@ def test_a_mask_prompt_takes_the_fast_graph_too(open_sam_page: Callable[..., Pag
     # No point is new to that mask: what the decoder itself says, without what earlier points settled.
     again = decoded(page, "{ ...click(33, 21), maskLogits: previous, answered: 1 }")
     assert again["path"] == "fast"
-    prompt = build_prompt(first.frame, [(33, 21)], [1], None, first.logits[first.best])
+    prompt = build_prompt(first.frame, [(33, 21)], [1], None, first.logits[first.best], len(first.logits[0]))
     (logits,), _ = sam_world.predictor.decode(sam_world.embedding("noise"), prompt)
     assert close(again, replace(first, logits=logits, best=0))
 

@@ -239,7 +239,8 @@ export class Engine {
       const [fresh, kinds] = [coords.subarray(2 * from, 2 * points.length), labels.subarray(from, points.length)];
       raw = settle(raw, maskLogits, frame, fresh, kinds, threshold);
     }
-    return { ...candidate, logits: finish(raw, { frame, threshold, crumbs, edges }, prompt), raw };
+    const logits = finish(raw, { frame, threshold, crumbs, edges }, prompt);
+    return logits === raw ? { ...candidate, logits } : { ...candidate, logits, raw };
   }
 
   /** @param {Float32Array} data @param {readonly number[]} dims */
