@@ -16,7 +16,18 @@ from annotator.accounts.models import User
 from annotator.lib.errors import ApiError, Forbidden, NotFound
 from annotator.projects.choices import ImageState
 from annotator.projects.extensions import objects, urgent
-from annotator.projects.models import Image, Invitation, Label, Membership, Project, Team, TeamMember, TeamRole
+from annotator.projects.models import (
+    Image,
+    Invitation,
+    Label,
+    Membership,
+    Project,
+    SavedFilter,
+    Tag,
+    Team,
+    TeamMember,
+    TeamRole,
+)
 from annotator.projects.models.image import IN_ORDER
 
 
@@ -215,3 +226,14 @@ def get_member_for(user: Person, pk: uuid.UUID | str, right: Right) -> Membershi
     """Return a membership. Raises NotFound and Forbidden."""
     rows = Membership.objects.select_related("project", "user")
     return get_for(user, rows, pk, right, lambda row: row.project, "member")
+
+
+def get_tag_for(user: Person, pk: uuid.UUID, right: Right) -> Tag:
+    """Return a tag. Raises NotFound and Forbidden."""
+    return get_for(user, Tag.objects.select_related("project"), pk, right, lambda row: row.project, "tag")
+
+
+def get_filter_for(user: Person, pk: uuid.UUID, right: Right) -> SavedFilter:
+    """Return a filter that is kept under a name. Raises NotFound and Forbidden."""
+    rows = SavedFilter.objects.select_related("project")
+    return get_for(user, rows, pk, right, lambda row: row.project, "saved filter")

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 
-from annotator.accounts.access import Person, Right, get_for
 from annotator.accounts.models import User
 from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.models import Image, ImageTag, Project, SavedFilter, Tag
@@ -69,14 +68,3 @@ def save_filter(project: Project, name: str, query: Mapping[str, Any], by: User)
     except IntegrityError:
         message = f"This project already keeps a filter called “{name}”. Choose another name, or delete that one first."
         raise Conflict("filter_exists", message) from None
-
-
-def get_tag_for(user: Person, pk: uuid.UUID, right: Right) -> Tag:
-    """Return a tag. Raises NotFound and Forbidden."""
-    return get_for(user, Tag.objects.select_related("project"), pk, right, lambda row: row.project, "tag")
-
-
-def get_filter_for(user: Person, pk: uuid.UUID, right: Right) -> SavedFilter:
-    """Return a filter that is kept under a name. Raises NotFound and Forbidden."""
-    rows = SavedFilter.objects.select_related("project")
-    return get_for(user, rows, pk, right, lambda row: row.project, "saved filter")

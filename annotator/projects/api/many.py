@@ -31,7 +31,7 @@ from annotator.projects.api.tag_serializers import (
 from annotator.projects.api.wishes import ImageFilter
 from annotator.projects.filters import narrowed, order_of
 from annotator.projects.models import SavedFilter
-from annotator.projects.queries import get_project_for, images_for
+from annotator.projects.queries import get_filter_for, get_project_for, get_tag_for, images_for
 
 MOST_IDS = 100_000
 
@@ -116,13 +116,13 @@ class TagDetail(APIView):
     @extend_schema(request=TagWrite, responses={204: None})
     def patch(self, request: Request, tag_id: uuid.UUID) -> Response:
         """Call it by another name; 409 when that is taken."""
-        tags.rename(tags.get_tag_for(request.user, tag_id, Right.MANAGE), parse(TagWrite, request)["name"])
+        tags.rename(get_tag_for(request.user, tag_id, Right.MANAGE), parse(TagWrite, request)["name"])
         return Response(status=204)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, tag_id: uuid.UUID) -> Response:
         """Delete it; its images stay."""
-        tags.get_tag_for(request.user, tag_id, Right.MANAGE).delete()
+        get_tag_for(request.user, tag_id, Right.MANAGE).delete()
         return Response(status=204)
 
 
@@ -152,5 +152,5 @@ class SavedFilterDetail(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, filter_id: uuid.UUID) -> Response:
         """Forget it."""
-        tags.get_filter_for(request.user, filter_id, Right.MANAGE).delete()
+        get_filter_for(request.user, filter_id, Right.MANAGE).delete()
         return Response(status=204)
