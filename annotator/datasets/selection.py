@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from annotator.annotations.choices import Status
 from annotator.annotations.models import Annotation
 from annotator.projects.choices import ReviewState
-from annotator.projects.models import Image, Project
+from annotator.projects.models import Image, ImageTag, Project
 from annotator.reviews.choices import Mode
 from annotator.reviews.queries import rule_of
 
@@ -28,6 +29,8 @@ class Selection:
     jobs: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     """Who decided last on the image."""
+    tags: tuple[str, ...] = ()
+    """Images with any of them."""
     statuses: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -57,23 +60,27 @@ class Selection:
         images = project.images.all()
         if self.accepted_only:
             images = images.filter(review=ReviewState.ACCEPTED)
-        for column, wanted in self._by_image():
-            images = images.filter(**{f"{column}__in": wanted}) if wanted else images
+        images = images.filter(**self._by_image())
         if not self.empty_images:
             images = images.filter(Exists(self._objects().filter(image=OuterRef("pk"))))
         return images
 
     def objects(self, project: Project) -> QuerySet[Annotation]:
         """Return the live objects chosen, on the images chosen."""
-        wanted: dict[str, Any] = {f"image__{column}__in": values for column, values in self._by_image() if values}
+        wanted = {f"image__{lookup}": values for lookup, values in self._by_image().items()}
         if self.accepted_only:
             wanted["image__review"] = ReviewState.ACCEPTED
         return self._objects().filter(image__project=project, image__deleted_at=None, **wanted)
 
-    def _by_image(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return (
-            ("state", self.states), ("in_job__job", self.jobs), ("review_row__decided_by", self.reviewers),
-        )  # fmt: skip
+    def _by_image(self) -> dict[str, Any]:
+        """The lookups of an image that are asked for."""
+        wanted: dict[str, Any] = {
+            "state__in": self.states, "in_job__job__in": self.jobs, "review_row__decided_by__in": self.reviewers,
+        }  # fmt: skip
+        wanted = {lookup: values for lookup, values in wanted.items() if values}
+        if self.tags:  # as a subquery: joined, an image with two of the tags would come twice
+            wanted["pk__in"] = ImageTag.objects.filter(tag__in=map(uuid.UUID, self.tags)).values("image")
+        return wanted
 
     def _objects(self) -> QuerySet[Annotation]:
         rows = Annotation.objects.filter(deleted_at=None)

@@ -135,6 +135,9 @@ def _chosen(project: Project, values: dict[str, Any] | None) -> Selection:
     known = {str(pk) for pk in project.labels.values_list("pk", flat=True)}
     if unknown := [one for one in selection.labels if one not in known]:
         raise _field("selection", f"This project has no label {unknown[0]}.")
+    there = {str(pk) for pk in project.tags.values_list("pk", flat=True)} if selection.tags else set()
+    if unknown := [one for one in selection.tags if one not in there]:
+        raise _field("selection", f"This project has no tag {unknown[0]}.")
     return selection
 
 

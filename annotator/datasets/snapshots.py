@@ -31,7 +31,7 @@ from annotator.datasets.suggested import SUGGESTED, is_suggested, suggested_rows
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
 from annotator.lib.scratch import work_folder
-from annotator.projects.models import Image, Project
+from annotator.projects.models import Image, ImageTag, Project
 from annotator.projects.models.image import IN_ORDER
 
 FORMAT = "maskwright-snapshot/1"
@@ -186,13 +186,15 @@ class _Body:
         # only one that went in between can be missing.
         images = [row for row in self._images().order_by(*IN_ORDER).values(*_IMAGE, "notes") if row["id"] in before]
         self._divide(images)
+        tags = self._tags()
         known = {image["id"] for image in images}
         objects = _ByImage(chain(first, annotations), known)
         suggested = _ByImage(suggested_rows(self._project) if self._selection.suggestions else iter(()), known)
         for image in images:
             part = self._divided.part_of(image["id"])
             del image["notes"]
-            out.write(_line({"image": _plain(image) | ({"split": part} if part else {})}))
+            told = {"split": part, "tags": tags.get(image["id"])}
+            out.write(_line({"image": _plain(image) | {name: value for name, value in told.items() if value}}))
             rows = objects.take(image["id"])
             rows = [*rows, *without_repetitions(suggested.take(image["id"]), rows)]
             for row in rows:
@@ -204,6 +206,14 @@ class _Body:
 
     def _images(self) -> QuerySet[Image]:
         return self._selection.images(self._project)
+
+    def _tags(self) -> dict[uuid.UUID, list[str]]:
+        """The names of each image's tags, in order; images without one are left out."""
+        found: dict[uuid.UUID, list[str]] = {}
+        rows = ImageTag.objects.filter(image__project=self._project).order_by("image", "tag__name", "tag")
+        for image, name in rows.values_list("image", "tag__name"):
+            found.setdefault(image, []).append(name)
+        return found
 
     def _annotations(self) -> Iterator[dict[str, Any]]:
         """By image in the images' order: one query, read in pieces."""

@@ -31,6 +31,9 @@ class SelectionWrite(StrictSerializer):
     reviewers = serializers.ListField(
         child=serializers.UUIDField(), max_length=1000, required=False, help_text="Who decided last on the image."
     )
+    tags = serializers.ListField(
+        child=serializers.UUIDField(), max_length=1000, required=False, help_text="Images with any of these tags."
+    )
     statuses = serializers.ListField(child=serializers.ChoiceField(choices=Status.choices), required=False)
     stages = serializers.ListField(child=serializers.ChoiceField(choices=Stage.choices), required=False)
     labels = serializers.ListField(child=serializers.UUIDField(), max_length=5000, required=False)

@@ -81,6 +81,10 @@ def said_of(selection: dict[str, Any], project: Project) -> list[str]:
     if labels := selection.get("labels"):
         names = project.labels.filter(pk__in=labels).order_by("order").values_list("name", flat=True)
         said.append("labels " + ", ".join(names))
+    if tags := selection.get("tags"):
+        said.append(
+            "tagged " + ", ".join(project.tags.filter(pk__in=tags).order_by("name").values_list("name", flat=True))
+        )
     said += [f"{len(selection[name])} {name}" for name in ("jobs", "reviewers") if selection.get(name)]
     said += [f"made {word} {selection[key]}" for key, word in (("made_from", "from"), ("made_until", "until"))
              if selection.get(key)]  # fmt: skip
@@ -107,6 +111,7 @@ def _choices(project: Project) -> dict[str, Any]:
     return {
         "states": STATES.items(), "stages": STAGES.items(), "statuses": STATUSES.items(),
         "labels": list(project.labels.values_list("pk", "name")),
+        "tags": list(project.tags.order_by("name").values_list("pk", "name")),
         "jobs": [(job.pk, job.title) for job in project.jobs.all()[:500]],
         "reviewers": [(user.pk, user.name) for user in reviewers[:500]], "attributes": sorted(names),
     }  # fmt: skip

@@ -1614,6 +1614,8 @@ export interface SelectionWriteRequest {
   jobs?: string[];
   /** Who decided last on the image. */
   reviewers?: string[];
+  /** Images with any of these tags. */
+  tags?: string[];
   statuses?: StatusEnum[];
   stages?: StageEnum[];
   labels?: string[];

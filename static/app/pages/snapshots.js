@@ -61,6 +61,7 @@ function selectionOf(values, form) {
     stages: ticked(form, 'stages'),
     jobs: ticked(form, 'jobs'),
     reviewers: ticked(form, 'reviewers'),
+    tags: ticked(form, 'tags'),
     unlabelled: values.no_unlabelled !== 'yes',
     empty_images: values.no_empty !== 'yes',
     ...(values.made_from && { made_from: values.made_from }),

@@ -15,10 +15,10 @@ from annotator.annotations import services as annotating
 from annotator.annotations.models import Annotation
 from annotator.datasets.models import Archive, Snapshot
 from annotator.datasets.selection import Selection
-from annotator.datasets.snapshots import Wish, fetch, freeze, read_body, read_head
+from annotator.datasets.snapshots import Wish, fetch, freeze, read_body, read_head, read_images
 from annotator.jobs.models import Job, JobImage
 from annotator.lib import storage
-from annotator.projects.models import Image
+from annotator.projects.models import Image, ImageTag, Tag
 from annotator.reviews.models import Review, Rule
 from annotator.runs.models import Run
 from tests.annotator.datasets.conftest import Freeze, mask_on
@@ -94,6 +94,20 @@ def test_labels_jobs_and_reviewers_choose_too(several: World, frozen: Freeze, tm
     path = f"/api/v1/projects/{several.project.pk}/snapshots/"
     other.delete()
     gone = client.post(path, {"name": "x", "selection": {"labels": [str(several.image.pk)]}}, format="json")
+    assert (gone.status_code, gone.json()["code"]) == (400, "invalid")
+
+
+def test_images_are_chosen_by_their_tags_and_carry_them(several: World, frozen: Freeze, tmp_path: Any) -> None:
+    night, rain = (Tag.objects.create(project=several.project, name=name) for name in ("night", "rain"))
+    for tag, name in ((night, "b.png"), (rain, "b.png"), (rain, "c.png")):
+        ImageTag.objects.create(tag=tag, image=several.project.images.get(name=name))
+    both = {"accepted_only": False, "tags": [str(night.pk), str(rain.pk)]}
+    snapshot = frozen("tagged", selection=both)
+    assert held(snapshot, tmp_path) == (["b.png", "c.png"], ["dog", ""])
+    assert [image["tags"] for image in read_images(fetch(snapshot, tmp_path))] == [["night", "rain"], ["rain"]]
+    night.delete()
+    path = f"/api/v1/projects/{several.project.pk}/snapshots/"
+    gone = several.as_alice.post(path, {"name": "x", "selection": both}, format="json")
     assert (gone.status_code, gone.json()["code"]) == (400, "invalid")
 
 
