@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -72,16 +73,24 @@ class Connection:
             return json.loads(answer.read())
 
     def fetch(self, path: str, target: IO[bytes], progress: Progress | None = None) -> None:
-        """Download what lies at a path of the server (not below the API's) into an open file."""
-        with self._open(lambda: self._request("GET", self.server + path), TRIES) as answer:
-            whole, done = int(answer.headers.get("Content-Length") or 0), 0
-            while piece := answer.read(_PIECE):
-                target.write(piece)
-                done += len(piece)
-                if progress:
-                    progress(done, whole)
-        if whole and done != whole:
-            raise MaskwrightError(f"The download broke off after {done} of {whole} bytes. Try again.")
+        """Download what lies at a path of the server (not below the API's) into an empty open file. One that breaks off
+        goes on where it stopped, unless it is another file by then. Raises MaskwrightError."""
+        etag, whole = "", 0
+        for left in reversed(range(TRIES)):
+            done = target.tell()
+            headers = {"Range": f"bytes={done}-", "If-Range": etag} if done and etag else {}
+            with self._open(partial(self._request, "GET", self.server + path, None, headers), TRIES) as answer:
+                if answer.status != 206:
+                    target.seek(0)
+                    target.truncate()
+                    whole = int(answer.headers.get("Content-Length") or 0)
+                etag = answer.headers.get("ETag") or ""
+                _pour(answer, target, whole, progress)
+            if not whole or target.tell() >= whole:
+                return
+            if left:
+                self._pause(min(2.0 ** (TRIES - 1 - left), 16.0))
+        raise MaskwrightError(f"The download broke off after {target.tell()} of {whole} bytes. Try again.")
 
     def _api(self, path: str, query: Mapping[str, Any] | None = None) -> str:
         words = f"?{urllib.parse.urlencode({k: v for k, v in query.items() if v is not None})}" if query else ""
@@ -135,6 +144,17 @@ class _Stream:
                 if progress:
                     progress(done, size)
         yield tail
+
+
+def _pour(answer: Any, target: IO[bytes], whole: int, progress: Progress | None) -> None:
+    """Write what comes until it ends or breaks off."""
+    try:
+        while piece := answer.read(_PIECE):
+            target.write(piece)
+            if progress:
+                progress(target.tell(), whole)
+    except (OSError, http.client.HTTPException):
+        return  # as much as came is kept
 
 
 def _form(boundary: str, file: Path, fields: Mapping[str, str]) -> tuple[bytes, bytes]:

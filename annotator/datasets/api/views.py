@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64encode
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -20,6 +21,7 @@ from annotator.lib.files import AnyAccept
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
+from annotator.lib.ranges import file_response
 from annotator.lib.storage import open_blob
 from annotator.projects.queries import get_project_for
 from annotator.runs.api.present import run_json
@@ -62,15 +64,16 @@ class ExportDownload(APIView):
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request, export_id: uuid.UUID) -> HttpResponseBase:
-        """Download it."""
+        """Download it, or a piece of it (Range); its SHA-256 is in ETag and Repr-Digest."""
         archive = queries.get_archive_for(request.user, export_id, Right.EXPORT)
         try:
             source = open_blob(archive.sha256)
         except FileNotFoundError:
             sentence = "The file of this export is missing from the server's storage. Export again."
             raise ApiError("file_missing", sentence, status=404) from None
-        response = FileResponse(source, as_attachment=True, filename=archive.name, content_type="application/zip")
-        response["Content-Length"] = str(archive.bytes)
+        etag = f'"{archive.sha256}"'
+        response = file_response(request, source, archive.bytes, etag, archive.name, "application/zip")
+        response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(archive.sha256)).decode()}:"
         response["Cache-Control"] = "private, no-store"
         response["X-Content-Type-Options"] = "nosniff"
         return response
