@@ -89,7 +89,7 @@ class Connection:
             if not whole or target.tell() >= whole:
                 return
             if left:
-                self._pause(min(2.0 ** (TRIES - 1 - left), 16.0))
+                self._rest(TRIES - 1 - left)
         raise MaskwrightError(f"The download broke off after {target.tell()} of {whole} bytes. Try again.")
 
     def _api(self, path: str, query: Mapping[str, Any] | None = None) -> str:
@@ -113,8 +113,12 @@ class Connection:
                 if not left:
                     reason = getattr(error, "reason", error)
                     raise MaskwrightError(f"{self.server} does not answer: {reason}.") from None
-            self._pause(min(2.0 ** (tries - 1 - left), 16.0))
+            self._rest(tries - 1 - left)
         raise AssertionError("the last try returns or raises")
+
+    def _rest(self, failed: int) -> None:
+        """Wait before another try, the longer the more have failed."""
+        self._pause(min(2.0**failed, 16.0))
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from annotator.accounts.models import User
 from annotator.accounts.services import switch_off
@@ -19,33 +16,13 @@ from annotator.jobs.split import Wanted, split
 from annotator.lib.errors import ApiError
 from annotator.projects.models import Project
 from annotator.projects.services import remove_member
+from tests.annotator.together import at_once
 from tests.annotator.world import make_image, make_member, make_project, make_user
 
 PEOPLE, JOBS = 8, 12
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Do all of it in threads that start together; returns what each returned, or its refusal."""
-    start = threading.Barrier(len(works))
-    answers: list[Any] = [None] * len(works)
-
-    def do(at: int, work: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            answers[at] = work()
-        except ApiError as error:
-            answers[at] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(at, work)) for at, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+race = partial(at_once, refused=(ApiError,))
 
 
 @pytest.fixture
@@ -77,21 +54,21 @@ def test_no_job_is_given_to_two_people_and_none_is_forgotten(project: Project, p
             taken.append((job.pk, person.pk))
             project.images.filter(in_job__job=job).update(state="done")
 
-    at_once(*(partial(work_off, person) for person in people))
+    race(*(partial(work_off, person) for person in people))
     assert Counter(Counter(pk for pk, _ in taken).values()) == {1: JOBS}
     assert {(job.pk, job.assignee_id) for job in Job.objects.all()} == set(taken)
 
 
 def test_of_many_who_ask_for_the_last_job_one_gets_it(project: Project, people: list[User]) -> None:
     fill(project, 1)
-    got = [job for job in at_once(*(partial(next_job, project, person) for person in people)) if job]
+    got = [job for job in race(*(partial(next_job, project, person) for person in people)) if job]
     assert len(got) == 1
     assert Job.objects.get().assignee == got[0].assignee
 
 
 def test_two_tabs_of_one_person_get_one_job(project: Project, people: list[User]) -> None:
     fill(project, 2)
-    first, second = at_once(*[lambda: next_job(project, people[0])] * 2)
+    first, second = race(*[lambda: next_job(project, people[0])] * 2)
     assert first == second
     assert Job.objects.filter(assignee=None).count() == 1
 
@@ -107,7 +84,7 @@ def test_who_leaves_while_asking_takes_nothing_along(project: Project, people: l
     for person in people[:4]:
         Job.objects.all().delete()
         fill(project, 1)
-        at_once(partial(leave, person), partial(next_job, project, person))
+        race(partial(leave, person), partial(next_job, project, person))
         assert Job.objects.get().assignee is None
 
 
@@ -118,7 +95,7 @@ def test_a_lapsed_job_has_one_new_holder(project: Project, people: list[User], s
     Job.objects.update(lease_until="2020-01-01T00:00:00Z")
     sweeps = [lambda: give_back_lapsed(project)] * 2
     asks = [partial(next_job, project, person) for person in people[1:]]
-    got = [job for job in at_once(*sweeps, *asks) if job]
+    got = [job for job in race(*sweeps, *asks) if job]
     assert len(got) == 1
     assert Job.objects.get().assignee == got[0].assignee != people[0]
 
@@ -126,7 +103,7 @@ def test_a_lapsed_job_has_one_new_holder(project: Project, people: list[User], s
 def test_two_leads_who_split_at_once_make_no_image_double(project: Project, people: list[User]) -> None:
     images = [make_image(project, f"{number}.png") for number in range(6)]
     lead = people[0]
-    answers = at_once(*[lambda: split(project, lead, Wanted(jobs=2))] * 3)
+    answers = race(*[lambda: split(project, lead, Wanted(jobs=2))] * 3)
     assert sum(isinstance(answer, ApiError) for answer in answers) == 2
     assert JobImage.objects.count() == len(images)
     assert sorted(Job.objects.values_list("number", flat=True)) == [1, 2]

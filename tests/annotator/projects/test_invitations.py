@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +21,7 @@ from annotator.lib.errors import ApiError
 from annotator.lib.redact import LineFormatter
 from annotator.projects.invitations import accept, invite, revoke
 from annotator.projects.models import Invitation, Membership
+from tests.annotator.together import at_once
 from tests.annotator.world import World, make_member, make_user
 
 WORD = "a long and quiet sentence"
@@ -199,27 +198,9 @@ def test_of_many_at_once_only_as_many_get_in_as_it_is_for(transactional_db: None
     world = make_world()
     _, secret = invite(world.project, world.alice, role="viewer", people=2)
     people = [make_user(f"P{number}") for number in range(6)]
-    in_at, refused, barrier = [], [], threading.Barrier(len(people))
-
-    def come(person: User) -> None:
-        barrier.wait()
-        try:
-            accept(secret, person)
-            in_at.append(person)
-        except ApiError as error:
-            refused.append(error.code)
-        finally:
-            connections.close_all()
-
-    _at_once([partial(come, person) for person in people])
-    assert len(in_at) == Membership.objects.filter(project=world.project, user__in=people).count() == 2
+    answers = at_once(*(partial(accept, secret, person) for person in people), refused=(ApiError,))
+    refused = [answer.code for answer in answers if isinstance(answer, ApiError)]
+    in_at = len(answers) - len(refused)
+    assert in_at == Membership.objects.filter(project=world.project, user__in=people).count() == 2
     assert refused == ["invitation_over"] * 4
     assert Invitation.objects.get().used == 2
-
-
-def _at_once(calls: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=call) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from annotator.accounts.models import User
 from annotator.journal.models import Entry
 from annotator.projects import many
 from annotator.projects.models import Image, ImageTag, Project, Tag
+from tests.annotator.together import at_once
 from tests.annotator.world import make_image, make_project, make_user
 
 IMAGES, PEOPLE = 6, 4
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Do all of it in threads that start together; returns what each returned. What one raises is raised."""
-    start = threading.Barrier(len(works))
-    answers: list[Any] = [None] * len(works)
-
-    def do(at: int, work: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            answers[at] = work()
-        except Exception as error:
-            answers[at] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(at, work)) for at, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
-    return answers
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from annotator.accounts.choices import Role
 from annotator.accounts.models import User
@@ -15,6 +14,7 @@ from annotator.journal.models import Entry
 from annotator.journal.present import sentence_of
 from annotator.projects import teams
 from annotator.projects.models import Membership, Project, Team, TeamRole
+from tests.annotator.together import at_once
 from tests.annotator.world import World, client_of, make_member, make_project, make_user, make_world
 
 API = "/api/v1"
@@ -193,18 +193,5 @@ def test_people_and_roles_that_come_at_the_same_time_find_each_other(transaction
     newcomers = [make_user(f"P{number}") for number in range(3)]
     calls = [partial(teams.add_person, team, person, world.alice) for person in newcomers]
     calls.append(partial(teams.give_role, world.project, team, "viewer", world.alice))
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: partial[object]) -> None:
-        barrier.wait()
-        try:
-            call()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*calls)
     assert [role_of(world.project, person) for person in newcomers] == ["viewer"] * 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -17,6 +18,7 @@ from annotator.reviews.choices import Order
 from annotator.reviews.models import Event, Review
 from tests.annotator.annotations.conftest import make_image
 from tests.annotator.reviews.conftest import Person, Place
+from tests.annotator.together import at_once
 
 
 def submit(place: Place, number: int) -> list[Image]:
@@ -107,28 +109,6 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_few(place: Place, at_mo
         assert len(queue(place, place.dana)) == 12
 
 
-def together(number: int, work: Callable[[int], None]) -> None:
-    """Do it in so many threads that begin at the same time; the first error is raised."""
-    begin, errors = threading.Barrier(number), []
-
-    def run(one: int) -> None:
-        try:
-            begin.wait(60)
-            work(one)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    if errors:
-        raise errors[0]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_reviewers_who_ask_at_the_same_moment_get_different_images(place: Place) -> None:
     people = [Person(f"r{number}", place.project, "reviewer") for number in range(6)]
@@ -140,7 +120,7 @@ def test_reviewers_who_ask_at_the_same_moment_get_different_images(place: Place)
         assert row is not None
         got.append(row.pk)
 
-    together(len(people), take)
+    at_once(*(partial(take, one) for one in range(len(people))))
     assert len(set(got)) == len(people)
     assert set(got) <= {image.pk for image in images}
 
@@ -149,8 +129,8 @@ def test_reviewers_who_ask_at_the_same_moment_get_different_images(place: Place)
 def test_the_last_image_goes_to_exactly_one_of_those_who_want_it(place: Place) -> None:
     people = [Person(f"r{number}", place.project, "reviewer") for number in range(6)]
     submit(place, 1)
-    got = []
-    together(len(people), lambda one: got.append(claims.claim_next(place.project, people[one].user, Order.RISK)))
+    asks = (partial(claims.claim_next, place.project, person.user, Order.RISK) for person in people)
+    got = at_once(*asks)
     assert len([row for row in got if row is not None]) == 1
 
 
@@ -168,7 +148,7 @@ def test_of_two_decisions_at_the_same_moment_one_counts(submitted: Place) -> Non
         except ApiError as error:
             refused.append(error.code)
 
-    together(4, decide)
+    at_once(*(partial(decide, one) for one in range(4)))
     assert len(refused) == 3
     assert set(refused) <= {"not_in_review", "changed_meanwhile"}
     assert Event.objects.filter(kind__in=["accepted", "returned"]).count() == 1
