@@ -8,7 +8,9 @@ from typing import Any
 from kombu import Queue
 
 from annotator.lib.env import (
+    env_address,
     env_bool,
+    env_choice,
     env_database,
     env_folders,
     env_int,
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "annotator.journal",
     "annotator.notices",
     "annotator.upkeep",
+    "annotator.watch",
     "annotator.webhooks",
     "annotator.web",
     "rest_framework",
@@ -61,7 +64,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that its headers also reach the files that WhiteNoise answers.
     "annotator.lib.headers.HeadersMiddleware",
+    "annotator.lib.tracing.RequestIds",
     "annotator.lib.probes.ProbesMiddleware",
+    "annotator.watch.requests.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "annotator.accounts.sessions.Sessions",
@@ -320,6 +325,16 @@ WEBHOOK_NETWORKS = env_networks("MASKWRIGHT_WEBHOOK_NETWORKS", [])
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# --- Watching -------------------------------------------------------------------------------------------------------
+# What a collector sends as `Authorization: Bearer …` to read `/metrics`; without it there is no such page.
+METRICS_TOKEN = env_str("MASKWRIGHT_METRICS_TOKEN", "")
+# Where each worker process tells its own numbers to whoever can reach it, such as 127.0.0.1:9108.
+WORKER_METRICS = env_address("MASKWRIGHT_WORKER_METRICS")
+# Where errors are reported, with the package of the extra `watch`.
+SENTRY_DSN = env_str("MASKWRIGHT_SENTRY_DSN", "")
+if SENTRY_DSN:
+    needs("sentry_sdk", "watch", "MASKWRIGHT_SENTRY_DSN")
+LOG_FORMAT = env_choice("MASKWRIGHT_LOG_FORMAT", "line", ["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -328,9 +343,10 @@ LOGGING = {
             "()": "annotator.lib.redact.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "annotator.lib.jsonlog.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env_str("MASKWRIGHT_LOG_LEVEL", "WARNING")},
     "loggers": {"annotator": {"level": env_str("MASKWRIGHT_LOG_LEVEL", "INFO")}},
 }

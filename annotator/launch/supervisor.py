@@ -55,6 +55,8 @@ def services(port: int, env: dict[str, str]) -> list[Service]:
         "-m",
         "gunicorn",
         "annotator.wsgi:application",
+        "--config",
+        "python:annotator.launch.hooks",
         "--bind",
         f"{HOST}:{port}",
         "--worker-class",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
@@ -31,6 +32,14 @@ def env_bool(name: str, default: bool) -> bool:
     if raw in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name} is {raw!r}; write 1 or 0 (also true/false, yes/no, on/off).")
+
+
+def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
+    """Return one of some words. Raises ImproperlyConfigured for any other."""
+    value = env_str(name, default).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write {' or '.join(choices)}.")
+    return value
 
 
 def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
@@ -83,6 +92,17 @@ def env_networks(name: str, default: list[str]) -> list[str]:
                 f"{name} names {network!r}; write addresses and networks, such as 10.0.0.1 or 10.0.0.0/24."
             ) from None
     return found
+
+
+def env_address(name: str) -> tuple[str, int] | None:
+    """Return a host and a port, written host:port; None when it is unset. Raises ImproperlyConfigured otherwise."""
+    raw = env_str(name, "")
+    if not raw:
+        return None
+    host, _, port = raw.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write an address and a port, such as 127.0.0.1:9108.")
+    return host.strip("[]"), int(port)
 
 
 def env_path(name: str, default: Path) -> Path:

@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from annotator.lib.meters import TROUBLES
 from annotator.lib.trouble import trouble_of
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def _troubled(error: Exception) -> ApiError | None:
     trouble = trouble_of(error)
     if trouble is None:
         return None
+    TROUBLES.labels(trouble.code).inc()
     log.error("%s: %s", trouble.code, error)
     return ApiError(trouble.code, trouble.message, status=trouble.status, retry_after=trouble.retry_after)
 

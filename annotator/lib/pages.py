@@ -9,6 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from annotator.lib.meters import TROUBLES
 from annotator.lib.trouble import trouble_of
 
 THEMES = {"dark": "dark", "light": "light", "system": ""}
@@ -48,6 +49,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     trouble = trouble_of(error) if error is not None else None
     if trouble is None:
         return _answer(request, 500)
+    TROUBLES.labels(trouble.code).inc()
     response = _answer(request, trouble.status, (trouble.code, trouble.message))
     response["Retry-After"] = str(trouble.retry_after)
     return response

@@ -41,11 +41,16 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def ready(request: HttpRequest) -> HttpResponse:
     """Say part by part what is well: 200 when all that is needed is, 503 otherwise."""
-    parts = _parts()
-    well = all(parts[name] == "ok" for name in _needed)
-    answer = JsonResponse({"ready": well, "parts": parts}, status=200 if well else 503)
+    said, well = parts()
+    answer = JsonResponse({"ready": well, "parts": said}, status=200 if well else 503)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def parts() -> tuple[dict[str, str], bool]:
+    """Return what each part says, "ok" or a sentence, and whether all that is needed is well."""
+    said = _parts()
+    return said, all(said[name] == "ok" for name in _needed)
 
 
 def forget() -> None:

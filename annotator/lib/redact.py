@@ -5,8 +5,15 @@ from __future__ import annotations
 import logging
 import re
 
+from annotator.lib.tracing import trace
+
 # Also as what to go on to after signing in: next=/join/…, or its slashes as %2F.
 _LINK = re.compile(r"((?:/|%2F)(?:signin(?:/|%2F)link|join|password)(?:/|%2F))[^/%\s\"'&]+", re.IGNORECASE)
+
+
+def without_secrets(line: str) -> str:
+    """Return a line of a log with the secrets of links left out."""
+    return _LINK.sub(r"\1…", line)
 
 
 class LineFormatter(logging.Formatter):
@@ -14,4 +21,6 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return _LINK.sub(r"\1…", super().format(record))
+        line = super().format(record)
+        ids = " ".join(f"{name}={value}" for name, value in trace().items())
+        return without_secrets(f"{line} [{ids}]" if ids and record.levelno >= logging.WARNING else line)

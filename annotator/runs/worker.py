@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from annotator.lib.meters import RUNS, TROUBLES
+from annotator.lib.tracing import traced
 from annotator.lib.trouble import DATABASE_AWAY, DATABASE_BUSY, Trouble, trouble_of
 from annotator.runs import lease
 from annotator.runs.choices import State
@@ -63,7 +65,7 @@ class WorkContext:
 def work(run: Run) -> None:
     """Do a claimed run. Never raises: what happens ends in the row, except a death of the process, which the
     sweeper notices by the lease."""
-    with lease.Heartbeat(run) as heartbeat:
+    with traced(run=str(run.pk)), lease.Heartbeat(run) as heartbeat:
         context = WorkContext(run, heartbeat)
         try:
             result = _runner(run).run(context)
@@ -83,6 +85,7 @@ def _ended_badly(run: Run, crash: Exception) -> None:
     try:
         trouble = trouble_of(crash)
         if trouble is not None:
+            TROUBLES.labels(trouble.code).inc()
             log.error("Run %s (%s) had a trouble: %s", run.pk, run.kind, crash)
             _troubled(run, trouble)
         else:
@@ -116,6 +119,14 @@ def _finish(run: Run, state: State, *, result: dict[str, Any] | None = None, **c
     with transaction.atomic():
         if lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes):
             tell_end(run, state, error=str(changes.get("error", "")), result=result)
+            transaction.on_commit(lambda: _measured(run, state))
+
+
+def _measured(run: Run, state: State) -> None:
+    seconds = (timezone.now() - run.started).total_seconds() if run.started else 0.0
+    RUNS.labels(run.kind, state).observe(seconds)
+    facts = {"kind": run.kind, "state": str(state), "seconds": round(seconds, 1)}
+    log.info("Run %s (%s) %s after %.1f s", run.pk, run.kind, state, seconds, extra=facts)
 
 
 def _queue_again(run: Run, so_far: dict[str, Any]) -> None:

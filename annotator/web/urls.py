@@ -24,6 +24,7 @@ from annotator.web.views import (
     projects,
     report,
     reviews,
+    server,
     snapshots,
     teams,
     webhooks,
@@ -65,5 +66,6 @@ urlpatterns = [
     path("models/", other.models, name="models"),
     path("teams/", teams.teams, name="teams"),
     path("people/", people.people, name="people"),
+    path("server/", server.server, name="server"),
     path("help/", other.help_page, name="help"),
 ]

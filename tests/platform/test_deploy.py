@@ -165,7 +165,7 @@ class Server:
             "MASKWRIGHT_BROKER_URL": "redis://127.0.0.1:6379/9", "MASKWRIGHT_QUEUE_PREFIX": self.prefix,
             "MASKWRIGHT_VAR": str(folder / "var"), "MASKWRIGHT_STATIC_ROOT": str(folder / "static"),
             "MASKWRIGHT_STATIC_HASHED": "1", "MASKWRIGHT_HTTPS": "1", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1",
-            "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org",
+            "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org", "MASKWRIGHT_METRICS_TOKEN": "seen",
         }  # fmt: skip
 
     def run(self, argv: list[str]) -> str:
@@ -270,6 +270,13 @@ def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp
     server.until(lambda: ask(port, "/signin/", **by_proxy)[0] == 200)
     _, page = ask(port, "/signin/", **by_proxy)
     assert re.search(r"/static/css/\w+\.[0-9a-f]{12}\.css", page)
+    # Two web processes, one sum; a collector comes by address, without TLS.
+    assert ask(port, "/metrics")[0] == 401
+    _, told = ask(port, "/metrics", Authorization="Bearer seen")
+    (count,) = re.findall(r'maskwright_request_seconds_count\{method="GET",route="signin/",status="200"\} (\S+)', told)
+    assert float(count) >= 2
+    assert 'maskwright_queue_workers{queue="gpu"} 2.0' in told
+    assert len({path.stem.rpartition("_")[2] for path in (server.folder / "var" / "metrics").glob("*.db")}) <= 2
 
     backup = next(argv for argv in once.values() if argv[1] == "backup")
     place = tmp_path / "backups"

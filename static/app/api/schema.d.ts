@@ -414,6 +414,12 @@ export interface Differences {
   seq: number;
   results: Difference[];
 }
+/** A disk with data of this server, in bytes. */
+export interface Disk {
+  place: string;
+  free: number;
+  total: number;
+}
 /** How images are divided. Those put into a part by hand stay there. */
 export interface DivisionWriteRequest {
   /** By a stable hash; left out: only what was put by hand. */
@@ -522,6 +528,16 @@ export interface ExportWriteRequest {
   /** Instead of the masks as they are now. */
   snapshot?: string;
   selection?: SelectionWriteRequest;
+}
+/** A run that failed, and why. */
+export interface FailedRun {
+  id: string;
+  kind: string;
+  project: string | null;
+  project_name?: string | null;
+  error: string;
+  finished: string | null;
+  attempts: number;
 }
 /** What the data set looks like in numbers, as last taken. */
 export interface Figures {
@@ -833,6 +849,14 @@ export interface LabelWriteRequest {
   color?: string;
   order?: number;
   attributes?: AttributeSpecRequest[];
+}
+/** A queue: `oldest_seconds` is how long the oldest run in it has waited. */
+export interface Line {
+  queue: QueueEnum;
+  waiting: number;
+  oldest_seconds: number;
+  running: number;
+  workers: number;
 }
 /** What a project has no place for. */
 export interface Loss {
@@ -1401,6 +1425,7 @@ export interface PublishedList {
 export interface PullWriteRequest {
   name: string;
 }
+export type QueueEnum = 'default' | 'gpu';
 /** An image in the queue. */
 export interface QueueImage {
   id: string;
@@ -1629,6 +1654,18 @@ export interface SelectionWriteRequest {
   empty_images?: boolean;
   /** Also what nobody has judged. */
   suggestions?: boolean;
+}
+/** How the installation is. `parts` says of each part "ok", or what is wrong. */
+export interface Server {
+  at: string;
+  ready: boolean;
+  parts: Record<string, string>;
+  queues: Line[];
+  workers: Worker[];
+  disks: Disk[];
+  versions: Record<string, string>;
+  failed: FailedRun[];
+  failed_count: number;
 }
 /** A place where one is signed in. */
 export interface Session {
@@ -2007,6 +2044,12 @@ export interface WebhookWriteRequest {
   events: EventsEnum[];
   active?: boolean;
 }
+/** A worker process, and when it last gave a sign of life. */
+export interface Worker {
+  id: string;
+  queues: string[];
+  seen: string;
+}
 /** What each address takes and answers; `{}` stands for an id. */
 export interface Endpoints {
   'annotations/{}/': {
@@ -2368,6 +2411,9 @@ export interface Endpoints {
   };
   'runs/{}/retry/': {
     post: { body: undefined; answer: Run };
+  };
+  'server/': {
+    get: { body: undefined; answer: Server };
   };
   'snapshots/{}/': {
     get: { body: undefined; answer: Snapshot };

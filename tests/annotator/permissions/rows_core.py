@@ -130,6 +130,7 @@ ROWS = [
     Row("get", f"{API}/models/{{model}}/", "anyone"),
     Row("delete", f"{API}/models/{{unused}}/", "admin", prepare=_unused_model),
     Row("get", f"{API}/models/library/", "anyone"),
+    Row("get", f"{API}/server/", "admin"),
     Row("post", f"{API}/models/pull/", "admin", body={"name": "mobile_sam"}),
     Row("post", f"{API}/models/upload/", "admin", body=_model_upload, form=True),
     Row("put", f"{PROJECT}/model/", "manager", body={"model_version": "{model}"}),

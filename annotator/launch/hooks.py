@@ -1,0 +1,35 @@
+"""gunicorn's hooks: `--config python:annotator.launch.hooks`. Processes that share one address share their meters.
+
+Loaded before any process of the app is forked, and before anything counts: prometheus_client looks for the folder when
+it is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+from annotator.lib.env import env_path, env_str
+from annotator.lib.places import default_var
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+if env_str("MASKWRIGHT_METRICS_TOKEN", ""):
+    os.environ.setdefault(FOLDER, str(env_path("MASKWRIGHT_VAR", default_var()) / "metrics"))
+
+
+def on_starting(server: Any) -> None:
+    """Begin with no numbers: those in the folder are of processes that are gone."""
+    folder = os.environ.get(FOLDER)
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder, mode=0o700)  # noqa: PTH103
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a process that ended has counted, and forget what it held open."""
+    if os.environ.get(FOLDER):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

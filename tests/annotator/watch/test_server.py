@@ -1,0 +1,66 @@
+"""The facts for administrators, as JSON and as a page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from annotator.runs.choices import State
+from annotator.runs.models import Run
+from annotator.watch.errors import cleaned
+from annotator.watch.facts import MOST_FAILED, facts
+from tests.annotator.world import World, make_user
+
+
+@pytest.fixture
+def failed(world: World) -> list[Run]:
+    now = timezone.now()
+    return [
+        Run.objects.create(
+            project=world.project if number % 2 else None,
+            kind="export",
+            state=State.FAILED,
+            error=f"Number {number} <b>failed</b>.",
+            finished=now - timedelta(minutes=number),
+        )
+        for number in range(MOST_FAILED + 3)
+    ]
+
+
+def test_failed_runs_are_told_newest_first(
+    failed: list[Run], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    Run.objects.filter(pk=failed[0].pk).update(finished=timezone.now() - timedelta(days=8))
+    with django_assert_max_num_queries(12):
+        found = facts()
+    assert [run.pk for run in found.failed] == [run.pk for run in failed[1 : MOST_FAILED + 1]]
+    assert found.failed_count == MOST_FAILED + 2
+
+
+@pytest.mark.usefixtures("failed")
+def test_the_page_shows_them_as_text(world: World) -> None:
+    client = Client()
+    client.force_login(make_user("Root", is_staff=True))
+    page = client.get("/server/").content.decode()
+    assert "Number 1 &lt;b&gt;failed&lt;/b&gt;." in page
+    assert f"/projects/{world.project.pk}/" in page
+    assert f"The last {MOST_FAILED} of {MOST_FAILED + 3}." in page
+
+
+@pytest.mark.django_db
+def test_an_empty_installation_has_a_page() -> None:
+    client = Client()
+    client.force_login(make_user("Root", is_staff=True))
+    page = client.get("/server/").content.decode()
+    assert "Runs that fail will stand here" in page
+    assert "none</span>" in page  # no worker takes from a queue
+
+
+def test_reports_of_errors_hold_no_secrets() -> None:
+    event = {"event_id": "1", "request": {"url": "https://masks.example.org/join/abc123/"}, "tags": {"a": "b"}}
+    assert "abc123" not in str(cleaned(event, {}))
+    assert cleaned(event, {})["tags"] == {"a": "b"}
