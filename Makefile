@@ -5,6 +5,7 @@
 #   make format   lays the code out and mends what can be mended
 #   make schema   writes the API's description (OpenAPI) and the browser's types anew
 #   make bench    the benchmarks (one of them: make bench ARGS=browser)
+#   make audit    asks what is known against the packages it depends on (needs the network)
 #   make setup    installs all a developer needs and stops
 #   make clean    removes what was installed and made; var/ with your data stays
 #   make help     this list
@@ -20,7 +21,7 @@ define bootstrap
 	exit 1; }; exec $(PYTHON) annotator/launch/bootstrap.py $@ $(ARGS)
 endef
 
-.PHONY: run test bench setup lint schema format clean help
+.PHONY: run test bench setup lint schema format audit clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +40,8 @@ lint:
 schema:
 	$(bootstrap)
 format:
+	$(bootstrap)
+audit:
 	$(bootstrap)
 clean:
 	rm -rf .venv build maskwright.egg-info static/node_modules static/vendor staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -65,6 +65,12 @@ def format_code(arguments: list[str]) -> None:
     _become("annotator.launch.layout")
 
 
+def audit(arguments: list[str]) -> None:
+    """Ask what is known against the packages we depend on: `make audit`."""
+    _prepare(TEST_GROUPS, development=True)
+    _become("annotator.launch.audit")
+
+
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "run": run,
     "test": test,
@@ -73,6 +79,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "setup": setup,
     "schema": schema,
     "format": format_code,
+    "audit": audit,
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 import shutil
+import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -23,7 +25,7 @@ from annotator.runs.models import Run, Worker
 ENDED_WITHIN = timedelta(hours=1)
 FAILED_WITHIN = timedelta(days=7)
 MOST_FAILED = 50
-PACKAGES = ("maskwright", "django", "celery", "onnxruntime", "numpy", "pillow", "torch")
+PACKAGES = ("django", "celery", "onnxruntime", "numpy", "pillow", "torch")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ def lines() -> list[Line]:
     oldest = Min("created", filter=Q(state=State.QUEUED))
     running = Count("id", filter=Q(state=State.RUNNING))
     active = Run.objects.filter(state__in=[State.QUEUED, State.RUNNING]).order_by().values("queue")
-    rows = {row["queue"]: row for row in active.annotate(waiting=waiting, oldest=oldest, running=running)}
+    rows: dict[str, Any] = {
+        row["queue"]: row for row in active.annotate(waiting=waiting, oldest=oldest, running=running)
+    }
     serving = Counter(queue for worker in alive() for queue in worker.queues)
     found = []
     for queue in Queue.values:
@@ -107,13 +111,22 @@ def disks() -> list[Disk]:
 
 def versions() -> dict[str, str]:
     """Return the versions that matter when something is reported."""
-    found = {"python": platform.python_version(), connection.vendor: _database_version()}
+    found = {"maskwright": our_version(), "python": platform.python_version(), connection.vendor: _database_version()}
     for package in PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
     return found
+
+
+def our_version() -> str:
+    """Return Maskwright's version: of the installed wheel, else of the checkout that runs."""
+    try:
+        return version("maskwright")
+    except PackageNotFoundError:
+        described = settings.BASE_DIR / "pyproject.toml"
+        return str(tomllib.loads(described.read_text())["project"]["version"]) if described.exists() else "unknown"
 
 
 def _database_version() -> str:

@@ -37,7 +37,8 @@ class Measured:
         REQUESTS.labels(method, route, response.status_code).observe(seconds)
         if response.get("Content-Type", "").startswith(STREAM):
             STREAMS.inc()
-            response._resource_closers.append(STREAMS.dec)
+            # What Django closes with an answer; the server does that however the stream ends.
+            response._resource_closers.append(STREAMS.dec)  # type: ignore[attr-defined]
         if self.told:
             self._tell(request, response, str(method), route, seconds)
         return response

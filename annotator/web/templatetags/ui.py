@@ -52,6 +52,13 @@ def size(value: int | None) -> str:
 
 
 @register.filter
+def gigabytes(value: int) -> str:
+    """Write the bytes of a disk in GB, few of them with a digit."""
+    giga = value / 1e9
+    return f"{giga:.1f} GB" if giga < 10 else f"{number(round(giga))} GB"
+
+
+@register.filter
 def spans(parts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Write shares that make a whole as (x, width, kind) of rectangles in a picture 100 wide."""
     found, x = [], 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from annotator.runs.choices import State
 from annotator.runs.models import Run
 from annotator.watch.errors import cleaned
-from annotator.watch.facts import MOST_FAILED, facts
+from annotator.watch.facts import MOST_FAILED, facts, our_version
 from tests.annotator.world import World, make_user
 
 
@@ -56,6 +57,8 @@ def test_an_empty_installation_has_a_page() -> None:
     client = Client()
     client.force_login(make_user("Root", is_staff=True))
     page = client.get("/server/").content.decode()
+    assert f"<dd>{our_version()}</dd>" in page
+    assert re.fullmatch(r"\d+\.\d+\.\d+", our_version())
     assert "Runs that fail will stand here" in page
     assert "none</span>" in page  # no worker takes from a queue
 
