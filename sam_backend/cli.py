@@ -13,6 +13,7 @@ COMMAND_MODULES = (
     "sam_backend.amg.cli",
     "sam_backend.evaluation.cli",
     "sam_backend.training.cli",
+    "sam_backend.tuning.cli",
 )
 
 

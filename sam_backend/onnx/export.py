@@ -80,12 +80,16 @@ def write_graphs(model: Sam, folder: Path, step: Step = untold) -> dict[str, Gra
     """Write every graph of the model; returns the manifest's entries by name."""
     step("Writing the encoder")
     write_encoder(model, folder / "encoder.onnx")
+    return {"encoder": GraphSpec("encoder.onnx"), **write_decoders(model, folder, step)}
+
+
+def write_decoders(model: Sam, folder: Path, step: Step = untold) -> dict[str, GraphSpec]:
+    """Write the graphs that follow the encoder; they need its sizes, but none of its weights."""
     step("Writing the decoder")
     write_decoder(model, folder / "decode.onnx")
     step("Writing the fast decoder")
     write_fast(model, folder / "prepare.onnx", folder / "decode_fast.onnx")
     return {
-        "encoder": GraphSpec("encoder.onnx"),
         "decode": GraphSpec("decode.onnx"),
         "prepare": GraphSpec("prepare.onnx", inputs=("embedding",), outputs=PREPARED),
         "decode_fast": GraphSpec(

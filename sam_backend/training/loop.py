@@ -29,16 +29,16 @@ from sam_backend.training.losses import LossTerms, mask_losses
 from sam_backend.training.model import Ema, PromptableModel, parameter_groups
 from sam_backend.training.plot import write_plot
 from sam_backend.training.prompts import error_point
-from sam_backend.training.schedule import bar, learning_rate_factor, phase_at
+from sam_backend.training.schedule import bar, correction_plan, learning_rate_factor, phase_at
 
 LOGIT_CLAMP = 20.0
 """Logits fed back are limited to this: beyond it a sigmoid is saturated and gradients of the mask stem explode."""
 LOG_EVERY = 20
-LOG_MORE = math.log(0.6)
-"""After a correction another one follows with probability 0.6: two and a half in the mean (ours)."""
 
 Batches = Callable[[int, Phase], Batch]
 Evaluate = Callable[[PromptableModel], dict[str, float]]
+AfterStep = Callable[[int, float], None]
+"""Called after each step with how many are finished and the step's loss."""
 
 
 class Trainer:
@@ -113,8 +113,21 @@ class Trainer:
         except ValueError as error:
             raise ValueError(f"{source}: {error}") from error
 
-    def run(self, until: int | None = None, minutes: float = math.inf) -> None:
-        """Trains up to `until` finished steps (default: all), or until the time is up, and leaves a checkpoint."""
+    @property
+    def step(self) -> int:
+        """Finished steps."""
+        return self._step
+
+    def run(
+        self,
+        until: int | None = None,
+        minutes: float = math.inf,
+        after: AfterStep = lambda step, loss: None,
+    ) -> None:
+        """Trains up to `until` finished steps (default: all), or until the time is up, and leaves a checkpoint.
+
+        What `after` raises ends the training at once; the last checkpoint stays.
+        """
         last = min(self._config.steps, until or self._config.steps)
         if self._precision == "auto" and self._step < last:
             self._precision = self._quicker()
@@ -122,9 +135,10 @@ class Trainer:
         while self._step < last:
             terms, rounds = self._train_step()
             self._step += 1
+            after(self._step, terms.total.item())
             if time.monotonic() - self._started > 60 * minutes:
                 last = self._step
-            if self._step % LOG_EVERY == 0 or self._step == last:
+            if self._step % LOG_EVERY == 0 or self._step in (first + 1, last):
                 left = (time.monotonic() - self._started) / (self._step - first) * (last - self._step)
                 self._log(terms, rounds, left)
             if self._step % self._config.evaluate_every == 0 or self._step == last:
@@ -142,8 +156,7 @@ class Trainer:
         for self._precision in ("bf16", "fp32") * 2:  # the first of each warms up
             generator = torch.Generator(self._device).manual_seed(self._config.seed)
             began = time.process_time()
-            loss, _, _ = self._forward(batch, phase, generator)
-            loss.backward()  # type: ignore[no-untyped-call]
+            self._forward(batch, phase, generator)
             if self._device != "cpu":
                 torch.cuda.synchronize()
             seconds[self._precision] = time.process_time() - began
@@ -161,31 +174,34 @@ class Trainer:
         torch.manual_seed(seed)  # for what a model draws itself
         self._set_rate()
         self._model.module.train(True)
+        self._optimiser.zero_grad(set_to_none=True)
         loss, terms, rounds = self._forward(self._batches(self._step, phase), phase, generator)
         if not torch.isfinite(loss):
             raise FloatingPointError(
                 f"step {self._step + 1}: the loss is {loss.item()}; lower the learning rate or use fp32. "
                 f"The last checkpoint in {self._out} is untouched"
             )
-        self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.module.parameters(), self._config.clip)
         self._optimiser.step()
         self._ema.update(self._model.module, self._step)
         return terms, rounds
 
     def _forward(self, batch: Batch, phase: Phase, generator: torch.Generator) -> tuple[Tensor, LossTerms, int]:
+        """The loss of a batch, its last round's terms, and how many corrections it had; gradients are left behind."""
         images = torch.from_numpy(batch.images).to(self._device)
         target = torch.from_numpy(batch.masks).flatten(0, 1).to(self._device).float() / 255
         points = torch.from_numpy(batch.points).flatten(0, 1).to(self._device)
         labels = torch.from_numpy(batch.labels).flatten(0, 1).to(self._device)
-        plan = self._plan(generator)
+        plan = correction_plan(self._config, generator)
         with self._autocast():
             features = self._model.encode(images)
             logits, iou = self._model.decode(features, points, labels, None, phase.size)
         others = torch.from_numpy(batch.others).flatten(0, 1).to(self._device).float() / 255
         terms = self._losses(logits, iou, target, labels, generator, others if self._config.others_weight else None)
-        loss = terms.total
+        # Rounds meet in the features alone. Where those have no gradient, each is propagated by itself, and memory does
+        # not grow with the rounds.
+        apart = not any(feature.requires_grad for feature in features)
+        loss = _taken(terms.total / (1 + len(plan)), apart)
         if plan and torch.rand(1, generator=generator, device=self._device).item() < self._config.feed_top:
             terms.best.copy_(iou[:, 1:].argmax(1))
         for new_point in plan:
@@ -196,21 +212,11 @@ class Trainer:
             with self._autocast():
                 logits, iou = self._model.decode(features, points, labels, fed, phase.size)
             later = self._losses(logits, iou, target, labels, generator)
-            loss = loss + later.total
+            loss = loss + _taken(later.total / (1 + len(plan)), apart)
             terms.best.copy_(later.best)
-        return loss / (1 + len(plan)), terms, len(plan)
-
-    def _plan(self, generator: torch.Generator) -> list[bool]:
-        """How many corrections this step makes; the last of many feeds back the logits with no new point (paper)."""
-        most = self._config.corrections
-        if most == 0:
-            return []
-        first, later = torch.rand(2, generator=generator, device=self._device).tolist()
-        rounds = 0 if first < self._config.first_only else min(most, 1 + int(math.log(max(later, 1e-6)) / LOG_MORE))
-        plan = [True] * rounds
-        if rounds >= 2 and torch.rand(1, generator=generator, device=self._device).item() < 0.5:
-            plan[-1] = False
-        return plan
+        if not apart:
+            loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach(), terms, len(plan)
 
     def _losses(
         self, logits: Tensor, iou: Tensor, target: Tensor, labels: Tensor, generator: torch.Generator,
@@ -285,3 +291,11 @@ class Trainer:
     def _append(self, row: Mapping[str, object]) -> None:
         with (self._out / "metrics.jsonl").open("a") as log:
             log.write(json.dumps(row) + "\n")
+
+
+def _taken(loss: Tensor, apart: bool) -> Tensor:
+    """One round's share of the loss; its gradients at once where it stands apart."""
+    if not apart:
+        return loss
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach()

@@ -58,7 +58,7 @@ class TuneOptions:
     check: float = 0.2
     seed: int = 0
     learning_rate: float = 1e-4
-    prompts: int = 8
+    prompts: int = 4
     clicks: int = 20
     most_measured: int = 100
     threads: int = 2

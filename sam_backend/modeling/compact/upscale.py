@@ -47,6 +47,10 @@ class MaskUpscale(nn.Module):
         masks = nested.shape[-1]
         x = nested.view(-1, height, width, 2, 2, 2, 2, masks)
         x = x.permute(0, 7, 1, 3, 5, 2, 4, 6).reshape(-1, 1, 4 * height, 4 * width)
+        if self.training:
+            # The same sums as two products: their gradients take a third of the time of a one-channel convolution's.
+            down, across = (smoothing_matrix(SMOOTHING_SIGMA, side).to(x) for side in x.shape[2:])
+            return (down @ x @ across.T).view(-1, masks, 4 * height, 4 * width)
         reach = self.smooth.shape[-1] // 2
         padded = F.pad(x, (reach, reach, reach, reach), mode="replicate")
         smoothed = F.conv2d(padded, self.smooth.to(x.dtype))
@@ -55,6 +59,19 @@ class MaskUpscale(nn.Module):
 
 def gaussian_kernel(sigma: float) -> Tensor:
     """Normalised Gaussian [1, 1, 5, 5]."""
+    line = gaussian_line(sigma)
+    return (line[:, None] * line[None])[None, None]
+
+
+def gaussian_line(sigma: float) -> Tensor:
+    """Normalised Gaussian [5]."""
     line = torch.exp(-torch.arange(-2.0, 3.0).square() / (2 * sigma * sigma))
-    kernel = line[:, None] * line[None]
-    return (kernel / kernel.sum())[None, None]
+    return line / line.sum()
+
+
+def smoothing_matrix(sigma: float, side: int) -> Tensor:
+    """[side, side]: times a column, the column smoothed, its ends continued."""
+    matrix, rows = torch.zeros(side, side), torch.arange(side)
+    for offset, weight in zip(range(-2, 3), gaussian_line(sigma), strict=True):
+        matrix[rows, (rows + offset).clamp(0, side - 1)] += weight
+    return matrix
