@@ -62,5 +62,6 @@ def change_table(changed: Mapping[str, Change]) -> str:
 
 
 def _value(value: Value, digits: int, sign: str = "") -> str:
-    mean, low, high = (f"{number:{sign}.{digits}f}" for number in (value.mean, value.low, value.high))
+    numbers = (round(number, digits) + 0.0 for number in (value.mean, value.low, value.high))  # + 0.0: no minus zero
+    mean, low, high = (f"{number:{sign}.{digits}f}" for number in numbers)
     return f"{mean} ({low} to {high})"

@@ -55,18 +55,3 @@ def stacked(images: Tensor, features_of: FeaturesOf) -> Features:
     """The features of several images, each tensor [B, ...]."""
     found = [features_of(int(number)) for number in images.tolist()]
     return tuple(torch.cat(planes) for planes in zip(*found, strict=True))
-
-
-def load_tunable(package: ModelPackage, device: str) -> Tunable:
-    """The package's decoder on a device.
-
-    Raises:
-        TuneError: weights that are not there or do not fit.
-    """
-    if package.manifest.family == "compact":
-        from sam_backend.tuning.compact import TunableCompact
-
-        return TunableCompact.of(package, device)
-    from sam_backend.tuning.sam import TunableSam
-
-    return TunableSam.of(package, device)

@@ -15,9 +15,9 @@ from sam_backend.predictor import Predictor
 from sam_backend.tuning import gate
 from sam_backend.tuning.errors import TuneError
 from sam_backend.tuning.export import check_graphs, describe, write_graphs
+from sam_backend.tuning.families import load_tunable
 from sam_backend.tuning.images import StoredImages
 from sam_backend.tuning.learn import Learnt, learn
-from sam_backend.tuning.model import load_tunable
 from sam_backend.tuning.records import Example, TuneOptions, TuneProgress
 from sam_backend.tuning.report import Counts, TuneReport
 from sam_backend.tuning.split import Split, split
