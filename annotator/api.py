@@ -21,6 +21,7 @@ from annotator.reviews.api import urls as reviews_urls
 from annotator.runs.api import urls as runs_urls
 from annotator.suggestions.api import urls as suggestions_urls
 from annotator.watch.api import urls as watch_urls
+from annotator.tuning.api import urls as tuning_urls
 from annotator.webhooks.api import urls as webhooks_urls
 
 ROUTES = (
@@ -32,6 +33,7 @@ ROUTES = (
     inference_urls,
     suggestions_urls,
     evaluations_urls,
+    tuning_urls,
     datasets_urls,
     imports_urls,
     reviews_urls,

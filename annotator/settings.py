@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "annotator.evaluations",
     "annotator.datasets",
     "annotator.imports",
+    "annotator.tuning",
     "annotator.reviews",
     "annotator.dashboard",
     "annotator.journal",

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import Embedding, ModelVersion
+from annotator.inference.queries import embeddings_of
 from annotator.lib import storage
 from annotator.projects.embedding import region_key
 from annotator.projects.models import Image
@@ -27,8 +28,9 @@ Wanted = tuple[Image, list[int] | None]
 
 
 def find(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding | None:
-    """Return the stored embedding, or None."""
-    return Embedding.objects.filter(image=image, model_version=version, region_key=region_key(region)).first()
+    """Return the stored embedding, or None. One encoder's embedding serves every version that has this encoder, under
+    one address, so that a decoder trained anew needs nothing encoded and nothing fetched again."""
+    return embeddings_of(version).filter(image=image, region_key=region_key(region)).first()
 
 
 def stored_embedding(image: Image, version: ModelVersion) -> Encoded | None:
@@ -62,18 +64,7 @@ def batch_size(version: ModelVersion) -> int:
 
 def ensure(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding:
     """Return the embedding, computing it when there is none. Raises ValueError or FileNotFoundError."""
-    return find(image, version, region) or _adopt(image, version, region) or _compute(image, version, region)
-
-
-def _adopt(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding | None:
-    """Share the embedding of a version that differs in its decoder only."""
-    twin = Embedding.objects.filter(
-        image=image, model_version__encoder_sha256=version.encoder_sha256, region_key=region_key(region)
-    ).first()
-    if twin is None or not storage.has_blob(twin.sha256):
-        return None
-    blob = {"sha256": twin.sha256, "packed_sha256": twin.packed_sha256, "bytes": twin.bytes, "encoding": twin.encoding}
-    return _keep(image, version, region, blob)
+    return find(image, version, region) or _compute(image, version, region)
 
 
 def encode_ahead(wanted: Sequence[Wanted], version: ModelVersion) -> None:
@@ -81,7 +72,7 @@ def encode_ahead(wanted: Sequence[Wanted], version: ModelVersion) -> None:
 
     Whatever goes wrong is left to `ensure`, which does that image alone and says what is the matter with it.
     """
-    missing = [(image, region) for image, region in wanted if not _known(image, version, region)]
+    missing = [(image, region) for image, region in wanted if find(image, version, region) is None]
     readable = []
     for image, region in missing:
         with contextlib.suppress(OSError, ValueError):
@@ -101,10 +92,6 @@ def _encode(version: ModelVersion, images: Sequence[npt.NDArray[np.uint8]]) -> l
     """Encode uint8 RGB images [height, width, 3], in order; one pass where a GPU takes them."""
     with borrow(version, Purpose.ENCODE) as predictor:
         return list(predictor.encode_all(images))
-
-
-def _known(image: Image, version: ModelVersion, region: list[int] | None) -> bool:
-    return (find(image, version, region) or _adopt(image, version, region)) is not None
 
 
 def _compute(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding:

@@ -8,13 +8,18 @@ from django.db.models import QuerySet
 
 from annotator.accounts.access import Person
 from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib.errors import NotFound
 
 
 def model_versions_of(user: Person) -> QuerySet[ModelVersion]:
     """Return the model versions this person may use: all of them, for they belong to the installation."""
     return ModelVersion.objects.all() if user.pk else ModelVersion.objects.none()
+
+
+def embeddings_of(version: ModelVersion) -> QuerySet[Embedding]:
+    """Return the embeddings that this version's decoder can answer from: those of its encoder, the oldest first."""
+    return Embedding.objects.filter(model_version__encoder_sha256=version.encoder_sha256)
 
 
 def default_model() -> ModelVersion | None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from annotator.inference import companions, embeddings, regions
 from annotator.inference.models import Embedding, ModelVersion
+from annotator.inference.queries import embeddings_of
 from annotator.inference.results import embed_result
 from annotator.lib.happenings import Kind
 from annotator.projects.embedding import LOOKED_AT
@@ -110,7 +111,7 @@ class _Switch:
         self._begun = time.monotonic()
 
     def missing(self) -> list[Image]:
-        done = Embedding.objects.filter(model_version=self.version, region_key="", image__project=self.project)
+        done = embeddings_of(self.version).filter(region_key="", image__project=self.project)
         return list(self.project.images.exclude(pk__in=done.values("image")).exclude(pk__in=list(self.failed)))
 
     def encode(self, images: list[Image]) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.accounts.models import User
 from annotator.inference import packages
 from annotator.inference.extensions import held
 from annotator.inference.models import Embedding, ModelVersion
+from annotator.inference.queries import embeddings_of
 from annotator.inference.states import hashes_of
 from annotator.lib.errors import ApiError, Conflict
-from annotator.lib.happenings import Kind
+from annotator.lib.happenings import Happening, Kind, tell
 from annotator.projects.blobs import collect_unused
 from annotator.projects.embedding import request_embedding
 from annotator.projects.models import Project
@@ -91,7 +96,7 @@ def use_model(project: Project, version: ModelVersion, user: User | None) -> Run
         enqueue.cancel(pending)
     if project.model_version_id == version.pk:
         return None
-    if project.model_version_id is None or not project.images.exists():
+    if project.model_version is None or _same_encoder(project, version) or not project.images.exists():
         _use_at_once(project, version, user)
         return None
     return enqueue.enqueue(
@@ -104,13 +109,35 @@ def use_model(project: Project, version: ModelVersion, user: User | None) -> Run
     )
 
 
+def _same_encoder(project: Project, version: ModelVersion) -> bool:
+    return project.model_version is not None and project.model_version.encoder_sha256 == version.encoder_sha256
+
+
 def _use_at_once(project: Project, version: ModelVersion, user: User | None) -> None:
     with transaction.atomic():
         project.model_version = version
         project.save(update_fields=["model_version"])
         tell_of(project, Kind.MODEL_CHANGED, user, model=str(version))
-        for image in project.images.select_related("project"):
-            request_embedding(image, user=user)
+        _request_missing(project, version, user)
+
+
+def _request_missing(project: Project, version: ModelVersion, user: User | None) -> None:
+    encoded = embeddings_of(version).filter(region_key="", image__project=project)
+    for image in project.images.exclude(pk__in=encoded.values("image")).select_related("project"):
+        request_embedding(image, user=user)
+
+
+def use_decoder(
+    project: Project, version: ModelVersion, user: User | None, kind: Kind, people: Sequence[uuid.UUID], **about: Any
+) -> None:
+    """Let a project use a version of the encoder it has, in the caller's transaction: no image is encoded again. Told
+    as `kind`. Raises ValueError for a version of another encoder."""
+    if not _same_encoder(project, version):
+        raise ValueError(f"{version} has another encoder than {project.model_version}.")
+    project.model_version = version
+    project.save(update_fields=["model_version"])
+    tell(Happening(kind, project.pk, user.pk if user else None, about, people))
+    _request_missing(project, version, user)
 
 
 def remove(version: ModelVersion) -> None:
@@ -120,12 +147,21 @@ def remove(version: ModelVersion) -> None:
         raise Conflict("model_in_use", f"{version} cannot be removed: {reason}")
     hashes = {entry["sha256"] for entry in version.files.values()}
     made = Embedding.objects.filter(model_version=version)
-    hashes |= hashes_of(made)
     with transaction.atomic():
+        _hand_over(version, made)
+        hashes |= hashes_of(made)
         made.delete()
         version.delete()
     collect_unused(hashes)
     packages.forget(version)
+
+
+def _hand_over(version: ModelVersion, made: QuerySet[Embedding]) -> None:
+    """Give the embeddings to another version of the same encoder, which answers from them."""
+    twin = ModelVersion.objects.filter(encoder_sha256=version.encoder_sha256).exclude(pk=version.pk).first()
+    if twin is not None:
+        own = Embedding.objects.filter(model_version=twin, image=OuterRef("image"), region_key=OuterRef("region_key"))
+        made.exclude(Exists(own)).update(model_version=twin)
 
 
 def _in_use(version: ModelVersion) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from annotator.inference.addresses import embedding_url
@@ -26,17 +26,27 @@ UPLOADS_KEPT = timedelta(days=7)
 
 def embedding_info(images: list[Image]) -> dict[uuid.UUID, dict[str, Any]]:
     """Return each image's `embedding` field, for its project's model version, in two queries."""
-    stored: dict[tuple[uuid.UUID, uuid.UUID | None], Embedding] = {
-        (row.image_id, row.model_version_id): row
-        for row in Embedding.objects.filter(image__in=[image.pk for image in images], region_key="")
-    }
+    stored = _stored(images)
     runs = _latest_runs(images)
     waiting = Waiting()
+    found = {image.pk: stored.get((image.pk, _encoder(image))) for image in images}
     return {
-        image.pk: _info(image.project.model_version, stored.get((image.pk, image.project.model_version_id)), runs)
-        | _waiting(image, stored, runs, waiting)
+        image.pk: _info(image.project.model_version, found[image.pk], runs)
+        | ({} if found[image.pk] else _waiting(image, runs, waiting))
         for image in images
     }
+
+
+def _encoder(image: Image) -> str:
+    version = image.project.model_version
+    return version.encoder_sha256 if version else ""
+
+
+def _stored(images: list[Image]) -> dict[tuple[uuid.UUID, str], Embedding]:
+    """By image and encoder; of several the oldest, as `embeddings.find` has it."""
+    rows = Embedding.objects.filter(image__in=[image.pk for image in images], region_key="")
+    rows = rows.annotate(encoder=F("model_version__encoder_sha256")).order_by("-created", "-id")
+    return {(row.image_id, row.encoder): row for row in rows}
 
 
 def _latest_runs(images: list[Image]) -> dict[str, Run]:
@@ -57,9 +67,9 @@ def _info(version: ModelVersion | None, row: Embedding | None, runs: dict[str, R
     }
 
 
-def _waiting(image: Image, stored: dict[Any, Embedding], runs: dict[str, Run], waiting: Waiting) -> dict[str, Any]:
+def _waiting(image: Image, runs: dict[str, Run], waiting: Waiting) -> dict[str, Any]:
     run = runs.get(f"embed:{image.pk}:{image.project.model_version_id}:")
-    if (image.pk, image.project.model_version_id) in stored or run is None or run.state not in _SHOWN:
+    if run is None or run.state not in _SHOWN:
         return {}
     waits = waiting.of(run)
     return {"state": run.state, "run": run.pk, "message": waits["message"] if waits else run.error or run.message}

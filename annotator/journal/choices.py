@@ -51,7 +51,7 @@ TOPICS: dict[Topic, tuple[Kind, ...]] = {
         Kind.IMAGES_RESTORED,
         Kind.BIN_EMPTIED,
     ),
-    Topic.MODEL: (Kind.MODEL_CHANGED,),
+    Topic.MODEL: (Kind.MODEL_CHANGED, Kind.MODEL_PROMOTED, Kind.MODEL_ROLLED_BACK, Kind.RETRAIN_RULE),
     Topic.EXPORTS: (Kind.RUN_SUCCEEDED,),
 }
 KEPT = frozenset(kind for kinds in TOPICS.values() for kind in kinds)

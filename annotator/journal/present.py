@@ -26,6 +26,9 @@ SENTENCES = {
     Kind.LABEL_MERGED: "Label “{label}” was merged into “{into}”, with {objects}.",
     Kind.LABEL_UNMERGED: "Label “{label}”, once merged into “{into}”, was brought back.",
     Kind.MODEL_CHANGED: "The model is {model} now.",
+    Kind.MODEL_PROMOTED: "The retrained model {model} took the place of {before}{knowing}.",
+    Kind.MODEL_ROLLED_BACK: "The project went back from {before} to {model}.",
+    Kind.RETRAIN_RULE: "The rule of retraining changed: {changes}.",
     Kind.IMAGE_DELETED: "{name} was put into the bin.",
     Kind.IMAGE_RESTORED: "{name} was taken out of the bin.",
     Kind.IMAGES_DELETED: "{images} put into the bin at once.",
@@ -47,6 +50,7 @@ def sentence_of(entry: Entry) -> str:
     """Say what was done."""
     about = entry.about
     words = _Words({name: str(value) for name, value in about.items()})
+    words["knowing"] = ", though it was not measured as better with confidence" if about.get("knowing") else ""
     words["changes"] = "; ".join(_change(name, values) for name, values in (about.get("changed") or {}).items())
     words["objects"] = counted(int(about.get("count", 0)), "object")
     count = int(about.get("count", 0))

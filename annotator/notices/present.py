@@ -21,6 +21,7 @@ RUNS = {
     "evaluate": "Measuring a model",
     "install_model": "Adding a model",
     "switch_model": "Changing the model",
+    "tune": "Retraining the model",
 }
 PAGES = {
     "export": "exports/",
@@ -31,6 +32,7 @@ PAGES = {
     "undo_import": "imports/",
     "automask": "automatic/",
     "evaluate": "evaluations/",
+    "tune": "retrain/",
 }
 
 
@@ -46,6 +48,9 @@ def sentence_of(notice: Notice) -> str:
         return f"{who} returned {image}{place} to you."
     if notice.kind == Kind.MENTIONED:
         return f"{who} mentioned you on {image}{place}."
+    if notice.kind == Kind.MODEL_PROMOTED:
+        who = notice.actor.name if notice.actor else "Maskwright"
+        return f"{who} put the retrained model {about.get('model')} to use{place}."
     what = RUNS.get(str(about.get("kind")), "What you started")
     if notice.kind == Kind.RUN_FAILED:
         return f"{what}{place} failed: {about.get('error') or 'its log says more.'}"
@@ -61,6 +66,8 @@ def address_of(notice: Notice) -> str:
         return f"{project}images/{notice.image_id}/edit/#review"
     if notice.kind == Kind.JOBS_ASSIGNED:
         return "/work/"
+    if notice.kind == Kind.MODEL_PROMOTED:
+        return f"{project}retrain/"
     return project + PAGES.get(str(notice.about.get("kind")), "")
 
 

@@ -13,7 +13,12 @@ from annotator.lib.happenings import Happening, Kind
 from annotator.notices.mail import send_soon, wants_mail
 from annotator.notices.models import Notice
 
-TOLD = frozenset({Kind.JOBS_ASSIGNED, Kind.IMAGE_RETURNED, Kind.MENTIONED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED})
+TOLD = frozenset(
+    {
+        Kind.JOBS_ASSIGNED, Kind.IMAGE_RETURNED, Kind.MENTIONED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED,
+        Kind.MODEL_PROMOTED,
+    }
+)  # fmt: skip
 QUIET_RUNS = frozenset({"embed", "automask_preview", "propagate", "check_import"})
 """Kinds of runs that nobody waits for elsewhere: they come by themselves, or end before the person's eyes."""
 KEPT = 500

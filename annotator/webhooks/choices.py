@@ -12,6 +12,7 @@ class Event(models.TextChoices):
     IMAGE_ACCEPTED = "image.accepted", "Image accepted"
     IMAGE_RETURNED = "image.returned", "Image returned"
     EXPORT_READY = "export.ready", "Export ready"
+    MODEL_PROMOTED = "model.promoted", "Retrained model put to use"
     RUN_FAILED = "run.failed", "Run failed"
     TEST = "test", "Test"
 

@@ -90,10 +90,7 @@ async function start() {
   const followSuggestions = later(async () => {
     (await import('./ui/link_suggestions.js')).linkSuggestions(editor);
   });
-  later(async () => {
-    const load = async () => (await client.get(`projects/${config.project.id}/labels/`)).results;
-    (await import('./ui/new_labels.js')).followLabels(editor, load);
-  });
+  later(async () => (await import('./ui/project_news.js')).followProject(editor, client, live));
   const review = later(async () =>
     (await import('./ui/review/link.js')).linkReview(editor, { client, image, live, navigator, save }),
   );

@@ -197,6 +197,8 @@ export interface Decoder {
   openRegion(region: [x: number, y: number, w: number, h: number] | null, url?: string): Promise<void>;
   /** Looks for an object of one image in another, on the embeddings of both; null when nothing is found. */
   propagate(rle: Rle, from: ImageInfo, to: ImageInfo): Promise<Propagated | null>;
+  /** The version that made a candidate, where another one answers by now. */
+  modelOf?(candidate: Candidate): Uuid | undefined;
   dispose(): void;
 }
 

@@ -147,10 +147,12 @@ def _row(**options: Any) -> PolymorphicProxySerializer:
 
 
 class AnnotationsSerializer(serializers.Serializer[Any]):
-    """All objects of an image, or what changed, and the image's counter to ask from next time."""
+    """All objects of an image, or what changed, the image's counter to ask from next time, and the model version that
+    the project uses now."""
 
     results = _row(many=True)
     seq = serializers.IntegerField()
+    model = serializers.UUIDField(allow_null=True)
 
 
 class BulkResultSerializer(serializers.Serializer[Any]):

@@ -50,7 +50,8 @@ class ImageAnnotations(APIView):
             rows = queries.live(image)
         else:
             rows = queries.changed_since(image, _whole(request, "since"))
-        return Response({"results": annotations_json(rows), "seq": image.annotation_seq})
+        model = image.project.model_version_id
+        return Response({"results": annotations_json(rows), "seq": image.annotation_seq, "model": model})
 
     @extend_schema(parameters=[_KEY], request=AnnotationCreate, responses=_MADE)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
-from annotator.inference.models import Embedding
+from annotator.inference.queries import embeddings_of
 from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.embedding import request_embedding
 from annotator.projects.models import Image
@@ -62,7 +62,9 @@ def _sources(image: Image, objects: Sequence[uuid.UUID] | None) -> list[uuid.UUI
 def _request_missing(images: list[Image], by: User) -> bool:
     """Queue the embeddings that neither exist nor are queued; tell whether any has to be waited for."""
     project = images[0].project
-    have = Embedding.objects.filter(model_version=project.model_version_id, region_key="", image__project=project)
+    version = project.model_version
+    assert version is not None  # `start` has looked
+    have = embeddings_of(version).filter(region_key="", image__project=project)
     ready = set(have.values_list("image", flat=True))
     missing = [image for image in images if image.pk not in ready]
     runs = Run.objects.filter(project=project, kind="embed", state__in=ACTIVE)

@@ -10,6 +10,7 @@ from annotator.accounts.access import Right
 from annotator.annotations.choices import Stage
 from annotator.projects.queries import get_project_for
 from annotator.suggestions.decide.report import stage_report
+from annotator.tuning.report import retrained
 from annotator.web.charts import histogram, weekly_masks
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import project_context
@@ -39,7 +40,7 @@ def report(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "weekly": weekly_masks(numbers["weeks"]),
         "alike": histogram(semi["iou_histogram"], numbers["iou_bins"]),
     }
-    return show(request, "web/report.html", project_context(request, found) | context)
+    return show(request, "web/report.html", project_context(request, found) | context | {"effect": retrained(found)})
 
 
 def _percent(share: float | None) -> int | None:

@@ -1,5 +1,5 @@
 /** The API's endpoints the editor uses, by name; what they answer is as annotator/openapi.yaml says. */
-/** @import { Annotation, BulkOperation, BulkResult, Decision, DecisionResult, Gone, ImageInfo, ModelInfo, Uuid } from '../types.js' */
+/** @import { Annotation, BulkOperation, BulkResult, Decision, DecisionResult, Gone, ImageInfo, Uuid } from '../types.js' */
 /** @import { Client } from './typed.d.ts' */
 /** @import { Tab } from './schema.d.ts' */
 
@@ -25,7 +25,7 @@ export function createEndpoints(client) {
     embed: (id, region) => client.post(`images/${id}/embed/`, region ? { region } : {}),
     /** Live objects, or with `since` what changed after that count. @param {Uuid} image @param {number} [since] */
     annotations: (image, since) =>
-      /** @type {Promise<{ results: FeedRow[], seq: number }>} */ (
+      /** @type {Promise<{ results: FeedRow[], seq: number, model: Uuid | null }>} */ (
         since === undefined
           ? client.get(`images/${image}/annotations/`)
           : client.get(`images/${image}/annotations/?since=${since}`)
@@ -55,8 +55,6 @@ export function createEndpoints(client) {
     carryAlong: (image, wanted) => client.post(`images/${image}/propagate/`, wanted),
     /** @param {Uuid} id */
     cancelRun: (id) => client.post(`runs/${id}/cancel/`, undefined),
-    /** @param {Uuid} id */
-    model: async (id) => /** @type {ModelInfo} */ (/** @type {unknown} */ (await client.get(`models/${id}/`))),
     me: () => client.get('me/'),
     /** Also while the page is being closed. @param {Record<string, unknown>} preferences */
     savePreferences: (preferences) => client.patch('me/', { preferences }, { keepalive: true }),

@@ -115,10 +115,11 @@ export interface AnnotationFieldsRequest {
   hidden?: boolean;
 }
 export type AnnotationRow = Annotation | Gone;
-/** All objects of an image, or what changed, and the image's counter to ask from next time. */
+/** All objects of an image, or what changed, the image's counter to ask from next time, and the model version that the project uses now. */
 export interface Annotations {
   results: AnnotationRow[];
   seq: number;
+  model: string | null;
 }
 export type AnnotatorsSeeEnum = 'all' | 'own';
 /** A finished export. */
@@ -429,6 +430,11 @@ export interface DivisionWriteRequest {
   /** What must never be in two parts. */
   groups?: string[];
 }
+/** What retraining was worth. */
+export interface Effect {
+  retrained: number;
+  promoted: Promotion[];
+}
 /** How far the image's embedding for the project's model is. */
 export interface EmbeddingInfo {
   state: EmbeddingStateEnum;
@@ -516,9 +522,9 @@ export interface Event {
   fixed: boolean;
   created: string;
 }
-export type EventEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'run.failed' | 'test';
+export type EventEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed' | 'test';
 export type EventKindEnum = 'submitted' | 'accepted' | 'returned' | 'withdrawn' | 'changed' | 'reopened';
-export type EventsEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'run.failed';
+export type EventsEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed';
 /** What to export. */
 export interface ExportWriteRequest {
   format: FormatEnum;
@@ -695,7 +701,7 @@ export interface ImagesTagRequest {
 export interface Import {
   id: string;
   name: string;
-  source: SourceEnum;
+  source: ImportSourceEnum;
   folder: string;
   bytes: number;
   /** Whether its file is still here to be read. */
@@ -722,6 +728,7 @@ export interface ImportPage {
   /** Address of the page before. */
   previous: string | null;
 }
+export type ImportSourceEnum = 'upload' | 'folder';
 export type ImportStateEnum = 'checking' | 'unreadable' | 'checked' | 'importing' | 'stopped' | 'imported' | 'undoing' | 'undone';
 /** A data set: an archive or a file, or a folder of the server that an administrator opened. `format` where it should not be told from the files. */
 export interface ImportWriteRequest {
@@ -897,6 +904,16 @@ export interface MatchingWriteRequest {
   /** NAME:VALUE, as the data set's page links. */
   only?: string;
 }
+/** The masks there are to learn from, and whether they are enough. */
+export interface Material {
+  source: MaterialSourceEnum;
+  masks: number;
+  images: number;
+  groups: number;
+  enough: boolean;
+  sentence: string;
+}
+export type MaterialSourceEnum = 'accepted' | 'done';
 /** Oneself. */
 export interface Me {
   id: string;
@@ -1204,6 +1221,15 @@ export interface PatchedProjectWriteRequest {
 export interface PatchedReadWriteRequest {
   notices?: string[];
 }
+/** After so many newly accepted masks; hours in UTC, the night may go over midnight. */
+export interface PatchedRetrainRuleWriteRequest {
+  active?: boolean;
+  after?: number;
+  at_night?: boolean;
+  night_from?: number;
+  night_to?: number;
+  promote?: boolean;
+}
 /** Another role for a member. */
 export interface PatchedRoleWriteRequest {
   role?: RoleEnum;
@@ -1397,6 +1423,18 @@ export interface ProjectPage {
   /** Address of the page before. */
   previous: string | null;
 }
+/** `knowing`: the person has seen that the version is not better with confidence, and wants it all the same. */
+export interface PromoteWriteRequest {
+  knowing?: boolean;
+}
+/** One promotion: the work with the version before, and with the one after. */
+export interface Promotion {
+  version: string;
+  replaced: string;
+  created: string;
+  before: Work;
+  after: Work;
+}
 /** Which objects (all, when left out), and along how many images (to the end, when left out). */
 export interface PropagateWriteRequest {
   objects?: string[] | null;
@@ -1484,6 +1522,46 @@ export interface Result {
   deleted: number;
   problems: number;
   lost: Loss[];
+}
+/** When retrainings start by themselves. */
+export interface RetrainRule {
+  active: boolean;
+  after: number;
+  at_night: boolean;
+  night_from: number;
+  night_to: number;
+  promote: boolean;
+}
+/** How to retrain: minutes of training at most, and whether a version that is better with confidence is put to use at once. */
+export interface RetrainWriteRequest {
+  minutes?: number;
+  promote?: boolean;
+}
+/** One finished retraining. `report` is what `sam_backend.tuning` measured: metrics of the old and the new version on images that neither learning nor the choice of weights has seen, each with a 95 % interval. */
+export interface Retraining {
+  id: string;
+  run: string | null;
+  parent: string | null;
+  parent_name: string;
+  version: string | null;
+  version_name: string;
+  verdict: VerdictEnum;
+  /** The verdict in words. */
+  sentence: string;
+  report: Record<string, unknown>;
+  masks: number;
+  images: number;
+  by_rule: boolean;
+  swaps: Swap[];
+  created_by: Person | null;
+  created: string;
+}
+export interface RetrainingPage {
+  results: Retraining[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
 }
 /** What one saw, and what is to be changed; not needed where a comment on the image says it. */
 export interface ReturnWriteRequest {
@@ -1736,7 +1814,6 @@ export interface SnapshotWriteRequest {
   split?: DivisionWriteRequest | null;
 }
 export type SortEnum = 'name' | 'newest' | 'oldest' | 'most' | 'fewest';
-export type SourceEnum = 'upload' | 'folder';
 /** What came of it. */
 export interface Split {
   results: Job[];
@@ -1859,6 +1936,17 @@ export interface Suggestions {
   covered: number;
   prefill_above: number;
   search: Search | null;
+}
+/** A project's model was changed for a retrained one, or back (`back`). */
+export interface Swap {
+  version: string | null;
+  version_name: string;
+  replaced: string | null;
+  replaced_name: string;
+  back: boolean;
+  knowing: boolean;
+  by: Person | null;
+  created: string;
 }
 /** Somebody who has the image open. */
 export interface Tab {
@@ -2002,6 +2090,7 @@ export interface Unread {
 export interface UseModelRequest {
   model_version: string;
 }
+export type VerdictEnum = 'better' | 'unsure' | 'worse' | 'none';
 /** A video, and which of its frames are wanted: `rate` per second, or every `every`-th one; from `start` to before `end`, in seconds; `folder` is where it lay in the folder that was added. */
 export interface VideoUploadRequest {
   file: string;
@@ -2043,6 +2132,12 @@ export interface WebhookWriteRequest {
   url: string;
   events: EventsEnum[];
   active?: boolean;
+}
+/** Live masks that people made by clicks with one version. */
+export interface Work {
+  masks: number;
+  seconds_per_mask: number | null;
+  clicks_per_mask: number | null;
 }
 /** A worker process, and when it last gave a sign of life. */
 export interface Worker {
@@ -2357,6 +2452,23 @@ export interface Endpoints {
     get: { body: undefined; answer: Parts };
     post: { body: PlacesWriteRequest; answer: Places };
   };
+  'projects/{}/retrainings/': {
+    get: { body: undefined; answer: RetrainingPage };
+    post: { body: RetrainWriteRequest; answer: Run };
+  };
+  'projects/{}/retrainings/effect/': {
+    get: { body: undefined; answer: Effect };
+  };
+  'projects/{}/retrainings/material/': {
+    get: { body: undefined; answer: Material };
+  };
+  'projects/{}/retrainings/roll-back/': {
+    post: { body: undefined; answer: Swap };
+  };
+  'projects/{}/retrainings/rule/': {
+    get: { body: undefined; answer: RetrainRule };
+    patch: { body: PatchedRetrainRuleWriteRequest; answer: RetrainRule };
+  };
   'projects/{}/reviews/': {
     get: { body: undefined; answer: QueueRowPage };
   };
@@ -2399,6 +2511,12 @@ export interface Endpoints {
   'projects/{}/webhooks/': {
     get: { body: undefined; answer: WebhookList };
     post: { body: WebhookWriteRequest; answer: WebhookWithSecret };
+  };
+  'retrainings/{}/': {
+    get: { body: undefined; answer: Retraining };
+  };
+  'retrainings/{}/promote/': {
+    post: { body: PromoteWriteRequest; answer: Swap };
   };
   'runs/': {
     get: { body: undefined; answer: RunPage };

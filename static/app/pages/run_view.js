@@ -17,7 +17,7 @@ const KINDS = new Map([
   ['undo_import', 'Taking an import back'],
   ['automask', 'Finding masks'],
   ['automask_preview', 'Trying limits on a photo'],
-  ['finetune', 'Training'],
+  ['tune', 'Retraining the model'],
   ['switch_model', 'Changing the model'],
   ['install_model', 'Adding a model'],
   ['evaluate', 'Measuring'],

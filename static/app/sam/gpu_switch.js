@@ -15,11 +15,12 @@ export async function tryGpu(decoder, { software = false } = {}) {
   const { current, frame, host } = decoder;
   if (!current || !frame) return host.backend;
   const image = decoder.regions.wire(current);
+  const { model } = host.options;
   const { switched, gpu } = await switchToGpu(host, {
     image,
     frame,
     software,
-    stillOpen: () => decoder.current === current,
+    stillOpen: () => decoder.current === current && host.options.model === model,
   });
   if (switched) decoder.opened.clear();
   decoder.news.emit({ kind: 'running', backend: host.running, threads: host.threads, gpu });
@@ -28,7 +29,7 @@ export async function tryGpu(decoder, { software = false } = {}) {
 
 /** Once a browser and model; the outcome is remembered.
  *  @param {DecoderHost} host
- *  @param {{ image: WorkerImage, frame: LogitFrame, software: boolean, stillOpen(): boolean }} ask stillOpen: the person has not gone on meanwhile
+ *  @param {{ image: WorkerImage, frame: LogitFrame, software: boolean, stillOpen(): boolean }} ask stillOpen: neither the person has gone on meanwhile nor the model
  *  @returns {Promise<{ switched: boolean, gpu: DecoderStatus['gpu'] }>} whether the host now has another worker, and else
  *  why not */
 async function switchToGpu(host, { image, frame, software, stillOpen }) {

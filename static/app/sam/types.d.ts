@@ -45,4 +45,4 @@ export type News =
   /** another worker has the image open */
   | { kind: 'recovered' }
   /** a worker has loaded its model */
-  | ({ kind: 'running'; gpu?: DecoderStatus['gpu'] } & RunsOn);
+  | ({ kind: 'running'; gpu?: DecoderStatus['gpu']; model?: string } & RunsOn);

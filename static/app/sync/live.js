@@ -19,6 +19,9 @@ const overlays = later(() => import('./overlay.js'));
 const POLL = Object.freeze({ visible: 2500, hidden: 20_000, presence: 15_000 });
 
 export class LiveImage {
+  /** Hears which model the project uses. @type {((model: Uuid | null) => void) | undefined} */
+  onModel;
+
   /** @param {LiveParts} parts */
   constructor({ endpoints, store, outbox, user, tab = crypto.randomUUID() }) {
     this.endpoints = endpoints;
@@ -113,10 +116,11 @@ export class LiveImage {
   async poll() {
     const { image } = this;
     if (!image) return;
-    const { results, seq } = await this.endpoints.annotations(image, this.seq);
+    const { results, seq, model } = await this.endpoints.annotations(image, this.seq);
     if (this.image !== image) return;
     this.seq = Math.max(this.seq, seq);
     this.applyRemote(results);
+    this.onModel?.(model);
   }
 
   /** @param {FeedRow[]} rows */

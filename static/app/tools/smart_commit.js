@@ -17,7 +17,7 @@ export const NOTHING =
  * @typedef {object} Finished
  * @property {Rle} rle
  * @property {Step} step
- * @property {Pick<Candidate, 'logits' | 'score'>} candidate
+ * @property {Candidate} candidate
  * @property {{ seconds: number, clicks: number }} effort
  */
 
@@ -85,7 +85,7 @@ function newObject(editor, { id, label }, finished) {
     label,
     prompts: [provenance(step)],
     ...judged(editor, finished),
-    model_version: editor.config.model?.id ?? null,
+    model_version: editor.decoder.modelOf?.(finished.candidate) ?? editor.config.model?.id ?? null,
     seconds: rounded(effort.seconds, 1),
     clicks: effort.clicks,
   };

@@ -28,6 +28,7 @@ ROWS = [
     Page(f"{PROJECT}webhooks/", "manager"),
     Page(f"{PROJECT}log/", "manager"),
     Page(f"{PROJECT}report/", "viewer"),
+    Page(f"{PROJECT}retrain/", "manager"),
     Page(f"{PROJECT}reviews/", "reviewer"),
     Page(f"{PROJECT}evaluations/", "viewer"),
     Page(f"{PROJECT}automatic/", "viewer"),

@@ -1,0 +1,3 @@
+"""The HTTP side of retraining."""
+
+from __future__ import annotations
