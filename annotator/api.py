@@ -20,8 +20,8 @@ from annotator.projects.api import urls as projects_urls
 from annotator.reviews.api import urls as reviews_urls
 from annotator.runs.api import urls as runs_urls
 from annotator.suggestions.api import urls as suggestions_urls
-from annotator.watch.api import urls as watch_urls
 from annotator.tuning.api import urls as tuning_urls
+from annotator.watch.api import urls as watch_urls
 from annotator.webhooks.api import urls as webhooks_urls
 
 ROUTES = (

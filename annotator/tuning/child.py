@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -29,6 +30,8 @@ def main(path: str) -> int:
         job = folder.read()
         if job is None:
             return _declare("The retraining was ended meanwhile.")
+        # Written by one that was killed before it could tell what it had measured.
+        shutil.rmtree(folder.out, ignore_errors=True)
         try:
             folder.keep_report(_tuned(job, folder, worker).to_json())
         except TuneError as error:

@@ -25,8 +25,8 @@ from sam_backend.rle import Rle as Plain
 Tell = Callable[[float, str], None]
 SHARE = 0.05
 """Of the whole run."""
-NEEDED = ("torch", "onnx")
-INSTALL = "pip install 'maskwright[torch]'"
+NEEDED = ("torch", "onnx", "cv2")
+INSTALL = "pip install 'maskwright[train]'"
 
 
 def missing_packages() -> list[str]:
@@ -49,11 +49,13 @@ def gather(project: Project, version: ModelVersion, wanted: Wanted, tell: Tell) 
     if not material.enough:
         raise RunFailed(material.sentence)
     images = list(masks.finished_images(project).order_by("-created", "id")[: masks.MOST_IMAGES])
-    pictured, left_out = [], []
+    pictured: list[Pictured] = []
+    left_out: list[str] = []
+    names: set[str] = set()
     for number, image in enumerate(images):
         tell(SHARE * number / len(images), f"Looking at {number} of {len(images)} images")
         try:
-            found = _pictured(project, image, version)
+            found = _pictured(project, image, version, names)
         except (OSError, ValueError, MemoryError, IntegrityError):
             left_out.append(image.path)
             continue
@@ -66,7 +68,7 @@ def gather(project: Project, version: ModelVersion, wanted: Wanted, tell: Tell) 
     )  # fmt: skip
 
 
-def _pictured(project: Project, image: Image, version: ModelVersion) -> Pictured | None:
+def _pictured(project: Project, image: Image, version: ModelVersion, names: set[str]) -> Pictured | None:
     """None: no mask on it counts. Raises what reading or encoding it raises."""
     rows = masks.accepted(project).filter(image=image).order_by("id").values_list("rle", flat=True)
     found = [_plain(Rle.from_json(data)) for data in rows]
@@ -75,7 +77,9 @@ def _pictured(project: Project, image: Image, version: ModelVersion) -> Pictured
     made = embeddings.ensure(image, version)
     if not storage.has_blob(made.sha256):
         raise FileNotFoundError(made.sha256)
-    return Pictured(image.path, masks.group_of(str(image.pk), image.notes), found, blob=made.sha256)
+    key = image.path if image.path not in names else f"{image.path} ({image.pk})"
+    names.add(key)
+    return Pictured(key, masks.group_of(str(image.pk), image.notes), found, blob=made.sha256)
 
 
 def _plain(rle: Rle) -> Plain:

@@ -151,7 +151,7 @@ def test_a_worker_without_pytorch_says_what_to_install(
     monkeypatch.setattr(gather, "missing_packages", lambda: ["torch"])
     run = retrain()
     assert run.state == State.FAILED
-    assert "pip install 'maskwright[torch]'" in run.error
+    assert "pip install 'maskwright[train]'" in run.error
     assert trainer.started == []
 
 
