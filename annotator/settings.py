@@ -125,6 +125,9 @@ LOGIN_REDIRECT_URL = "/"
 OPEN_SIGNUP = env_bool("MASKWRIGHT_OPEN_SIGNUP", False)
 SIGNIN_LINK_MINUTES = env_int("MASKWRIGHT_SIGNIN_LINK_MINUTES", 60, minimum=1)
 
+# How long it is known who signed in, from where, and who could not.
+TRAIL_DAYS = env_int("MASKWRIGHT_SIGNIN_LOG_DAYS", 365, minimum=1)
+
 # Behind a proxy that ends TLS, say so: cookies then travel over https only.
 HTTPS = env_bool("MASKWRIGHT_HTTPS", False)
 # Proxies whose X-Forwarded-For is believed, when wrong passwords are counted by address.
@@ -178,6 +181,7 @@ SPECTACULAR_SETTINGS = {
         "annotator.lib.openapi.add_errors",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "TrailEventEnum": "annotator.accounts.choices.Event",
         "ScopeEnum": "annotator.accounts.choices.Scope",
         "RoleEnum": "annotator.accounts.choices.Role",
         "RunStateEnum": "annotator.runs.choices.State",

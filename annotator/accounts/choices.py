@@ -29,6 +29,24 @@ class Purpose(models.TextChoices):
     PASSWORD = "password"
 
 
+class Event(models.TextChoices):
+    """What the trail of an account tells."""
+
+    PASSWORD = "password", "Signed in with the password"
+    LINK = "link", "Signed in by a link"
+    INVITED = "invited", "Came by an invitation"
+    SIGNED_UP = "signed_up", "Made an account"
+    RESET = "reset", "Set a new password by a link"
+    WRONG = "wrong", "Wrong password"
+    REFUSED = "refused", "Refused after too many wrong passwords"
+    SIGNED_OUT = "signed_out", "Signed out"
+    NEW_PASSWORD = "new_password", "Changed the password"
+    KEY_MADE = "key_made", "Made an API token"
+    KEY_DELETED = "key_deleted", "Revoked an API token"
+    OFF = "off", "Was switched off"
+    ON = "on", "Was switched on"
+
+
 class Scope(models.TextChoices):
     """What a key for programs may do in its owner's name."""
 

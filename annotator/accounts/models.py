@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from annotator.accounts.choices import Purpose, Scope
+from annotator.accounts.choices import Event, Purpose, Scope
 
 
 def digest(secret: str) -> str:
@@ -72,6 +72,29 @@ class SignIn(models.Model):
     seen = models.DateTimeField(help_text="When it was used last, within some minutes.")
     address = models.CharField(max_length=64, blank=True)
     agent = models.CharField(max_length=300, blank=True)
+
+
+class TrailEntry(models.Model):
+    """Something that happened to an account or at its door. Nobody changes it in the app."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    event = models.CharField(max_length=16, choices=Event.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="trail",
+        help_text="Whose account it is; null: nobody is called what was typed, which is not kept.",
+    )  # fmt: skip
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+",
+        help_text="Who did it, where that is somebody else.",
+    )  # fmt: skip
+    address = models.CharField(max_length=64, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=100, blank=True, help_text="A token's name.")
+
+    class Meta:
+        ordering = ["-created", "id"]
+        indexes = [models.Index(fields=["user", "-created", "id"], name="trail_of_user")]
 
 
 class SignInLink(models.Model):

@@ -14,7 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from annotator.accounts.choices import Purpose, Scope
+from annotator.accounts import trail
+from annotator.accounts.choices import Event, Purpose, Scope
 from annotator.accounts.extensions import say_farewell
 from annotator.accounts.models import ApiToken, SignInLink, User, digest
 from annotator.accounts.sign_ins import end_all
@@ -81,22 +82,24 @@ def _waiting(secret: str, purpose: Purpose) -> SignInLink | None:
     return link if valid else None
 
 
-def switch_off(person: User) -> None:
+def switch_off(person: User, actor: User | None = None) -> None:
     """Let nobody in as this person. Sessions, keys and links end here: switched on again, they are not back. Open work
-    is free for others at once."""
+    is free for others at once. `actor` is the administrator who does it."""
     with transaction.atomic():
         User.objects.filter(pk=person.pk).update(is_active=False, doors_shut=F("doors_shut") + 1)
         person.tokens.all().delete()
         person.signin_links.all().delete()
         end_all(person)
         say_farewell(person.pk)
+        trail.write(Event.OFF, person, None, actor=actor)
     person.refresh_from_db(fields=["is_active", "doors_shut"])
 
 
-def switch_on(person: User) -> None:
+def switch_on(person: User, actor: User | None = None) -> None:
     """Let the person in again, with the password or a new link."""
     person.is_active = True
     person.save(update_fields=["is_active"])
+    trail.write(Event.ON, person, None, actor=actor)
 
 
 def set_preferences(user: User, changes: dict[str, Any]) -> User:

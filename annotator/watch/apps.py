@@ -10,7 +10,9 @@ class WatchConfig(AppConfig):
     label = "watch"
 
     def ready(self) -> None:
-        """Answer at `/metrics`, listen in workers, report errors: each where a setting says so."""
+        """Answer at `/metrics`, listen in workers, report errors, each where a setting says so; let old trails go."""
+        from annotator.accounts import trail
+        from annotator.runs.chores import add_chore
         from annotator.watch import (
             errors,
             exposition,
@@ -18,4 +20,5 @@ class WatchConfig(AppConfig):
         )
 
         exposition.offer()
+        add_chore(trail.forget_old)
         errors.report()

@@ -28,6 +28,7 @@ from annotator.web.views import (
     server,
     snapshots,
     teams,
+    trail,
     webhooks,
 )
 
@@ -67,6 +68,7 @@ urlpatterns = [
     path("account/", other.account, name="account"),
     path("models/", other.models, name="models"),
     path("teams/", teams.teams, name="teams"),
+    path("people/trail/", trail.people_trail, name="trail"),
     path("people/", people.people, name="people"),
     path("server/", server.server, name="server"),
     path("help/", other.help_page, name="help"),

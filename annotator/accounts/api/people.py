@@ -65,9 +65,9 @@ class PersonDetail(APIView):
         if person is None:
             raise NotFound("person")
         if parse(AccountWrite, request)["is_active"]:
-            switch_on(person)
+            switch_on(person, current_user(request))
         elif person == current_user(request):
             raise ApiError("yourself", "You cannot switch off your own account. Another administrator can.")
         else:
-            switch_off(person)
+            switch_off(person, current_user(request))
         return Response(AccountSerializer(person).data)

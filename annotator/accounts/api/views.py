@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.accounts import services
+from annotator.accounts import services, trail
 from annotator.accounts.access import current_user
 from annotator.accounts.api.serializers import MeSerializer, MeWrite, NewTokenSerializer, TokenSerializer, TokenWrite
+from annotator.accounts.choices import Event
 from annotator.accounts.models import ApiToken
 from annotator.lib.errors import Forbidden, NotFound
 from annotator.lib.openapi import paged
@@ -51,6 +52,7 @@ class Tokens(APIView):
             # A key that leaked, or that was to end soon, would otherwise outlive its own deletion.
             raise Forbidden("A key makes no keys. Sign in, and make it on your account's page.")
         token, key = services.issue_token(current_user(request), **parse(TokenWrite, request))
+        trail.write(Event.KEY_MADE, token.user, request._request, about=token.name)
         return Response({**TokenSerializer(token).data, "key": key}, status=201)
 
 
@@ -62,7 +64,8 @@ class TokenDetail(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: uuid.UUID) -> Response:
         """Delete it; whoever uses it is refused from now on."""
-        deleted, _ = current_user(request).tokens.filter(pk=token_id).delete()
-        if not deleted:
+        token = current_user(request).tokens.filter(pk=token_id).first()
+        if token is None or not current_user(request).tokens.filter(pk=token_id).delete()[0]:
             raise NotFound("key")
+        trail.write(Event.KEY_DELETED, token.user, request._request, about=token.name)
         return Response(status=204)

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from annotator.accounts.sign_ins import described
+
 register = template.Library()
 
 THIN_SPACE = "\u202f"
@@ -49,6 +51,12 @@ def size(value: int | None) -> str:
     if mega >= 100:
         return f"{number(round(mega))} MB"
     return f"{mega:.1f} MB" if mega >= 10 else f"{max(mega, 0.01):.2f} MB"
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """Say which browser on which system an agent's text is of."""
+    return described(agent)
 
 
 @register.filter

@@ -17,7 +17,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotator.accounts import reset, throttle
+from annotator.accounts import reset, throttle, trail
+from annotator.accounts.choices import Event
 from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.web.page import show
 
@@ -47,6 +48,7 @@ class SignInForm(AuthenticationForm):
         if request is None:
             return super().clean()
         if minutes := throttle.count_try(request, name):
+            trail.refused(request, name)
             raise ValidationError(f"Too many wrong passwords. Try again in {minutes} minute(s).")
         cleaned = super().clean()
         throttle.note_success(request, name)
@@ -90,6 +92,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
     already is not bothered with a used link, or one of their own."""
     user = redeem_signin_link(secret) if request.method == "POST" else None
     if user is not None:
+        trail.coming_by(request, Event.LINK)
         login(request, user, backend=BACKEND)
         request.session[BY_LINK] = int(time.time())
         return redirect(settings.LOGIN_REDIRECT_URL)

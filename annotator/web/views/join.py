@@ -14,9 +14,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import throttle
+from annotator.accounts import throttle, trail
 from annotator.accounts.access import role_in
-from annotator.accounts.choices import Role
+from annotator.accounts.choices import Event, Role
 from annotator.accounts.models import User
 from annotator.lib.errors import ApiError
 from annotator.projects import invitations
@@ -60,6 +60,7 @@ def _join_anew(request: HttpRequest, found: Invitation, secret: str) -> HttpResp
         with transaction.atomic():
             person = form.save()
             invitations.accept(secret, person)
+        trail.coming_by(request, Event.INVITED)
         login(request, person, backend=BACKEND)
         return redirect("web:project", found.project.pk)
     return show(request, "web/join.html", {"form": form, "path": request.path} | _about(found))
@@ -90,6 +91,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         minutes = throttle.count_account(request)
         if not minutes:
+            trail.coming_by(request, Event.SIGNED_UP)
             login(request, form.save(), backend=BACKEND)
             return redirect(settings.LOGIN_REDIRECT_URL)
         form.add_error(None, f"Many accounts were made from your address just now. Try again in {minutes} minute(s).")

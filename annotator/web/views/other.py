@@ -7,7 +7,8 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import access
+from annotator.accounts import access, trail
+from annotator.accounts.choices import Event
 from annotator.accounts.sign_ins import end_all
 from annotator.inference import library
 from annotator.inference.models import ModelVersion
@@ -16,6 +17,9 @@ from annotator.web.forms import password_form
 from annotator.web.keys import key_groups
 from annotator.web.page import PageRequest, page, show
 from annotator.web.views.door import BY_LINK, came_by_link
+
+LATELY = 10
+"""Entries of one's own trail on the account's page."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,12 +30,14 @@ def account(request: PageRequest) -> HttpResponse:
     form, changed = password_form(request.user, request.POST or None, proved=proved), False
     if request.method == "POST" and form.is_valid():
         form.save()
+        trail.write(Event.NEW_PASSWORD, request.user, request)
         update_session_auth_hash(request, request.user)
         end_all(request.user, request.session.session_key)
         request.session.pop(BY_LINK, None)
         form, changed, proved = password_form(request.user), True, False
     mine = projects_of(request.user).order_by("name", "pk")
-    return show(request, "web/account.html", {"form": form, "changed": changed, "proved": proved, "projects": mine})
+    context = {"form": form, "changed": changed, "proved": proved, "projects": mine}
+    return show(request, "web/account.html", context | {"entries": trail.entries(user=request.user.pk)[:LATELY]})
 
 
 @page

@@ -11,8 +11,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import reset, throttle
-from annotator.accounts.choices import Purpose
+from annotator.accounts import reset, throttle, trail
+from annotator.accounts.choices import Event, Purpose
 from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.accounts.sign_ins import end_all
 from annotator.runs.messages import post
@@ -64,6 +64,7 @@ def renew(request: HttpRequest, secret: str) -> HttpResponse:
             return redirect("web:password-link", secret)
         form.save()
         end_all(person)
+        trail.coming_by(request, Event.RESET)
         login(request, person, backend=BACKEND)
         return redirect("web:projects")
     return show(request, "web/new_password.html", {"form": form, "person": person})

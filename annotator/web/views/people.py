@@ -47,13 +47,13 @@ def _act(request: PageRequest) -> dict[str, Any]:
     if request.POST.get("do") == "link":
         return _link(request, person)
     if request.POST.get("do") == "on":
-        switch_on(person)
+        switch_on(person, request.user)
         return {}
     if request.POST.get("do") != "off":
         raise ApiError("unknown_action", "This page cannot do that; nothing was changed. Load it again.")
     if person == request.user:
         raise ApiError("yourself", "You cannot switch off your own account. Another administrator can.")
-    switch_off(person)
+    switch_off(person, request.user)
     return {}
 
 

@@ -379,7 +379,7 @@ export interface DecisionsWriteRequest {
 /** One telling. */
 export interface Delivery {
   id: string;
-  event: EventEnum;
+  event: DeliveryEventEnum;
   state: DeliveryStateEnum;
   tries: number;
   next_try: string | null;
@@ -389,6 +389,7 @@ export interface Delivery {
   created: string;
   ended: string | null;
 }
+export type DeliveryEventEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed' | 'test';
 export interface DeliveryPage {
   results: Delivery[];
   /** Address of the next page. */
@@ -522,7 +523,6 @@ export interface Event {
   fixed: boolean;
   created: string;
 }
-export type EventEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed' | 'test';
 export type EventKindEnum = 'submitted' | 'accepted' | 'returned' | 'withdrawn' | 'changed' | 'reopened';
 export type EventsEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed';
 /** What to export. */
@@ -2076,6 +2076,30 @@ export interface TokenWriteRequest {
   scope?: ScopeEnum;
   project?: string | null;
 }
+/** Something that happened to an account or at its door. */
+export interface Trail {
+  id: string;
+  created: string;
+  event: TrailEventEnum;
+  text: string;
+  /** Whose account; null: nobody is called what was typed. */
+  user: Who | null;
+  /** Who did it, where that is somebody else. */
+  actor: Who | null;
+  address: string;
+  /** Return browser and system, as far as known. */
+  browser: string;
+  /** A token's name. */
+  about: string;
+}
+export type TrailEventEnum = 'password' | 'link' | 'invited' | 'signed_up' | 'reset' | 'wrong' | 'refused' | 'signed_out' | 'new_password' | 'key_made' | 'key_deleted' | 'off' | 'on';
+export interface TrailPage {
+  results: Trail[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
 /** What an undo did; the first hundred things it kept are listed. */
 export interface Undone {
   removed: CountsByKind;
@@ -2132,6 +2156,12 @@ export interface WebhookWriteRequest {
   url: string;
   events: EventsEnum[];
   active?: boolean;
+}
+/** Somebody, by name. */
+export interface Who {
+  id: string;
+  name: string;
+  username: string;
 }
 /** Live masks that people made by clicks with one version. */
 export interface Work {
@@ -2305,6 +2335,9 @@ export interface Endpoints {
   'me/sessions/{}/': {
     delete: { body: undefined; answer: null };
   };
+  'me/trail/': {
+    get: { body: undefined; answer: TrailPage };
+  };
   'members/{}/': {
     patch: { body: PatchedRoleWriteRequest; answer: Member };
     delete: { body: undefined; answer: null };
@@ -2327,6 +2360,9 @@ export interface Endpoints {
   };
   'people/': {
     get: { body: undefined; answer: AccountPage };
+  };
+  'people/trail/': {
+    get: { body: undefined; answer: TrailPage };
   };
   'people/{}/': {
     patch: { body: PatchedAccountWriteRequest; answer: Account };

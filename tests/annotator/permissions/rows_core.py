@@ -77,6 +77,8 @@ ROWS = [
     Row("get", f"{API}/me/sessions/", "anyone"),
     Row("delete", f"{API}/me/sessions/", "anyone", 204),
     Row("delete", f"{API}/me/sessions/{{token}}/", "anyone", 404, prepare=_foreign_token),
+    Row("get", f"{API}/me/trail/", "anyone"),
+    Row("get", f"{API}/people/trail/", "admin"),
     Row("get", f"{API}/people/", "admin"),
     Row("patch", f"{API}/people/{{person}}/", "admin", body={"is_active": False}, prepare=_team),
     Row("get", f"{API}/tokens/", "anyone"),

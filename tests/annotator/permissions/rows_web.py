@@ -18,6 +18,7 @@ ROWS = [
     Page("/teams/", "anyone"),
     Page("/models/", "admin"),
     Page("/people/", "admin"),
+    Page("/people/trail/", "admin"),
     Page("/server/", "admin"),
     Page(PROJECT, "viewer"),
     Page(f"{PROJECT}settings/", "viewer"),
