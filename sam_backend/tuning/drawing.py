@@ -31,13 +31,14 @@ def drawn_records(sources: Sequence[Path], each: int, most: int | None) -> list[
         if left <= 0:
             break
         record = records[index]
-        chosen = _masks(record)[: min(each, left)]
+        chosen = masks_in_order(record)[: min(each, left)]
         left -= len(chosen)
         found.append((record, chosen))
     return found
 
 
-def _masks(record: Record) -> tuple[int, ...]:
+def masks_in_order(record: Record) -> tuple[int, ...]:
+    """All masks of an image in the order in which they are drawn."""
     weights = np.asarray(record.areas) ** AREA_POWER
     rng = np.random.default_rng([SEED, *record.path.name.encode()])
     return tuple(rng.choice(len(weights), len(weights), replace=False, p=weights / weights.sum()).tolist())

@@ -92,6 +92,7 @@ def _train(
     )  # fmt: skip
     if (state.folder / "last.pt").is_file():
         trainer.resume()
+        clock.begin_at(trainer.step)
     try:
         trainer.run(after=clock)
     except FloatingPointError as error:
@@ -138,10 +139,14 @@ class _Clock:
         self._loss = loss if self._loss is None else 0.9 * self._loss + 0.1 * loss
         self.again()
 
+    def begin_at(self, step: int) -> None:
+        """A killed run had come so far."""
+        self._done = step
+
     def again(self) -> None:
         """Tells where it stands, while something other than a step is done."""
-        made = self._done - self._first
-        left = (time.monotonic() - self._began) / made * (self._steps - self._done) if made and self._done else None
+        made = self._done - self._first if self._first >= 0 else 0
+        left = (time.monotonic() - self._began) / made * (self._steps - self._done) if made else None
         self._tell(self._done, self._steps, self._loss, left)
 
 

@@ -78,6 +78,8 @@ def _tune(
 
     split(examples, options)  # what is too little is said before anything is read
     out.parent.mkdir(parents=True, exist_ok=True)
+    for left in out.parent.glob(f".{out.name}-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
         target = Path(scratch) / "package"
         target.mkdir()

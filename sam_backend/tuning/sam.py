@@ -46,7 +46,7 @@ class TunableSam:
         try:
             state = decoder_weights(package)
             model = Sam(_config(package, decoder_config(state)))
-            model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()}, strict=False)
+            model.load_state_dict({name: torch.tensor(value) for name, value in state.items()}, strict=False)
             if missing := {name for name in model.state_dict() if name.startswith(PARTS)} - set(state):
                 raise ValueError(f"its graph lacks {min(missing)}")
             _compare(model, package)
