@@ -43,6 +43,11 @@ class Event(models.TextChoices):
     NEW_PASSWORD = "new_password", "Changed the password"
     KEY_MADE = "key_made", "Made an API token"
     KEY_DELETED = "key_deleted", "Revoked an API token"
+    WRONG_CODE = "wrong_code", "Wrong code after the password"
+    STEP_ON = "step_on", "Turned two-step sign-in on"
+    STEP_OFF = "step_off", "Two-step sign-in was turned off"
+    RECOVERY = "recovery", "Used a recovery code"
+    NEW_CODES = "new_codes", "Made new recovery codes"
     OFF = "off", "Was switched off"
     ON = "on", "Was switched on"
 

@@ -74,6 +74,20 @@ class SignIn(models.Model):
     agent = models.CharField(max_length=300, blank=True)
 
 
+class SecondStep(models.Model):
+    """What a person shows after the password: a code of their app (TOTP, RFC 6238), or one of the codes on paper."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="second_step"
+    )
+    secret = models.CharField(max_length=64, help_text="Shared with the app, in base 32.")
+    confirmed = models.DateTimeField(null=True, blank=True, help_text="null: begun; nobody is asked for it yet.")
+    last_step = models.BigIntegerField(default=0, help_text="Of the last code that was taken: none is taken twice.")
+    codes: models.JSONField[list[str], list[str]] = models.JSONField(
+        default=list, help_text="Digests of recovery codes that were not used."
+    )
+
+
 class TrailEntry(models.Model):
     """Something that happened to an account or at its door. Nobody changes it in the app."""
 

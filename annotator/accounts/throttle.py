@@ -14,7 +14,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from annotator.accounts.models import SignInTries, digest
+from annotator.accounts.models import SignInTries, User, digest
 from annotator.lib.client import client_address
 
 MAX_FAILURES = 10
@@ -27,6 +27,8 @@ MAX_ACCOUNTS = 10
 """Accounts that are made from one address."""
 MAX_RESETS, MAX_RESETS_OF_ADDRESS = 4, 20
 """New passwords that are asked for by e-mail: for one name, and from one address."""
+MAX_CODES = 10
+"""Codes after the right password of one person: of a million, three fit at any moment."""
 WINDOW = timedelta(minutes=15)
 
 
@@ -45,6 +47,20 @@ def count_try(request: HttpRequest, username: str) -> int:
 
     What is refused counts nowhere, so waiting is never made longer by trying."""
     return _count(_limits(request, username))
+
+
+def count_code(user: User) -> int:
+    """Count a code typed after the right password of this person; answers as `count_try`."""
+    return _count({_codes_of(user): MAX_CODES})
+
+
+def forget_codes(user: User) -> None:
+    """Forget the wrong codes: a right one came."""
+    SignInTries.objects.filter(pk=_codes_of(user)).delete()
+
+
+def _codes_of(user: User) -> str:
+    return digest(f"code\n{user.pk}")
 
 
 def count_account(request: HttpRequest) -> int:

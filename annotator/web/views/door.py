@@ -11,14 +11,16 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotator.accounts import reset, throttle, trail
+from annotator.accounts import reset, second_step, throttle, trail
 from annotator.accounts.choices import Event
+from annotator.accounts.models import User
 from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.web.page import show
 
@@ -28,6 +30,10 @@ BY_LINK = "by_link"
 """In a session: when a link began it, in seconds since 1970."""
 LINK_PROVES = 60 * 60
 """For so many seconds a link proves who somebody is, as the password would that they may have forgotten."""
+HALF = "half"
+"""In a session: who has shown the password, or a link, and not yet a code."""
+HALF_SECONDS = 5 * 60
+WRONG_CODE = "This is not the code that your app shows now, nor a recovery code that was not used. A code works once."
 LINK_SPENT = (
     "This sign-in link was used before or is too old. A link works once, so that nobody can use one found in a "
     "history or a log. Start Maskwright again for a fresh one, or sign in with your name and password."
@@ -64,6 +70,52 @@ def _destination(request: HttpRequest, wanted: str) -> str:
     return wanted if leads and safe else settings.LOGIN_REDIRECT_URL
 
 
+def come_in(request: HttpRequest, user: User, event: Event, to: str) -> HttpResponse:
+    """Sign in whoever has proved to be this person by `event`, and go on; who has two-step sign-in is asked for a code
+    first, whatever the door."""
+    if second_step.is_on(user):
+        half = {"user": str(user.pk), "event": event, "to": to, "at": int(time.time())}
+        request.session[HALF] = half | {"door": user.get_session_auth_hash()}
+        return show(request, "web/code.html", {"in_editor": to.startswith("/api/")})
+    return _enter(request, user, event, to)
+
+
+def _enter(request: HttpRequest, user: User, event: Event, to: str) -> HttpResponse:
+    trail.coming_by(request, event)
+    login(request, user, backend=BACKEND)
+    if event == Event.LINK:
+        request.session[BY_LINK] = int(time.time())
+    return redirect(to)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@ensure_csrf_cookie
+@sensitive_post_parameters("code")
+def code(request: HttpRequest) -> HttpResponse:
+    """Take the code that comes after the password."""
+    half = request.session.get(HALF, {})
+    user = User.objects.filter(pk=half.get("user"), is_active=True).first() if half else None
+    late = user is None or time.time() - half["at"] > HALF_SECONDS
+    # The password may have been changed meanwhile, or the account switched off and on.
+    if user is None or late or not constant_time_compare(half["door"], user.get_session_auth_hash()):
+        request.session.pop(HALF, None)
+        return redirect("web:signin")
+    if request.method != "POST":
+        return show(request, "web/code.html", {})
+    if minutes := throttle.count_code(user):
+        return show(request, "web/code.html", {"error": f"Too many wrong codes. Try again in {minutes} minute(s)."})
+    right = second_step.check(user, request.POST.get("code", "")[:40])
+    if not right:
+        trail.write(Event.WRONG_CODE, user, request)
+        return show(request, "web/code.html", {"error": WRONG_CODE})
+    throttle.forget_codes(user)
+    if right == "recovery":
+        trail.write(Event.RECOVERY, user, request)
+    request.session.pop(HALF, None)
+    return _enter(request, user, Event(half["event"]), half["to"])
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @ensure_csrf_cookie
@@ -76,8 +128,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         return redirect(_destination(request, wanted))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        return redirect(_destination(request, wanted))
+        return come_in(request, form.get_user(), Event.PASSWORD, _destination(request, wanted))
     asked = wanted not in ("", "/") and request.method != "POST"
     notice = "Sign in to go on; you will come back to the page you asked for." if asked else ""
     return _form(request, {"form": form, "next": wanted, "notice": notice})
@@ -92,10 +143,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
     already is not bothered with a used link, or one of their own."""
     user = redeem_signin_link(secret) if request.method == "POST" else None
     if user is not None:
-        trail.coming_by(request, Event.LINK)
-        login(request, user, backend=BACKEND)
-        request.session[BY_LINK] = int(time.time())
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return come_in(request, user, Event.LINK, settings.LOGIN_REDIRECT_URL)
     person = person_of_link(secret)
     if person is not None and person != request.user:
         return show(request, "web/signin_link.html", {"person": person})

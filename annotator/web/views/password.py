@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import reset, throttle, trail
+from annotator.accounts import reset, throttle
 from annotator.accounts.choices import Event, Purpose
 from annotator.accounts.services import person_of_link, redeem_signin_link
 from annotator.accounts.sign_ins import end_all
 from annotator.runs.messages import post
 from annotator.web.page import show
-from annotator.web.views.door import BACKEND
+from annotator.web.views.door import come_in
 
 SENT = (
     "If somebody here is called that, or has that e-mail address, a link is on its way to them. It works for "
@@ -64,7 +64,5 @@ def renew(request: HttpRequest, secret: str) -> HttpResponse:
             return redirect("web:password-link", secret)
         form.save()
         end_all(person)
-        trail.coming_by(request, Event.RESET)
-        login(request, person, backend=BACKEND)
-        return redirect("web:projects")
+        return come_in(request, person, Event.RESET, reverse("web:projects"))
     return show(request, "web/new_password.html", {"form": form, "person": person})

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import access
+from annotator.accounts import access, second_step, trail
+from annotator.accounts.choices import Event
 from annotator.accounts.models import User
 from annotator.accounts.services import issue_signin_link, switch_off, switch_on
 from annotator.accounts.sign_ins import sign_ins_of
@@ -30,7 +31,9 @@ def people(request: PageRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": PersonForm(), "days": LINK_MINUTES // (60 * 24)}
     if request.method == "POST":
         context |= _act(request)
-    everybody = User.objects.annotate(project_count=Count("memberships")).order_by("-is_active", "username")
+    everybody = User.objects.annotate(
+        project_count=Count("memberships"), has_step=Count("second_step__confirmed")
+    ).order_by("-is_active", "username")
     return show(request, "web/people.html", context | {"people": everybody})
 
 
@@ -48,6 +51,10 @@ def _act(request: PageRequest) -> dict[str, Any]:
         return _link(request, person)
     if request.POST.get("do") == "on":
         switch_on(person, request.user)
+        return {}
+    if request.POST.get("do") == "no_step":
+        if second_step.turn_off(person):
+            trail.write(Event.STEP_OFF, person, None, actor=request.user)
         return {}
     if request.POST.get("do") != "off":
         raise ApiError("unknown_action", "This page cannot do that; nothing was changed. Load it again.")

@@ -12,6 +12,7 @@ PROJECT = "/projects/{project}/"
 ROWS = [
     Page("/", "anyone"),
     Page("/account/", "anyone"),
+    Page("/account/second-step/", "anyone"),
     Page("/help/", "anyone"),
     Page("/notices/", "anyone"),
     Page("/work/", "anyone"),
