@@ -30,7 +30,7 @@ from sam_backend.tuning.state import State
 LOOKS = 3
 CHECKPOINTS = 10
 HALF = 0.5
-LEAST_STEPS, MOST_STEPS = 40, 400
+LEAST_STEPS, MOST_STEPS = 40, 300
 STEPS_PER_MASK = 1.0
 ROUNDS = 2.0
 """Decoding rounds of a step in the mean, for what a step will take."""

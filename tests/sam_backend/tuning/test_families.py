@@ -51,6 +51,14 @@ def test_a_compact_package_without_weights_is_refused(tiny_compact: ModelPackage
         load_tunable(replace(tiny_compact, manifest=manifest), "cpu")
 
 
+def test_another_family_is_refused_by_name(tiny_sam: ModelPackage) -> None:
+    other = replace(tiny_sam, manifest=replace(tiny_sam.manifest, family="sam9"))
+    with pytest.raises(
+        TuneError, match="is of the family 'sam9', which cannot be tuned yet; possible are compact, sam"
+    ):
+        load_tunable(other, "cpu")
+
+
 def test_other_bytes_of_a_weights_file_stay_in_place(tmp_path: Path) -> None:
     source, target = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
     save_file({"kept": np.arange(6, dtype=np.float32), "half": np.ones((2, 3), np.float16)}, source)
