@@ -54,7 +54,9 @@ def gate_rows(changes: dict[str, Any]) -> list[Row]:
 def _row(name: str, title: str, digits: int, change: dict[str, Any]) -> Row:
     says, tone = _says(change["difference"], fewer=name in FEWER_IS_BETTER)
     old, new = (_cell(change[side], digits) for side in ("old", "new"))
-    return Row(title, old, new, _cell(change["difference"], digits, sign="+"), says, tone)
+    # One digit more: a difference that is sure may be smaller than what is worth showing of the values.
+    finer = digits if name in FEWER_IS_BETTER else digits + 1
+    return Row(title, old, new, _cell(change["difference"], finer, sign="+"), says, tone)
 
 
 def _says(difference: dict[str, float], *, fewer: bool) -> tuple[str, str]:
