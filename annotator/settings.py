@@ -125,6 +125,16 @@ LOGIN_REDIRECT_URL = "/"
 OPEN_SIGNUP = env_bool("MASKWRIGHT_OPEN_SIGNUP", False)
 SIGNIN_LINK_MINUTES = env_int("MASKWRIGHT_SIGNIN_LINK_MINUTES", 60, minimum=1)
 
+# Single sign-on by OpenID Connect: the issuer's address, and what it calls this installation.
+OIDC_ISSUER = env_str("MASKWRIGHT_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT = env_str("MASKWRIGHT_OIDC_CLIENT", "")
+OIDC_SECRET = env_str("MASKWRIGHT_OIDC_SECRET", "")
+OIDC_NAME = env_str("MASKWRIGHT_OIDC_NAME", "single sign-on")
+# Whether somebody whom the issuer knows and nobody here does gets an account.
+OIDC_NEW = env_bool("MASKWRIGHT_OIDC_NEW", False)
+if OIDC_ISSUER:
+    needs("authlib", "sso", "MASKWRIGHT_OIDC_ISSUER")
+
 # How long it is known who signed in, from where, and who could not.
 TRAIL_DAYS = env_int("MASKWRIGHT_SIGNIN_LOG_DAYS", 365, minimum=1)
 

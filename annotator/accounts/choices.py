@@ -34,6 +34,7 @@ class Event(models.TextChoices):
 
     PASSWORD = "password", "Signed in with the password"
     LINK = "link", "Signed in by a link"
+    SSO = "sso", "Signed in by single sign-on"
     INVITED = "invited", "Came by an invitation"
     SIGNED_UP = "signed_up", "Made an account"
     RESET = "reset", "Set a new password by a link"
@@ -48,6 +49,8 @@ class Event(models.TextChoices):
     STEP_OFF = "step_off", "Two-step sign-in was turned off"
     RECOVERY = "recovery", "Used a recovery code"
     NEW_CODES = "new_codes", "Made new recovery codes"
+    CONNECTED = "connected", "Connected with single sign-on"
+    DISCONNECTED = "disconnected", "Disconnected from single sign-on"
     OFF = "off", "Was switched off"
     ON = "on", "Was switched on"
 

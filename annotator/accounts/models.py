@@ -88,6 +88,19 @@ class SecondStep(models.Model):
     )
 
 
+class OutsideIdentity(models.Model):
+    """Who somebody is for an issuer of single sign-on: its subject, which never changes; names and addresses do."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+
 class TrailEntry(models.Model):
     """Something that happened to an account or at its door. Nobody changes it in the app."""
 

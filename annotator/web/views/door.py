@@ -18,7 +18,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotator.accounts import reset, second_step, throttle, trail
+from annotator.accounts import outside, reset, second_step, throttle, trail
 from annotator.accounts.choices import Event
 from annotator.accounts.models import User
 from annotator.accounts.services import person_of_link, redeem_signin_link
@@ -61,7 +61,7 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
-def _destination(request: HttpRequest, wanted: str) -> str:
+def destination(request: HttpRequest, wanted: str) -> str:
     """Return where to go after signing in: the page asked for, if it is one of ours."""
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
@@ -125,10 +125,10 @@ def signin(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", request.GET.get("next", ""))
     # Who types a name and a password wants to be that person, also where another one is signed in.
     if request.user.is_authenticated and request.method != "POST":
-        return redirect(_destination(request, wanted))
+        return redirect(destination(request, wanted))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return come_in(request, form.get_user(), Event.PASSWORD, _destination(request, wanted))
+        return come_in(request, form.get_user(), Event.PASSWORD, destination(request, wanted))
     asked = wanted not in ("", "/") and request.method != "POST"
     notice = "Sign in to go on; you will come back to the page you asked for." if asked else ""
     return _form(request, {"form": form, "next": wanted, "notice": notice})
@@ -166,5 +166,6 @@ def came_by_link(request: HttpRequest) -> bool:
 
 
 def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    offers = {"open_signup": settings.OPEN_SIGNUP, "reset": reset.offered()}
+    offers: dict[str, Any] = {"open_signup": settings.OPEN_SIGNUP, "reset": reset.offered(), "sso": outside.offered()}
+    offers |= {"sso_name": settings.OIDC_NAME}
     return show(request, "web/signin.html", offers | context, status)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import Count
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import access, second_step, trail
+from annotator.accounts import access, outside, second_step, trail
 from annotator.accounts.choices import Event
 from annotator.accounts.sign_ins import end_all
 from annotator.inference import library
@@ -37,6 +38,8 @@ def account(request: PageRequest) -> HttpResponse:
         form, changed, proved = password_form(request.user), True, False
     mine = projects_of(request.user).order_by("name", "pk")
     context = {"form": form, "changed": changed, "proved": proved, "projects": mine}
+    context |= {"sso": outside.offered(), "sso_name": settings.OIDC_NAME}
+    context["connected"] = request.user.identities.filter(issuer=settings.OIDC_ISSUER).exists()
     context["step_on"] = second_step.is_on(request.user)
     return show(request, "web/account.html", context | {"entries": trail.entries(user=request.user.pk)[:LATELY]})
 

@@ -13,6 +13,7 @@ ROWS = [
     Page("/", "anyone"),
     Page("/account/", "anyone"),
     Page("/account/second-step/", "anyone"),
+    Row("get", "/account/sso/", "anyone", 405, nobody=405),  # it only takes what a button sends
     Page("/help/", "anyone"),
     Page("/notices/", "anyone"),
     Page("/work/", "anyone"),

@@ -19,8 +19,8 @@ from tests.annotator.world import World, client_of, make_member, make_user, undo
 
 # Open to people who have not signed in: that is what they are for.
 PUBLIC = {
-    "healthz", "readyz", "signin/", "signin/link/<str:secret>/", "signin/code/", "signout/", "signup/",
-    "join/<str:secret>/", "password/", "password/<str:secret>/",
+    "healthz", "readyz", "signin/", "signin/link/<str:secret>/", "signin/code/", "signin/sso/", "signin/sso/back/",
+    "signout/", "signup/", "join/<str:secret>/", "password/", "password/<str:secret>/",
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 HERE = Path(__file__).parent
