@@ -10,28 +10,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_second_step'),
+        ("accounts", "0007_second_step"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='trailentry',
-            name='event',
-            field=models.CharField(choices=[('password', 'Signed in with the password'), ('link', 'Signed in by a link'), ('sso', 'Signed in by single sign-on'), ('invited', 'Came by an invitation'), ('signed_up', 'Made an account'), ('reset', 'Set a new password by a link'), ('wrong', 'Wrong password'), ('refused', 'Refused after too many wrong passwords'), ('signed_out', 'Signed out'), ('new_password', 'Changed the password'), ('key_made', 'Made an API token'), ('key_deleted', 'Revoked an API token'), ('wrong_code', 'Wrong code after the password'), ('step_on', 'Turned two-step sign-in on'), ('step_off', 'Two-step sign-in was turned off'), ('recovery', 'Used a recovery code'), ('new_codes', 'Made new recovery codes'), ('connected', 'Connected with single sign-on'), ('disconnected', 'Disconnected from single sign-on'), ('off', 'Was switched off'), ('on', 'Was switched on')], max_length=16),
+            model_name="trailentry",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("password", "Signed in with the password"),
+                    ("link", "Signed in by a link"),
+                    ("sso", "Signed in by single sign-on"),
+                    ("invited", "Came by an invitation"),
+                    ("signed_up", "Made an account"),
+                    ("reset", "Set a new password by a link"),
+                    ("wrong", "Wrong password"),
+                    ("refused", "Refused after too many wrong passwords"),
+                    ("signed_out", "Signed out"),
+                    ("new_password", "Changed the password"),
+                    ("key_made", "Made an API token"),
+                    ("key_deleted", "Revoked an API token"),
+                    ("wrong_code", "Wrong code after the password"),
+                    ("step_on", "Turned two-step sign-in on"),
+                    ("step_off", "Two-step sign-in was turned off"),
+                    ("recovery", "Used a recovery code"),
+                    ("new_codes", "Made new recovery codes"),
+                    ("connected", "Connected with single sign-on"),
+                    ("disconnected", "Disconnected from single sign-on"),
+                    ("off", "Was switched off"),
+                    ("on", "Was switched on"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='OutsideIdentity',
+            name="OutsideIdentity",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('issuer', models.CharField(max_length=300)),
-                ('subject', models.CharField(max_length=255)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("issuer", models.CharField(max_length=300)),
+                ("subject", models.CharField(max_length=255)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='identity_once')],
+                "constraints": [models.UniqueConstraint(fields=("issuer", "subject"), name="identity_once")],
             },
         ),
     ]
