@@ -74,7 +74,9 @@ def learn(
         model.module.eval()
         return look(model, seen, model.input_size, device, clock.again)
 
-    before = score()
+    before = state.get("before")
+    if before is None:
+        state.put("before", before := score())
     best = _train(model, stored, split, config, device, state, clock, score)
     trained = {name: value.to(device) for name, value in best.ema.items()}
     share, after = _choose(model, parent, trained, {0.0: before, 1.0: best.best}, score)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+import sam_backend
 from sam_backend import Embedding, ModelPackage, Predictor, load_package
 from sam_backend.tuning import Example, TuneCancelled, TuneError, TuneOptions, TuneProgress, TuneReport, tune
 from sam_backend.tuning.families import load_tunable
@@ -231,10 +234,21 @@ def test_what_looks_no_better_is_not_written(
     assert TuneReport.from_json(report.to_json()) == report
 
 
-def test_empty_masks_and_a_single_label_do_no_harm(tiny_sam: ModelPackage, tmp_path: Path) -> None:
-    examples = [replace(e, masks=(*e.masks, rle_of(np.zeros((96, 128), np.bool_)))) for e in discs(tiny_sam, 5, 2)]
-    report = tune(tiny_sam, examples, tmp_path / "out", options=replace(QUICK, steps=3, most_measured=2))
-    assert report.counts.train_masks + report.counts.check_masks + report.counts.held_out_masks == 10
+def test_the_readmes_example_runs_and_empty_masks_count_for_nothing(
+    tiny_sam: ModelPackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (Path(sam_backend.__file__).parent / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    [example] = [text for text in examples if "sam_backend.tuning" in text]
+    empty = rle_of(np.zeros((96, 128), np.bool_))
+    accepted = [(e.key, e.group, e.embedding(), (*e.masks, empty)) for e in discs(tiny_sam, 5, 2)]
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"package": tiny_sam, "accepted": accepted}
+    quick = example.replace("TuneOptions(", "TuneOptions(steps=3, clicks=5, ")
+    exec(compile(quick, "README.md", "exec"), names)
+    counts = names["report"].counts
+    assert counts.train_masks + counts.check_masks + counts.held_out_masks == 10
+    assert Path("tuned").exists() == names["report"].written
 
 
 @pytest.mark.parametrize(
