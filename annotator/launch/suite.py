@@ -74,12 +74,15 @@ def test_checks(arguments: list[str]) -> list[Check]:
         return [Check("pytest", "unit", python("pytest", *arguments), env={database: "sqlite"})]
     seed = os.environ.get("MASKWRIGHT_TEST_SEED") or str(random.randrange(1_000_000))
     say(f"The tests run in an order of their own: MASKWRIGHT_TEST_SEED={seed} repeats it.")
+    # Each process has a core: the threads of PyTorch in two of them would wait for each other.
+    alone = {"OMP_NUM_THREADS": "1"} if int(WORKERS) > 1 else {}
     shared = ["-n", WORKERS, "--dist", "loadfile"]
     shuffled = [*shared, "--random-order-bucket=module", f"--random-order-seed={seed}"]
     elsewhere = [f"--ignore={folder}" for folder in IN_CHROMIUM]
     # The floor of what the tests reach stands in pyproject.toml, and is for all of them at once.
     counted = ["--cov", "--cov-report="]
-    whole = Check("pytest", "unit", python("pytest", *shuffled, *elsewhere, *counted), env={database: "sqlite"})
+    lite = {database: "sqlite"} | alone
+    whole = Check("pytest", "unit", python("pytest", *shuffled, *elsewhere, *counted), env=lite)
     driven = Check("pytest in Chromium", "unit", python("pytest", *IN_CHROMIUM, *shared), env={database: "sqlite"})
     scripts = sorted(str(path) for path in (ROOT / "tests" / "static").rglob("*.test.js"))
     server = python("pytest", "-q", "tests/annotator", "-m", WHERE_IT_MATTERS, *shuffled)

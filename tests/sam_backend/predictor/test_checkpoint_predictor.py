@@ -25,6 +25,15 @@ def model() -> Any:
     return build_random(VIT, seed=3)
 
 
+@pytest.fixture(scope="module")
+def exported(model: Any, tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """The package made of it, with the photo set."""
+    folder = tmp_path_factory.mktemp("exported") / "tiny"
+    package = Predictor(load_package(export_package(model, folder, PackageInfo("tiny"))))
+    package.set_image(PHOTO)
+    return package
+
+
 @pytest.mark.parametrize(
     "prompt",
     [
@@ -34,17 +43,15 @@ def model() -> Any:
         {"points": [[40, 30]], "labels": [1], "mask_input": np.full((36, 36), 2.0)},
     ],
 )
-def test_it_answers_as_the_package_does(model: Any, tmp_path: Path, prompt: Any) -> None:
-    package = Predictor(load_package(export_package(model, tmp_path / "tiny", PackageInfo("tiny"))))
+def test_it_answers_as_the_package_does(model: Any, exported: Predictor, prompt: Any) -> None:
     direct = CheckpointPredictor(model)
-    package.set_image(PHOTO)
     direct.set_image(PHOTO)
-    expected, answer = package.predict(**prompt), direct.predict(**prompt)
+    expected, answer = exported.predict(**prompt), direct.predict(**prompt)
     assert np.abs(answer.logits - expected.logits).max() < 1e-3 * expected.logits.std()
     np.testing.assert_allclose(answer.scores, expected.scores, atol=1e-4)
     assert answer.mask().shape == (60, 90)
     with pytest.raises(ValueError, match="another encoder"):
-        package.set_embedding(direct.encode(PHOTO))
+        exported.set_embedding(direct.encode(PHOTO))
 
 
 def test_embeddings_fit_the_same_weights_and_no_others(model: Any) -> None:
