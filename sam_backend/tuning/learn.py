@@ -8,6 +8,7 @@ if none is ahead of the parent there, the parent stays.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -92,9 +93,9 @@ def _train(
     trainer = Trainer(
         model, batches.batch, config, state.folder, device=device, evaluate=lambda _: {"score": score()}
     )  # fmt: skip
-    if (state.folder / "last.pt").is_file():
+    with contextlib.suppress(ValueError):  # none there, cut short, or of an older version of this code: from the start
         trainer.resume()
-        clock.begin_at(trainer.step)
+    clock.begin_at(trainer.step)
     try:
         trainer.run(after=clock)
     except FloatingPointError as error:
@@ -161,7 +162,7 @@ def _config(
     steps = state.get("steps") or options.steps or int(min(max(masks * STEPS_PER_MASK, LEAST_STEPS), MOST_STEPS))
     config = TrainConfig(
         name="tuning", data=(), steps=steps, phases=(phase,), seed=options.seed, lr=options.learning_rate,
-        warmup=max(1, steps // 10), final_lr=0.02, weight_decay=0.01, clip=1.0, ema=0.98,
+        warmup=max(1, steps // 5), final_lr=0.02, weight_decay=0.01, clip=1.0, ema=0.98,
         rank_weight=0.5, corrections=3, first_only=0.5, feed_top=0.5, others_weight=0.5, box_share=0.3,
         precision="fp32" if device == "cpu" else "bf16", checkpoint_every=max(1, steps // CHECKPOINTS),
         evaluate_every=max(1, steps // LOOKS), hold_out=0.0,
@@ -188,6 +189,6 @@ def _within(
     model.module.zero_grad(set_to_none=True)
     steps = max(LOOKS, min(config.steps, int(seconds * (1 - LOOK_SHARE) / (taken * ROUNDS))))
     return replace(
-        config, steps=steps, warmup=max(1, steps // 10), checkpoint_every=max(1, steps // CHECKPOINTS),
+        config, steps=steps, warmup=max(1, steps // 5), checkpoint_every=max(1, steps // CHECKPOINTS),
         evaluate_every=max(1, steps // LOOKS),
     )  # fmt: skip

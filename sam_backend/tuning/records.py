@@ -57,7 +57,7 @@ class TuneOptions:
     held_out: float = 0.25
     check: float = 0.2
     seed: int = 0
-    learning_rate: float = 3e-4
+    learning_rate: float = 2e-4
     prompts: int = 4
     clicks: int = 20
     most_measured: int = 100

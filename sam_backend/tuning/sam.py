@@ -86,8 +86,9 @@ class TunableSam:
         return logits, iou
 
     def write(self, parent: ModelPackage, folder: Path) -> dict[str, GraphSpec]:
-        """The graphs, and the weights where the parent has them."""
+        """The graphs, and the weights where the parent has them; the model is on the CPU from now on."""
         self._module.to("cpu")
+        self._device = "cpu"
         stored = parent.path / "weights.safetensors"
         if stored.name in parent.manifest.files:
             state = self._module.state_dict()

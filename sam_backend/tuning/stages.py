@@ -43,6 +43,8 @@ class Stages:
     def run(self, examples: Sequence[Example], fixed: Sequence[Example], folder: Path) -> TuneReport:
         """The report; `folder`, empty, holds the package after it if the report says so."""
         given = [example for example in examples if example.masks]
+        # Their names may be names of the examples, too; what is stored goes by name.
+        fixed = [replace(example, key=f"fixed image {example.key}") for example in fixed]
         known = self._read([*given, *fixed])
         sides, fixed = split(known[: len(given)], self._options), known[len(given) :]
         model = load_tunable(self._parent, self._device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,12 @@ def test_a_kill_leaves_no_half_package_and_the_next_run_goes_on(
     assert report.metrics == result[1].metrics
 
 
+def test_a_fixed_image_may_be_called_as_an_example_is(tiny_sam: ModelPackage, tmp_path: Path) -> None:
+    fixed = [with_embedding(discs(tiny_sam)[0], lambda: None)]
+    with pytest.raises(TuneError, match="The embedding of fixed image image 0 is missing"):
+        tune(tiny_sam, discs(tiny_sam), tmp_path / "out", options=QUICK, fixed=fixed)
+
+
 def test_what_was_cancelled_leaves_nothing(tiny_sam: ModelPackage, tmp_path: Path) -> None:
     asked: list[bool] = []
     with pytest.raises(TuneCancelled):
@@ -141,24 +148,27 @@ def test_what_was_cancelled_leaves_nothing(tiny_sam: ModelPackage, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_state_of_other_masks_is_not_gone_on_from(tiny_sam: ModelPackage, tmp_path: Path) -> None:
-    state = tmp_path / "state"
+def until(step: int, seen: list[TuneProgress]) -> Callable[[TuneProgress], None]:
+    """Progress that kills at a step of training."""
 
-    def kill(one: TuneProgress) -> None:
-        if one.phase == "train" and one.done == 4:
-            raise Killed
-
-    with pytest.raises(Killed):
-        tune(tiny_sam, discs(tiny_sam), tmp_path / "a", options=QUICK, state=state, progress=kill)
-    seen: list[TuneProgress] = []
-
-    def stop(one: TuneProgress) -> None:
+    def hear(one: TuneProgress) -> None:
         seen.append(one)
-        if one.phase == "train" and one.loss is not None:
+        if one.phase == "train" and one.loss is not None and one.done >= step:
             raise Killed
 
+    return hear
+
+
+@pytest.mark.parametrize("change", ["other masks", "a checkpoint cut short"])
+def test_a_state_that_does_not_fit_is_not_gone_on_from(tiny_sam: ModelPackage, tmp_path: Path, change: str) -> None:
+    state, out, seen = tmp_path / "state", tmp_path / "out", list[TuneProgress]()
     with pytest.raises(Killed):
-        tune(tiny_sam, discs(tiny_sam, 7), tmp_path / "a", options=QUICK, state=state, progress=stop)
+        tune(tiny_sam, discs(tiny_sam), out, options=QUICK, state=state, progress=until(4, []))
+    if change == "a checkpoint cut short":
+        (state / "last.pt").write_bytes((state / "last.pt").read_bytes()[:1000])
+    examples = discs(tiny_sam, 7 if change == "other masks" else 6)
+    with pytest.raises(Killed):
+        tune(tiny_sam, examples, out, options=QUICK, state=state, progress=until(1, seen))
     assert seen[-1].done == 1
 
 
