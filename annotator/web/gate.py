@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from annotator.inference.addresses import file_urls
 from annotator.tuning.choices import Verdict
 from annotator.tuning.models import Retraining
 from sam_backend.tuning.report import FEWER_IS_BETTER
@@ -92,6 +93,7 @@ def detailed(row: Retraining, used: Any) -> dict[str, Any]:
         "sentence": report.get("sentence", ""), "notice": NOTICES.get(Verdict(row.verdict), ""),
         "counts": report.get("counts", {}), "report": report, "gate": gate_rows(report.get("metrics", {})),
         "forgetting": gate_rows(report.get("forgetting", {})),
+        "card": file_urls(row.version).get("MODEL_CARD.md") if row.version else None,
         "compared_with_used": row.parent_id == used,
         "sure": row.verdict == Verdict.BETTER and row.parent_id == used,
     }  # fmt: skip
