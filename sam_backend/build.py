@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import torch
 
 from sam_backend.config import ModelConfig
 from sam_backend.modeling import Sam
+from sam_backend.modeling.sam2 import Sam2
+
+Model = TypeVar("Model", Sam, Sam2)
 
 
 def build_random(config: ModelConfig, seed: int = 0) -> Sam:
@@ -16,8 +20,16 @@ def build_random(config: ModelConfig, seed: int = 0) -> Sam:
     Fresh layers have unit norms, zero biases and zero relative positions, which would hide mistakes in exactly
     those; here all of them vary. For tests and benchmarks.
     """
+    return _randomised(Sam(config), seed)
+
+
+def build_random_sam2(config: ModelConfig, seed: int = 0) -> Sam2:
+    """The same for SAM 2."""
+    return _randomised(Sam2(config), seed)
+
+
+def _randomised(model: Model, seed: int) -> Model:
     generator = torch.Generator().manual_seed(seed)
-    model = Sam(config)
     with torch.no_grad():
         for name, value in model.state_dict().items():
             if value.is_floating_point():

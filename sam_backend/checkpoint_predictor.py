@@ -10,17 +10,18 @@ from pathlib import Path
 import torch
 
 from sam_backend.acceleration.sam import TorchEncoder
-from sam_backend.checkpoints import load_checkpoint
+from sam_backend.acceleration.sam2 import Sam2TorchEncoder
+from sam_backend.checkpoints import load_model
 from sam_backend.embedding import Embedding
 from sam_backend.manifest import GraphSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.sam2 import Sam2
 from sam_backend.onnx.export import PackageInfo, describe
 from sam_backend.package import ModelPackage
 from sam_backend.predictor import Predictor
 from sam_backend.prompts import PromptTensors
 from sam_backend.transforms import FloatArray
 
-EMBEDDING = "embedding"
 PROMPT = ("point_coords", "point_labels", "mask_input", "has_mask_input")
 NO_GRAPHS = {name: GraphSpec(f"{name}.onnx") for name in ("encoder", "decode")}
 """Every manifest names these two; they would be opened at first use, and are not used here."""
@@ -33,27 +34,33 @@ class CheckpointPredictor(Predictor):
     package: a package's embeddings carry the hash of its graph.
 
     Args:
-        model: SAM or MobileSAM in evaluation mode.
+        model: SAM, MobileSAM or SAM 2 in evaluation mode.
         device: where torch runs, "cpu" or "cuda"; float32 on either.
         name: what errors call it.
     """
 
-    def __init__(self, model: Sam, device: str = "cpu", name: str = "checkpoint") -> None:
+    def __init__(self, model: Sam | Sam2, device: str = "cpu", name: str = "checkpoint") -> None:
         manifest = describe(model, PackageInfo(name), NO_GRAPHS)
-        manifest = replace(manifest, encoder_sha256=weights_sha256(model.image_encoder))
+        manifest = replace(manifest, encoder_sha256=weights_sha256(_encoding_part(model)))
         super().__init__(ModelPackage(Path(name), manifest, weights_sha256(model)))
-        self._encoder = _Encoder(model, device)  # type: ignore[assignment]
-        self._decoder = _Decoder(model, device)  # type: ignore[assignment]
+        names = [spec.name for spec in manifest.embedding]
+        self._encoder = _Encoder(model, device, names)  # type: ignore[assignment]
+        self._decoder = _Decoder(model, device, names)  # type: ignore[assignment]
 
 
 def load_predictor(checkpoint: Path | str, device: str = "cpu") -> CheckpointPredictor:
     """Read a checkpoint (`.pth`, `.pt`, `.safetensors`) and answer prompts with it.
 
     Raises:
-        ValueError: as `sam_backend.checkpoints.load_checkpoint`.
+        ValueError: as `sam_backend.checkpoints.load_model`.
     """
     path = Path(checkpoint)
-    return CheckpointPredictor(load_checkpoint(path), device, path.stem)
+    return CheckpointPredictor(load_model(path), device, path.stem)
+
+
+def _encoding_part(model: Sam | Sam2) -> torch.nn.Module:
+    """What makes the embedding; of SAM 2 some of that lies in the decoder, so all of it counts."""
+    return model if isinstance(model, Sam2) else model.image_encoder
 
 
 def weights_sha256(module: torch.nn.Module) -> str:
@@ -68,8 +75,13 @@ def weights_sha256(module: torch.nn.Module) -> str:
 class _Encoder:
     """What `Predictor` asks of `encoder.PackageEncoder`."""
 
-    def __init__(self, model: Sam, device: str) -> None:
-        self._torch = TorchEncoder(model, device, torch.float32)
+    def __init__(self, model: Sam | Sam2, device: str, names: list[str]) -> None:
+        self._names = names
+        self._torch: TorchEncoder | Sam2TorchEncoder
+        if isinstance(model, Sam2):
+            self._torch = Sam2TorchEncoder(model, device, torch.float32)
+        else:
+            self._torch = TorchEncoder(model, device, torch.float32)
         self.backend = f"torch {self._torch.device} {self._torch.dtype}"
 
     def batch_size(self) -> int:
@@ -78,20 +90,20 @@ class _Encoder:
 
     def run_all(self, images: Iterable[FloatArray]) -> Iterator[dict[str, FloatArray]]:
         """Tensors by name for each float32 [1, 3, S, S], in order."""
-        for embedding in self._torch.encode_all(images):
-            yield {EMBEDDING: embedding}
+        for made in self._torch.encode_all(images):
+            yield dict(zip(self._names, made if isinstance(made, tuple) else (made,), strict=True))
 
 
 class _Decoder:
     """What `Predictor` asks of `decoder.PackageDecoder`."""
 
-    def __init__(self, model: Sam, device: str) -> None:
-        self._model, self._device = model.to(device), device
+    def __init__(self, model: Sam | Sam2, device: str, names: list[str]) -> None:
+        self._model, self._device, self._names = model.to(device), device, names
 
     @torch.inference_mode()
     def run(self, embedding: Embedding, prompt: PromptTensors) -> tuple[FloatArray, FloatArray]:
         """Logits float32 [B, 4, m, m] and predicted IoUs float32 [B, 4] of B prompts."""
         feeds = prompt.feeds()
-        arrays = [embedding.tensors[EMBEDDING], *(feeds[name] for name in PROMPT)]
+        arrays = [*(embedding.tensors[name] for name in self._names), *(feeds[name] for name in PROMPT)]
         logits, scores = self._model.decode(*(torch.from_numpy(array).to(self._device) for array in arrays))
         return logits.cpu().numpy(), scores.cpu().numpy()

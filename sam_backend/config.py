@@ -36,6 +36,27 @@ class TinyVitConfig:
 
 
 @dataclass(frozen=True)
+class HieraConfig:
+    """Hiera as SAM 2 uses it: four stages, each half as fine and twice as wide as the one before.
+
+    Attributes:
+        width, heads: of the first stage.
+        depths: blocks of each stage.
+        global_blocks: blocks, counted through, that attend to the whole map.
+        windows: side of each stage's windows in tokens; a stage's first block still has those of the stage before.
+        positions: side of the learnt map of positions, which is stretched over the picture.
+    """
+
+    width: int = 96
+    heads: int = 1
+    depths: tuple[int, int, int, int] = (1, 2, 7, 2)
+    global_blocks: tuple[int, ...] = (5, 7, 9)
+    windows: tuple[int, int, int, int] = (8, 4, 14, 7)
+    positions: int = 7
+    mlp_ratio: int = 4
+
+
+@dataclass(frozen=True)
 class DecoderConfig:
     """Prompt encoder and mask decoder (paper, appendix A, "Lightweight mask decoder")."""
 
@@ -56,7 +77,7 @@ class ModelConfig:
 
     name: str
     family: str
-    encoder: VitConfig | TinyVitConfig
+    encoder: VitConfig | TinyVitConfig | HieraConfig
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
     input_size: int = 1024
     pixel_mean: tuple[float, float, float] = SAM_MEAN
@@ -77,6 +98,17 @@ class ModelConfig:
         """Pixels per side of the logits: the decoder upscales the embedding four times."""
         return self.grid * 4
 
+    @property
+    def stretched(self) -> bool:
+        """Whether pictures fill the input square, each side scaled by its own factor, and are not padded."""
+        return isinstance(self.encoder, HieraConfig)
+
+    @property
+    def point_frame(self) -> int:
+        """Side of the square that a prompt's points are given in: SAM 2's is the logits', so that those go straight to
+        the picture's size as in its own code; SAM's masks go by way of the input square."""
+        return self.mask_size if self.stretched else self.input_size
+
 
 VARIANTS: dict[str, ModelConfig] = {
     "vit_b": ModelConfig("vit_b", "sam", VitConfig(768, 12, 12, (2, 5, 8, 11))),
@@ -86,12 +118,28 @@ VARIANTS: dict[str, ModelConfig] = {
 }
 
 
+SAM2_SIZES: dict[str, HieraConfig] = {
+    "tiny": HieraConfig(),
+    "small": HieraConfig(depths=(1, 2, 11, 2), global_blocks=(7, 10, 13)),
+    "base_plus": HieraConfig(112, 2, (2, 3, 16, 3), (12, 16, 20), positions=14),
+    "large": HieraConfig(144, 2, (2, 6, 36, 4), (23, 33, 43), windows=(8, 4, 16, 8)),
+}
+"""Hiera's sizes, as the published configurations have them."""
+SAM2_VARIANTS: dict[str, ModelConfig] = {
+    f"{release}_{size}": ModelConfig(f"{release}_{size}", "sam2", encoder)
+    for release in ("sam2.1", "sam2")
+    for size, encoder in SAM2_SIZES.items()
+}
+"""Both releases of SAM 2. For pictures they are the same network with other weights."""
+
+
 def variant(name: str) -> ModelConfig:
     """The configuration called `name`.
 
     Raises:
         ValueError: no such variant.
     """
-    if name not in VARIANTS:
-        raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(VARIANTS)}.")
-    return VARIANTS[name]
+    known = VARIANTS | SAM2_VARIANTS
+    if name not in known:
+        raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(known)}.")
+    return known[name]

@@ -20,19 +20,28 @@ from sam_backend.bounds import (
     text,
     whole,
 )
+from sam_backend.transforms import Frame
 
-FORMAT = 1
+FORMATS = (1, 2)
+"""The second has pictures that are stretched over the input square, which readers of the first would pad; without that
+the first is written."""
+FITS = ("pad", "stretch")
 ENCODINGS = ("int8", "fp16", "fp32")
 
 
 @dataclass(frozen=True)
 class InputSpec:
-    """The encoder's image: a square of ``size``; normalisation happens inside the graph (for the record here)."""
+    """The encoder's image: a square of ``size``; normalisation happens inside the graph (for the record here).
+
+    ``fit`` "pad": the image's longest side is scaled to it, the rest is filled with ``pad_value``; "stretch": both
+    sides are, each by its own factor.
+    """
 
     size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     pad_value: tuple[float, ...]
+    fit: str = "pad"
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,8 @@ class TensorSpec:
 class DecoderSpec:
     """Side of the logits, masks per prompt, threshold on logits, side of the frame points are given in.
 
+    ``point_frame`` is also the square by way of which logits become masks: bilinear to it and on to the image's size.
+    With the logits' own side they go to the image's size in one step.
     ``tidy_cells``: parts and holes of fewer cells of the logits are left out of masks (see tidy.py); 0 = never.
     ``edge_radius``: window in cells of the filter that moves borders to the image's edges (see edges.py); 0 = none.
     A package that has it ships the embedding tensor "guide".
@@ -116,8 +127,9 @@ class Manifest:
         """Parses JSON; raises ValueError with a sentence that names the field."""
         check_plain(data)
         root = _object(data, "The manifest")
-        if root.get("format") != FORMAT:
-            raise ValueError(f"The manifest's format is {root.get('format')!r}; this version reads format {FORMAT}.")
+        if root.get("format") not in FORMATS:
+            known = " and ".join(map(str, FORMATS))
+            raise ValueError(f"The manifest's format is {root.get('format')!r}; this version reads format {known}.")
         try:
             return _parse(root)
         except KeyError as error:
@@ -133,7 +145,18 @@ class Manifest:
             if not data["decoder"][optional]:
                 del data["decoder"][optional]
         data["embedding"] = [_tensor_dict(tensor) for tensor in self.embedding]
-        return {"format": FORMAT, **data}
+        if not self.stretched:
+            del data["input"]["fit"]
+        return {"format": FORMATS[self.stretched], **data}
+
+    @property
+    def stretched(self) -> bool:
+        """Whether images fill the input square."""
+        return self.input.fit == "stretch"
+
+    def frame(self, height: int, width: int) -> Frame:
+        """How an image lies in the square that points are given in."""
+        return Frame(height, width, self.decoder.point_frame, self.stretched)
 
 
 def _given(graph: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,11 +204,15 @@ def _parse(root: Mapping[str, Any]) -> Manifest:
 
 
 def _input(data: Mapping[str, Any]) -> InputSpec:
+    fit = str(data.get("fit", "pad"))
+    if fit not in FITS:
+        raise ValueError(f"The manifest's input.fit {fit!r} is unknown; it must be one of {', '.join(FITS)}.")
     return InputSpec(
         whole(data["size"], "input.size", 16, MAX_SIDE),
         channels(data["mean"], "input.mean", -1000, 1000),
         channels(data["std"], "input.std", 1e-6, 1000),
         channels(data["pad_value"], "input.pad_value", -1000, 1000),
+        fit,
     )
 
 

@@ -108,7 +108,7 @@ class Predictor:
         for rgb in images:
             image = check_image(rgb)
             sizes.append((image.shape[0], image.shape[1]))
-            yield prepare_image(image, self.manifest.input.size, self.manifest.input.pad_value)
+            yield prepare_image(image, self.manifest.input.size, self.manifest.input.pad_value, self.manifest.stretched)
 
     def set_image(self, rgb: npt.NDArray[np.uint8]) -> None:
         """Encodes ``rgb`` and answers prompts about it from now on."""
@@ -136,8 +136,8 @@ class Predictor:
                 raise ValueError(f"The embedding tensor {spec.name!r} must be {list(spec.shape)}; received {what}.")
 
     def frame(self, embedding: Embedding) -> Frame:
-        """How the embedding's image lies in the encoder's square."""
-        return Frame(*embedding.original_size, self.manifest.input.size)
+        """How the embedding's image lies in the decoder's square."""
+        return self.manifest.frame(*embedding.original_size)
 
     def predict(
         self,

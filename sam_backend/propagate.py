@@ -95,10 +95,9 @@ def propagate(
     """
     predictor.check(source)
     predictor.set_embedding(target)
-    size = predictor.manifest.input.size
-    template = mean_embedding(source, mask, size)
     before = predictor.frame(source)
     after = predictor.frame(target)
+    template = mean_embedding(source, mask, before)
     box = _box(mask) * np.tile([after.width / before.width, after.height / before.height], 2)
     logits = mask_to_logits(_resized(mask, after), after, predictor.manifest.decoder.mask_size)
     answers = [
@@ -106,11 +105,11 @@ def propagate(
         for shift in JITTERS
         for prompt in (logits, None)
     ]
-    rated = [_rate(answer, logits, template, target, size) for answer in answers]
+    rated = [_rate(answer, logits, template, target) for answer in answers]
     best = max(rated, key=lambda found: found.confidence)
     if first is None or not best.mask.any():
         return best
-    return replace(best, kinship=float(mean_embedding(target, best.mask, size) @ first))
+    return replace(best, kinship=float(mean_embedding(target, best.mask, after) @ first))
 
 
 def propagate_all(
@@ -143,12 +142,10 @@ def iou(mask: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> float:
     return float(np.count_nonzero(mask & other)) / union if union else 0.0
 
 
-def _rate(
-    answer: Prediction, previous: FloatArray, template: FloatArray, target: Embedding, input_size: int
-) -> Propagation:
+def _rate(answer: Prediction, previous: FloatArray, template: FloatArray, target: Embedding) -> Propagation:
     overlap = iou(answer.logits[0] > answer.threshold, previous > 0)
     mask = answer.mask(0)
-    likeness = max(0.0, float(mean_embedding(target, mask, input_size) @ template)) if mask.any() else 0.0
+    likeness = max(0.0, float(mean_embedding(target, mask, answer.frame) @ template)) if mask.any() else 0.0
     score = float(np.clip(answer.scores[0], 0, 1))
     return Propagation(answer.logits[0], mask, score, overlap, likeness, likeness)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _META = "https://dl.fbaipublicfiles.com/segment_anything"
+_META_2_1 = f"{_META}_2/092824"
+_SAM2_DATA = ("SA-1B", "SA-V", "an internal set of licensed videos")
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Checkpoint:
     """An official weight file.
 
     Attributes:
-        name: what people type; also the variant of `sam_backend.config.VARIANTS`.
+        name: what people type; also the name of a variant in `sam_backend.config`.
         title: what people read.
         family: the package's family.
         licence: SPDX name of the weights' licence.
@@ -55,8 +57,24 @@ CHECKPOINTS: tuple[Checkpoint, ...] = (
         "vit_h", "Segment Anything ViT-H", "sam", "Apache-2.0", f"{_META}/sam_vit_h_4b8939.pth",
         "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", 2_564_550_879, ("SA-1B",),
     ),
+    Checkpoint(
+        "sam2.1_tiny", "SAM 2.1 Hiera tiny", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_tiny.pt",
+        "7402e0d864fa82708a20fbd15bc84245c2f26dff0eb43a4b5b93452deb34be69", 156_008_466, _SAM2_DATA,
+    ),
+    Checkpoint(
+        "sam2.1_small", "SAM 2.1 Hiera small", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_small.pt",
+        "6d1aa6f30de5c92224f8172114de081d104bbd23dd9dc5c58996f0cad5dc4d38", 184_416_285, _SAM2_DATA,
+    ),
+    Checkpoint(
+        "sam2.1_base_plus", "SAM 2.1 Hiera base+", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_base_plus.pt",
+        "a2345aede8715ab1d5d31b4a509fb160c5a4af1970f199d9054ccfb746c004c5", 323_606_802, _SAM2_DATA,
+    ),
+    Checkpoint(
+        "sam2.1_large", "SAM 2.1 Hiera large", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_large.pt",
+        "2647878d5dfa5098f2f8649825738a9345572bae2d4350a2468587ece47dd318", 898_083_611, _SAM2_DATA,
+    ),
 )  # fmt: skip
-"""In order of size."""
+"""Family by family, each in order of size."""
 
 
 def find_checkpoint(name: str) -> Checkpoint:

@@ -50,15 +50,14 @@ def coverage_map(mask: npt.NDArray[np.bool_], frame: Frame, cells: int) -> Float
 
 
 def mean_embedding(
-    embedding: Embedding, mask: npt.NDArray[np.bool_], input_size: int, tensor: str = "embedding"
+    embedding: Embedding, mask: npt.NDArray[np.bool_], frame: Frame, tensor: str = "embedding"
 ) -> FloatArray:
-    """Unit-length mean feature [C] inside a mask of the embedding's image.
+    """Unit-length mean feature [C] inside a mask of the embedding's image, which lies in its square as `frame` says.
 
     Raises:
         ValueError: the mask is empty or of another size than the image.
     """
     features = embedding.tensors[tensor][0]
-    frame = Frame(*embedding.original_size, input_size)
     weights = coverage_map(mask, frame, features.shape[-1])
     if not weights.any():
         raise ValueError("The mask is empty; there is nothing to describe.")

@@ -1,6 +1,7 @@
-"""Between the image's pixels and the encoder's padded square, both ways.
+"""Between the image's pixels and the encoder's square, both ways.
 
-The rule is SAM's: scale the longest side to ``size``, keep the image at the top left, pad below and to the right.
+The rule is SAM's: scale the longest side to ``size``, keep the image at the top left, pad below and to the right; or,
+where a package says so, SAM 2's: scale each side to ``size`` by its own factor, so that nothing is padding.
 All coordinates are continuous: x to the right and y down from the top-left corner of the top-left pixel, so the
 centre of the first pixel is (0.5, 0.5).
 """
@@ -19,11 +20,13 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Frame:
-    """How an image of ``height`` x ``width`` lies in the padded square of side ``input_size``."""
+    """How an image of ``height`` x ``width`` lies in the square of side ``input_size``: at its top left and padded, or
+    ``stretched`` over it."""
 
     height: int
     width: int
     input_size: int
+    stretched: bool = False
 
     @property
     def scaled_height(self) -> int:
@@ -49,6 +52,8 @@ class Frame:
         return np.array([self.scaled_width / self.width, self.scaled_height / self.height])
 
     def _scaled(self, side: int) -> int:
+        if self.stretched:
+            return self.input_size
         # Rounds half up like SAM's get_preprocess_shape; a very thin image keeps at least one row.
         return max(1, int(side * self.input_size / max(self.height, self.width) + 0.5))
 
@@ -63,10 +68,12 @@ def check_image(rgb: object) -> npt.NDArray[np.uint8]:
     return rgb
 
 
-def prepare_image(rgb: npt.NDArray[np.uint8], size: int, pad_value: Sequence[float]) -> FloatArray:
+def prepare_image(
+    rgb: npt.NDArray[np.uint8], size: int, pad_value: Sequence[float], stretched: bool = False
+) -> FloatArray:
     """Scales (Pillow's antialiased bilinear filter) and pads to float32 [1, 3, size, size], values 0..255."""
     image = check_image(rgb)
-    frame = Frame(image.shape[0], image.shape[1], size)
+    frame = Frame(image.shape[0], image.shape[1], size, stretched)
     scaled = Image.fromarray(image).resize((frame.scaled_width, frame.scaled_height), Image.Resampling.BILINEAR)
     square = np.empty((size, size, 3), np.float32)
     square[:] = pad_value

@@ -49,7 +49,7 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """Return the published checkpoints in order of size."""
+    """Return the published checkpoints, family by family in order of size."""
     made = {version.source_sha256: version for version in ModelVersion.objects.exclude(source_sha256="")}
     return [Entry(checkpoint, made.get(checkpoint.sha256)) for checkpoint in CHECKPOINTS]
 

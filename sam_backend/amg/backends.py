@@ -30,9 +30,8 @@ _STAGED: WeakKeyDictionary[Predictor, StagedDecoder | None] = WeakKeyDictionary(
 class DecoderBackend(Protocol):
     """What the generator needs of a model."""
 
-    @property
-    def input_size(self) -> int:
-        """Side of the encoder's padded square."""
+    def frame(self, height: int, width: int) -> Frame:
+        """How an image lies in the square that points are given in."""
 
     @property
     def threshold(self) -> float:
@@ -65,9 +64,8 @@ class PredictorBackend:
     def _staged(self) -> StagedDecoder | None:
         return _STAGED[self.predictor]
 
-    @property
-    def input_size(self) -> int:
-        return self.predictor.manifest.input.size
+    def frame(self, height: int, width: int) -> Frame:
+        return self.predictor.manifest.frame(height, width)
 
     @property
     def threshold(self) -> float:
@@ -118,9 +116,8 @@ class TorchBackend:
         self.encoder, self.decoder = encoder.to(device).eval(), decode.to(device).eval()
         self.manifest, self.device, self.half = manifest, device, half
 
-    @property
-    def input_size(self) -> int:
-        return self.manifest.input.size
+    def frame(self, height: int, width: int) -> Frame:
+        return self.manifest.frame(height, width)
 
     @property
     def threshold(self) -> float:
@@ -129,7 +126,8 @@ class TorchBackend:
     def encode(self, rgb: npt.NDArray[np.uint8]) -> Any:
         import torch
 
-        image = torch.from_numpy(prepare_image(rgb, self.input_size, self.manifest.input.pad_value))
+        wanted = self.manifest.input
+        image = torch.from_numpy(prepare_image(rgb, wanted.size, wanted.pad_value, self.manifest.stretched))
         with torch.inference_mode(), self._precision():
             features = self.encoder(image.to(self.device))
         return features if isinstance(features, tuple) else (features,)

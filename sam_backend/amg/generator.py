@@ -16,7 +16,7 @@ from sam_backend.amg.grid import Crop, crop_points, crops_of
 from sam_backend.amg.params import Params
 from sam_backend.amg.record import MaskRecord
 from sam_backend.amg.select import acceptable, best_of_crop, best_of_layer, news
-from sam_backend.transforms import Frame, check_image
+from sam_backend.transforms import check_image
 
 Image = npt.NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -137,7 +137,7 @@ class _Search:
     def crop(self, crop: Crop, encoded: Any) -> Iterator[Candidate]:
         """Candidates of one crop; ``encoded`` is the whole image's embedding, or None."""
         self._check()
-        frame = Frame(crop.height, crop.width, self.backend.input_size)
+        frame = self.backend.frame(crop.height, crop.width)
         if encoded is None or crop.layer or self.region is not None:
             part = self.image[crop.y0 : crop.y1, crop.x0 : crop.x1]
             encoded = self.backend.encode(np.ascontiguousarray(part))

@@ -30,12 +30,12 @@ RENAMES: tuple[tuple[str, str], ...] = (
     (r"upscale_conv1\.", "output_upscaling.0."),
     (r"upscale_layer_norm\.", "output_upscaling.1."),
     (r"upscale_conv2\.", "output_upscaling.3."),
-    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.layers\.(\d+)\.", r"\1.hidden\2."),
-    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.proj_in\.", r"\1.layers.0."),
+    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.layers\.(\d+)\.", r"\1.hidden\2."),
+    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.proj_in\.", r"\1.layers.0."),
 )
 """Applied in order to every name."""
 
-HEADS = re.compile(r"(output_hypernetworks_mlps\.\d|iou_prediction_head)\.(hidden\d+|proj_out)\.")
+HEADS = re.compile(r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.(hidden\d+|proj_out)\.")
 
 
 def is_hugging_face(tensors: Mapping[str, Tensor]) -> bool:
@@ -45,11 +45,16 @@ def is_hugging_face(tensors: Mapping[str, Tensor]) -> bool:
 
 def to_official(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same tensors under the official names."""
-    renamed = {_rename(name): value for name, value in tensors.items() if name not in COPIES}
+    return place_heads({rename(name): value for name, value in tensors.items() if name not in COPIES})
+
+
+def place_heads(renamed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors that are `rename`d already, with the layers of their heads counted through."""
     return {_place_head(name, renamed): value for name, value in renamed.items()}
 
 
-def _rename(name: str) -> str:
+def rename(name: str) -> str:
+    """A name as the official checkpoints have it, but for the layers of heads."""
     for pattern, replacement in RENAMES:
         name = re.sub(pattern, replacement, name)
     return name

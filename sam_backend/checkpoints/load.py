@@ -9,10 +9,13 @@ import torch
 from torch import Tensor
 
 from sam_backend.checkpoints.hugging_face import is_hugging_face, to_official
+from sam_backend.checkpoints.hugging_face_sam2 import is_hugging_face_sam2, to_official_sam2
 from sam_backend.checkpoints.read import read_weights
 from sam_backend.checkpoints.recognise import recognise
-from sam_backend.config import ModelConfig, variant
+from sam_backend.checkpoints.sam2 import VIDEO
+from sam_backend.config import HieraConfig, ModelConfig, variant
 from sam_backend.modeling import Sam
+from sam_backend.modeling.sam2 import Sam2
 
 DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 """Constants some tools save along; the model makes its own."""
@@ -21,7 +24,7 @@ UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")
 SHOWN = 4
 
 
-def load_checkpoint(path: Path, name: str | None = None) -> Sam:
+def load_model(path: Path, name: str | None = None) -> Sam | Sam2:
     """A model with the weights of `path`, in evaluation mode, float32, on the CPU.
 
     Args:
@@ -31,13 +34,28 @@ def load_checkpoint(path: Path, name: str | None = None) -> Sam:
     Raises:
         ValueError: the file is damaged, belongs to another family, or does not fit the variant.
     """
-    tensors = read_weights(path)
-    if is_hugging_face(tensors):
-        tensors = to_official(tensors)
+    tensors = _official(read_weights(path))
     config = recognise(tensors)
     if name is not None and variant(name) != config:
         raise ValueError(f"{path.name} holds {config.name} weights, not {name}.")
-    return load_state(config, tensors, path.name)
+    return load_sam2_state(config, tensors, path.name) if is_sam2(config) else load_state(config, tensors, path.name)
+
+
+def load_checkpoint(path: Path, name: str | None = None) -> Sam:
+    """`load_model` where only SAM and MobileSAM will do.
+
+    Raises:
+        ValueError: as `load_model`; and the file holds SAM 2.
+    """
+    model = load_model(path, name)
+    if isinstance(model, Sam2):
+        raise ValueError(f"{path.name} holds {model.config.name} weights; SAM or MobileSAM is wanted here.")
+    return model
+
+
+def is_sam2(config: ModelConfig) -> bool:
+    """Whether a variant is one of SAM 2's."""
+    return isinstance(config.encoder, HieraConfig)
 
 
 def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam:
@@ -53,6 +71,27 @@ def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str =
     model = Sam(config)
     model.load_state_dict(dict(given), strict=False)
     return model
+
+
+def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2:
+    """A SAM 2 of `config` with exactly these tensors; what checkpoints hold for video is left out by name.
+
+    Raises:
+        ValueError: tensors are missing, left over or of another shape.
+    """
+    with torch.device("meta"):
+        expected = Sam2(config).state_dict()
+    given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED) and not key.startswith(VIDEO)}
+    _check(expected, given, source)
+    model = Sam2(config)
+    model.load_state_dict(given)
+    return model
+
+
+def _official(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    if is_hugging_face_sam2(tensors):
+        return to_official_sam2(tensors)
+    return to_official(tensors) if is_hugging_face(tensors) else tensors
 
 
 def _check(expected: Mapping[str, Tensor], given: Mapping[str, Tensor], source: str) -> None:

@@ -6,20 +6,24 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from sam_backend.checkpoints.sam2 import TRUNK, recognise_sam2
 from sam_backend.config import VARIANTS, ModelConfig, VitConfig
 
 FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("sam_mask_decoder.hf_token", "sam_mask_decoder.hf_mlp"), "an HQ-SAM 2 checkpoint"),
     (("mask_decoder.hf_token", "mask_decoder.hf_mlp", "mask_decoder.compress_vit_feat"), "an HQ-SAM checkpoint"),
     (("detector.", "tracker.", "detector_model.", "tracker_model.", "geometry_encoder."), "a SAM 3 checkpoint"),
     (
-        ("memory_attention.", "memory_encoder.", "sam_mask_decoder.", "image_encoder.trunk.", "no_mem_embed"),
-        "a SAM 2 checkpoint",
+        ("spatial_perceiver.", "image_encoder.trunk.body.", "vision_encoder.backbone.timm_model."),
+        "an EdgeTAM checkpoint",
     ),
+    (("mask_decoder.final_output_upscaling_layers.",), "an EfficientSAM checkpoint"),
     (("image_encoder.backbone.",), "an EfficientViT-SAM checkpoint"),
     (("image_encoder.features.",), "a RepViT-SAM checkpoint"),
     (("image_encoder.stages.", "image_encoder.fuse_stage2"), "an EdgeSAM checkpoint"),
 )
 """Name prefixes that give other families away; the first match counts, so the more telling come first."""
+KNOWN = "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, and SAM 2 and 2.1 with Hiera"
 TINY_VIT = ("image_encoder.patch_embed.seq.", "image_encoder.layers.")
 """Names that only MobileSAM's encoder has."""
 VIT_WIDTH = (("image_encoder.patch_embed.proj.weight", 0), ("image_encoder.pos_embed", 3))
@@ -34,7 +38,9 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
     """
     for prefixes, what in FOREIGN:
         if any(name.startswith(prefixes) for name in tensors):
-            raise ValueError(f"This is {what}. Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H) and MobileSAM.")
+            raise ValueError(f"This is {what}. {KNOWN}.")
+    if any(name.startswith(TRUNK) for name in tensors):
+        return recognise_sam2(tensors)
     if any(name.startswith(TINY_VIT) for name in tensors):
         return VARIANTS["mobile_sam"]
     widths = [int(tensors[name].shape[axis]) for name, axis in VIT_WIDTH if name in tensors and tensors[name].ndim == 4]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from sam_backend.config import ModelConfig, VitConfig
+from sam_backend.config import ModelConfig, TinyVitConfig, VitConfig
 from sam_backend.modeling.image_encoder import ImageEncoderViT
 from sam_backend.modeling.mask_decoder import MaskDecoder
 from sam_backend.modeling.prompt_encoder import PromptEncoder
@@ -68,4 +68,6 @@ class Sam(nn.Module):
 def _image_encoder(config: ModelConfig) -> nn.Module:
     if isinstance(config.encoder, VitConfig):
         return ImageEncoderViT(config.encoder, config.grid, config.decoder.width)
-    return TinyViT(config.encoder, config.decoder.width)
+    if isinstance(config.encoder, TinyVitConfig):
+        return TinyViT(config.encoder, config.decoder.width)
+    raise ValueError(f"{config.name} is no SAM: it has {type(config.encoder).__name__}.")

@@ -15,7 +15,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "folder", type=Path, help="where the package is written; must be empty or not exist. NAME.zip makes one file"
     )
-    parser.add_argument("--family", help="vit_b, vit_l, vit_h or mobile_sam; found from the weights by default")
+    parser.add_argument(
+        "--family", help="vit_b, mobile_sam, sam2.1_tiny and the like; found from the weights by default"
+    )
     parser.add_argument("--name", help="the package's name (default: the checkpoint's file name)")
     parser.add_argument("--version", default="1")
     parser.add_argument("--licence", default="unknown", help="SPDX name of the weights' licence")
@@ -29,7 +31,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     zipped.add_argument("file", type=Path, help="NAME.zip")
     zipped.set_defaults(run=_zip)
     pull = commands.add_parser("pull", help="fetch an official checkpoint into a folder")
-    pull.add_argument("name", help="mobile_sam, vit_b, vit_l or vit_h")
+    pull.add_argument("name", help="mobile_sam, vit_b, sam2.1_tiny and the like; another name lists them")
     pull.add_argument("folder", type=Path)
     pull.set_defaults(run=_pull)
 
@@ -70,14 +72,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _write_package(arguments: argparse.Namespace, target: Path) -> None:
-    from sam_backend.checkpoints import load_checkpoint
+    from sam_backend.checkpoints import load_model
     from sam_backend.onnx.export import WRITING_STEPS, PackageInfo, export_package
     from sam_backend.onnx.steps import PrintedSteps
     from sam_backend.onnx.verify import VERIFYING_STEPS, verify_package
 
     step = PrintedSteps(1 + WRITING_STEPS + (0 if arguments.no_verify else VERIFYING_STEPS))
     step(f"Reading {arguments.checkpoint.name}")
-    model = load_checkpoint(arguments.checkpoint, arguments.family)
+    model = load_model(arguments.checkpoint, arguments.family)
     name = arguments.name or arguments.checkpoint.stem
     trained_on = tuple(arguments.trained_on)
     info = PackageInfo(name, arguments.version, arguments.licence, arguments.notice, trained_on)

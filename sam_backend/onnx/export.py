@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.sam2 import Sam2
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph
 from sam_backend.onnx.graphs import (
@@ -22,6 +23,8 @@ from sam_backend.onnx.graphs import (
     example_embedding,
     example_prompts,
 )
+from sam_backend.onnx.sam2.graphs import embedding_specs
+from sam_backend.onnx.sam2.write import write_sam2_graphs
 from sam_backend.onnx.steps import Step, untold
 from sam_backend.onnx.write import PROMPT_AXES, write_graph
 from sam_backend.package import write_manifest
@@ -43,7 +46,9 @@ class PackageInfo:
     parent: str | None = None
 
 
-def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold) -> Path:
+def export_package(
+    model: Sam | Sam2, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
+) -> Path:
     """Write the model package of `model` to `folder`, all of it or nothing.
 
     Args:
@@ -65,7 +70,7 @@ def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         target = Path(scratch) / "package"
         target.mkdir()
-        graphs = write_graphs(model, target, step)
+        graphs = _write_all(model, target, step)
         step("Writing the weights and the manifest" if weights else "Writing the manifest")
         if weights:
             save_file(model.state_dict(), target / "weights.safetensors")
@@ -74,6 +79,12 @@ def export_package(model: Sam, folder: Path, info: PackageInfo, *, weights: bool
             folder.rmdir()
         shutil.move(target, folder)
     return folder
+
+
+def _write_all(model: Sam | Sam2, folder: Path, step: Step) -> dict[str, GraphSpec]:
+    if isinstance(model, Sam2):
+        return write_sam2_graphs(model, folder, step)
+    return write_graphs(model, folder, step)
 
 
 def write_graphs(model: Sam, folder: Path, step: Step = untold) -> dict[str, GraphSpec]:
@@ -127,17 +138,25 @@ def write_fast(model: Sam, prepare: Path, decode: Path) -> None:
     write_graph(decode_graph, arguments, decode, (*PREPARED, *PROMPT_INPUTS), FAST_OUTPUTS, axes)
 
 
-def describe(model: Sam, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
+def describe(model: Sam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
     """The package's manifest, but for the hashes."""
     config = model.config
+    one = (TensorSpec("embedding", (1, config.decoder.width, config.grid, config.grid)),)
+    embedding = embedding_specs(model) if isinstance(model, Sam2) else one
     return Manifest(
         name=info.name,
         version=info.version,
         family=config.family,
-        input=InputSpec(config.input_size, config.pixel_mean, config.pixel_std, config.pixel_mean),
-        embedding=(TensorSpec("embedding", (1, config.decoder.width, config.grid, config.grid)),),
+        input=InputSpec(
+            config.input_size,
+            config.pixel_mean,
+            config.pixel_std,
+            config.pixel_mean,
+            "stretch" if config.stretched else "pad",
+        ),
+        embedding=embedding,
         decoder=DecoderSpec(
-            config.mask_size, config.decoder.num_masks, config.mask_threshold, point_frame=config.input_size
+            config.mask_size, config.decoder.num_masks, config.mask_threshold, point_frame=config.point_frame
         ),
         graphs=graphs,
         encoder_sha256="",

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from sam_backend.modeling import Sam
 from sam_backend.modeling.prompt_encoder import cell_centres
+from sam_backend.modeling.sam2 import Sam2
 
 PROMPT_INPUTS = ("point_coords", "point_labels", "mask_input", "has_mask_input")
 DECODER_OUTPUTS = ("logits", "iou")
@@ -29,7 +30,7 @@ class ImagePositions(nn.Module):
     onnxruntime folds them once at load, so the file carries 32 KB instead of 4 MB.
     """
 
-    def __init__(self, model: Sam) -> None:
+    def __init__(self, model: Sam | Sam2) -> None:
         super().__init__()
         self.pe_layer = model.prompt_encoder.pe_layer
         self.register_buffer("cells", cell_centres(model.config.grid).flatten(0, 1).unsqueeze(0))
@@ -57,10 +58,10 @@ class DecoderGraph(nn.Module):
         return logits, iou
 
 
-def example_prompts(model: Sam, batch: int = 2, points: int = 3) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def example_prompts(model: Sam | Sam2, batch: int = 2, points: int = 3) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Prompt inputs of the right shapes, to trace with: coords, labels, mask input, its flag."""
     config = model.config
-    coords = torch.rand(batch, points, 2) * config.input_size
+    coords = torch.rand(batch, points, 2) * config.point_frame
     labels = torch.randint(0, 2, (batch, points)).float()
     return coords, labels, torch.randn(batch, 1, config.mask_size, config.mask_size), torch.ones(batch)
 

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from sam_backend.modeling import Sam
+from sam_backend.modeling.sam2 import Sam2
 from sam_backend.onnx.comparison import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
-from sam_backend.onnx.fast.prepare import PREPARED
 from sam_backend.onnx.graphs import DECODER_OUTPUTS, PROMPT_INPUTS
 from sam_backend.onnx.steps import Step, untold
 from sam_backend.package import ModelPackage, load_package
@@ -26,7 +26,7 @@ VERIFYING_STEPS = 2
 Array = NDArray[np.float32]
 
 
-def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
+def verify_package(model: Sam | Sam2, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
     """Compare every graph of the package with the model in torch, on an image of waves and noise.
 
     `step` is told of each of the two steps (`VERIFYING_STEPS`) as it begins.
@@ -38,9 +38,13 @@ def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = unto
     package = load_package(folder)
     image = _picture(model.config.input_size)
     with torch.no_grad():
-        embedding = model.encode(torch.from_numpy(image)).numpy()
-    (through_onnx,) = Session(package.file("encoder"), threads).run({"image": image}, ["embedding"])
-    comparisons = [Comparison("encoder", relative_norm(through_onnx, embedding), ENCODER_TOLERANCE)]
+        made = model.encode(torch.from_numpy(image))
+    names = [spec.name for spec in package.manifest.embedding]
+    tensors = made if isinstance(made, tuple) else (made,)
+    embedding = dict(zip(names, (tensor.numpy() for tensor in tensors), strict=True))
+    through_onnx = Session(package.file("encoder"), threads).run({"image": image}, names)
+    error = max(relative_norm(ours, embedding[name]) for name, ours in zip(names, through_onnx, strict=True))
+    comparisons = [Comparison("encoder", error, ENCODER_TOLERANCE)]
     step("Comparing the decoders with PyTorch")
     comparisons += _verify_decoders(model, package, embedding, threads)
     failed = [str(comparison) for comparison in comparisons if not comparison.ok]
@@ -49,18 +53,22 @@ def verify_package(model: Sam, folder: Path, threads: int = 2, step: Step = unto
     return comparisons
 
 
-def _verify_decoders(model: Sam, package: ModelPackage, embedding: Array, threads: int) -> list[Comparison]:
+def _verify_decoders(
+    model: Sam | Sam2, package: ModelPackage, embedding: dict[str, Array], threads: int
+) -> list[Comparison]:
     plain, fast = (Session(package.file(name), threads) for name in ("decode", "decode_fast"))
-    values = Session(package.file("prepare"), threads).run({"embedding": embedding}, list(PREPARED))
-    prepared = dict(zip(PREPARED, values, strict=True))
+    names = list(package.manifest.graphs["prepare"].outputs)
+    values = Session(package.file("prepare"), threads).run(embedding, names)
+    prepared = dict(zip(names, values, strict=True))
     comparisons = []
     for has_mask in (0.0, 1.0):
         prompt = _prompt(model, has_mask)
         with torch.no_grad():
-            expected = model.decode(torch.from_numpy(embedding), *(torch.from_numpy(x) for x in prompt))[0].numpy()
+            inputs = (torch.from_numpy(x) for x in (*embedding.values(), *prompt))
+            expected = model.decode(*inputs)[0].numpy()
         feeds = dict(zip(PROMPT_INPUTS, prompt, strict=True))
         kind = "with a mask prompt" if has_mask else "with points"
-        logits = plain.run({"embedding": embedding, **feeds}, list(DECODER_OUTPUTS))[0]
+        logits = plain.run({**embedding, **feeds}, list(DECODER_OUTPUTS))[0]
         comparisons.append(Comparison(f"decode {kind}", relative_peak(logits, expected), LOGIT_TOLERANCE))
         logits, _, guard = fast.run({**prepared, **feeds}, list(FAST_OUTPUTS))
         if guard[0] >= MIN_GUARD:  # else the plain graph answers
@@ -75,8 +83,8 @@ def _picture(size: int) -> Array:
     return (waves + noise).clip(0, 255).astype(np.float32)[None]
 
 
-def _prompt(model: Sam, has_mask: float) -> tuple[Array, Array, Array, Array]:
-    size, side = model.config.input_size, model.config.mask_size
+def _prompt(model: Sam | Sam2, has_mask: float) -> tuple[Array, Array, Array, Array]:
+    size, side = model.config.point_frame, model.config.mask_size
     coords = np.array([[[0.3, 0.4], [0.7, 0.2], [0, 0]]], np.float32) * size
     mask = np.random.default_rng(1).standard_normal((1, 1, side, side)).astype(np.float32) * 8
     return coords, np.array([[1, 0, -1]], np.float32), mask, np.array([has_mask], np.float32)

@@ -74,11 +74,11 @@ export interface Decoded {
   ms: number;
 }
 
-/** How a logits map lies on the image: SAM's padded square. */
+/** How a logits map lies on the image: SAM's padded square, or one that the image is stretched over. */
 export interface LogitFrame {
   width: number;
   height: number; // image
-  inputSize: number; // padded square, e.g. 1024
+  inputSize: number; // the square that points are given in, e.g. 1024
   scaledWidth: number;
   scaledHeight: number;
   maskSize: number; // e.g. 256
@@ -96,13 +96,13 @@ export interface Propagated {
   sure: boolean;
 }
 
-/** manifest.json of a model package (format 1); only what the browser needs is typed. */
+/** manifest.json of a model package (format 1 or 2); only what the browser needs is typed. */
 export interface ModelManifest {
-  format: 1;
+  format: 1 | 2;
   name: string;
   version: string;
   family: string;
-  input: { size: number; mean: number[]; std: number[]; pad_value: number[] };
+  input: { size: number; mean: number[]; std: number[]; pad_value: number[]; fit?: 'pad' | 'stretch' };
   embedding: { name: string; shape: number[]; encoding: string }[];
   decoder: {
     mask_size: number;

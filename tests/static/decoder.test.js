@@ -5,7 +5,11 @@ import { createLatency } from '../../static/app/sam/latency.js';
 import { createDecoder } from '../../static/app/sam/decoder.js';
 import { there } from './support/there.js';
 
-const manifest = { encoder_sha256: 'enc', input: { size: 64 }, decoder: { mask_size: 16, mask_threshold: 0 } };
+const manifest = {
+  encoder_sha256: 'enc',
+  input: { size: 64 },
+  decoder: { point_frame: 64, mask_size: 16, mask_threshold: 0 },
+};
 /** @type {any} what of it is used */
 const model = { id: 'm', name: 'small', manifest, files: { 'decode.onnx': '/files/models/m/decode.onnx' } };
 /** @returns {any} what of an image is used */

@@ -6,7 +6,7 @@ import { FastPath } from '../../static/app/sam/fast_path.js';
 
 const SIDE = 4;
 /** @type {any} what of it is used */
-const manifest = { input: { size: 64 }, decoder: { mask_size: SIDE, mask_threshold: 0 }, graphs: {} };
+const manifest = { input: { size: 64 }, decoder: { point_frame: 64, mask_size: SIDE, mask_threshold: 0 }, graphs: {} };
 
 class Tensor {
   constructor(type, data, dims) {

@@ -7,7 +7,7 @@ import { axisOf } from '../../static/app/sam/resample.js';
 import { there } from './support/there.js';
 
 /** @type {any} what of it is used */
-const manifest = { input: { size: 1024 }, decoder: { mask_size: 256 } };
+const manifest = { input: { size: 1024 }, decoder: { point_frame: 1024, mask_size: 256 } };
 
 class Tensor {
   constructor(type, data, dims) {

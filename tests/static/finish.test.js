@@ -14,7 +14,7 @@ const { cases } = JSON.parse(readFileSync(new URL('../fixtures/finish_golden.jso
 
 for (const golden of cases) {
   test(`the same masks as in Python: ${golden.name}`, () => {
-    const manifest = { input: { size: golden.input_size }, decoder: { mask_size: golden.side } };
+    const manifest = { input: {}, decoder: { point_frame: golden.input_size, mask_size: golden.side } };
     const frame = frameOf(golden.width, golden.height, /** @type {any} */ (manifest));
     const edges = golden.edge_radius ? new EdgeGuide(Float32Array.from(golden.guide), frame, golden.edge_radius) : null;
     const rule = { frame, threshold: golden.threshold, crumbs: golden.tidy_cells, edges };

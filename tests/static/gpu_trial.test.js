@@ -76,7 +76,11 @@ function world(gpuMs) {
     };
     return worker;
   };
-  const manifest = { encoder_sha256: 'enc', input: { size: 64 }, decoder: { mask_size: 16, mask_threshold: 0 } };
+  const manifest = {
+    encoder_sha256: 'enc',
+    input: { size: 64 },
+    decoder: { point_frame: 64, mask_size: 16, mask_threshold: 0 },
+  };
   /** @type {any} */
   const model = { id: 'm', name: 'small', manifest, files: {} };
   return createDecoder({

@@ -11,7 +11,7 @@ import { sampleMask } from '../../static/app/view/samples.js';
 
 const SIDE = 16;
 /** @type {any} what of it is used */
-const manifest = { input: { size: 64 }, decoder: { mask_size: SIDE } };
+const manifest = { input: { size: 64 }, decoder: { point_frame: 64, mask_size: SIDE } };
 /** Four image pixels to a cell. */
 const square = frameOf(64, 64, manifest);
 /** @param {0 | 1} [label] @returns {import('../../static/app/types.js').PromptPoint} */
@@ -111,7 +111,7 @@ const golden = JSON.parse(readFileSync(new URL('../fixtures/postprocess_golden.j
 
 for (const entry of golden.cases) {
   test(`golden ${entry.width} × ${entry.height}: what stays is what Python keeps of the finished mask, and shown as stored`, () => {
-    const asked = { input: { size: entry.input_size }, decoder: { mask_size: entry.mask_size } };
+    const asked = { input: { fit: entry.fit }, decoder: { point_frame: entry.input_size, mask_size: entry.mask_size } };
     const frame = frameOf(entry.width, entry.height, /** @type {any} */ (asked));
     const [x, y] = entry.click;
     const logits = keepClicked(Float32Array.from(entry.logits), [{ x, y, label: 1 }], frame);

@@ -43,7 +43,10 @@ function waves(size, seed) {
 }
 
 /** @returns {any} */
-const manifest = (size, maskSize) => ({ input: { size }, decoder: { mask_size: maskSize } });
+const manifest = (size, maskSize, fit = 'pad') => ({
+  input: { fit },
+  decoder: { point_frame: size, mask_size: maskSize },
+});
 const shapes = [
   [61, 97, 64, 16],
   [200, 150, 64, 16],
@@ -110,7 +113,7 @@ const golden = JSON.parse(readFileSync(new URL('../fixtures/postprocess_golden.j
 
 for (const entry of golden.cases) {
   test(`golden ${entry.width} × ${entry.height}: the mask is the same as in Python`, () => {
-    const frame = frameOf(entry.width, entry.height, manifest(entry.input_size, entry.mask_size));
+    const frame = frameOf(entry.width, entry.height, manifest(entry.input_size, entry.mask_size, entry.fit));
     assert.deepEqual([frame.scaledWidth, frame.scaledHeight], [entry.scaled_width, entry.scaled_height]);
     const logits = Float32Array.from(entry.logits);
     assert.deepEqual(rleFromLogits(logits, frame), entry.rle);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { bestToken, frameOf, isAmbiguous, promptTensors, tokenCount } from '../../static/app/sam/prompts.js';
 
 /** @type {any} what of it is used */
-const manifest = { input: { size: 512 }, decoder: { mask_size: 256 } };
+const manifest = { input: { size: 512 }, decoder: { point_frame: 512, mask_size: 256 } };
 /** @param {any[]} points @param {number[] | null} [box] @param {Float32Array | null} [maskLogits] @returns {any} */
 const prompt = (points, box = null, maskLogits = null) => ({ points, box, maskLogits });
 
@@ -76,7 +76,12 @@ const asked = (entry) =>
     entry.box,
   );
 /** @returns {any} */
-const frameFor = (entry) => frameOf(entry.width, entry.height, { ...manifest, input: { size: entry.input_size } });
+const frameFor = (entry) =>
+  frameOf(entry.width, entry.height, {
+    ...manifest,
+    input: { fit: entry.fit },
+    decoder: { point_frame: entry.input_size, mask_size: 256 },
+  });
 
 for (const entry of golden.cases) {
   test(`golden "${entry.name}": the tensors are the same as in Python`, () => {

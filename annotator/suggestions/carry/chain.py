@@ -13,6 +13,7 @@ from annotator.suggestions.known import Found, point_inside
 from export import Rle, rle
 from sam_backend import Embedding
 from sam_backend.amg.filters import stability_scores
+from sam_backend.manifest import Manifest
 from sam_backend.propagate import CONFIDENT, Propagation, propagate_all
 from sam_backend.similarity import mean_embedding
 from sam_backend.transforms import FloatArray
@@ -42,8 +43,8 @@ def embedding_of(image: Image, version: ModelVersion) -> Embedding | None:
 
 def describe(version: ModelVersion, embedding: Embedding, masks: Sequence[Rle]) -> list[FloatArray]:
     """Return what objects of an image look like to the model: a unit vector each. Raises ValueError."""
-    size = version.manifest["input"]["size"]
-    return [mean_embedding(embedding, rle.decode(mask), size) for mask in masks]
+    frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+    return [mean_embedding(embedding, rle.decode(mask), frame) for mask in masks]
 
 
 def follow(

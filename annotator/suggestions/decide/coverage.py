@@ -12,10 +12,9 @@ from sam_backend.similarity import coverage_map, image_cells
 from sam_backend.transforms import FloatArray, Frame
 
 
-def coverage(mask: rle.Rle, input_size: int, cells: int) -> FloatArray:
+def coverage(mask: rle.Rle, frame: Frame, cells: int) -> FloatArray:
     """Return what sam_backend.similarity.coverage_map gives for the decoded mask, but for its rounding to 1/255."""
     height, width = mask.size
-    frame = Frame(height, width, input_size)
     down, across = image_cells(frame, cells)
     if down > height or across > width:  # a cell is less than a pixel
         return coverage_map(rle.decode(mask), frame, cells)

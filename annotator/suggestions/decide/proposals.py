@@ -23,7 +23,9 @@ from annotator.suggestions.decide.coverage import coverage
 from annotator.suggestions.models import MaskVector, Suggestion
 from export import rle
 from sam_backend import Embedding
+from sam_backend.manifest import Manifest
 from sam_backend.similarity import Likeness, describe_under, propose_labels
+from sam_backend.transforms import Frame
 
 ENOUGH = 20
 """Accepted masks a label needs before it is proposed."""
@@ -59,7 +61,8 @@ def propose(image: Image, version: ModelVersion | None, rows: Sequence[Suggestio
     names = [voter.name for voter in known]
     if embedding is None or len(set(names)) < 2:
         return {}
-    described = {row.pk: vector for row in rows if (vector := _describe(embedding, row.rle, version)) is not None}
+    frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+    described = {row.pk: vector for row in rows if (vector := _describe(embedding, row.rle, frame)) is not None}
     if not described:
         return {}
     learnt = np.stack([voter.vector for voter in known])
@@ -137,7 +140,8 @@ def _catch_up(missing: Sequence[Annotation], version: ModelVersion) -> Iterable[
         embedding = stored_embedding(rows[0].image, version)
         if embedding is None:
             continue
-        described = [(row, vector) for row in rows if (vector := _describe(embedding, row.rle, version)) is not None]
+        frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+        described = [(row, vector) for row in rows if (vector := _describe(embedding, row.rle, frame)) is not None]
         MaskVector.objects.bulk_create(
             (
                 MaskVector(
@@ -151,11 +155,11 @@ def _catch_up(missing: Sequence[Annotation], version: ModelVersion) -> Iterable[
         yield from described
 
 
-def _describe(embedding: Embedding, mask: dict[str, object], version: ModelVersion) -> Vector | None:
+def _describe(embedding: Embedding, mask: dict[str, object], frame: Frame) -> Vector | None:
     """Return the region's vector; None for a mask that is no longer of its image's size, or empty."""
     try:
         known = rle.validate(mask, *embedding.original_size)
         features = embedding.tensors["embedding"][0]
-        return describe_under(features, coverage(known, version.manifest["input"]["size"], features.shape[-1]))
+        return describe_under(features, coverage(known, frame, features.shape[-1]))
     except ValueError:
         return None

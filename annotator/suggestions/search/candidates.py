@@ -14,7 +14,6 @@ from sam_backend.amg.select import filter_candidates
 from sam_backend.components import IntArray, Runs, find_parts
 from sam_backend.postprocess import BoolArray
 from sam_backend.rle import encode_part
-from sam_backend.transforms import Frame
 
 SIDE = 400
 """Longest side of the small masks in pixels; a page shows them at about twice that."""
@@ -69,7 +68,7 @@ def _small(
     candidate: Candidate, image: tuple[int, int], size: tuple[int, int], threshold: float, finish: bool
 ) -> dict[str, Any] | None:
     window = candidate.final() if finish else candidate.window
-    part, row, column = window.mask(Frame(*size, candidate.frame.input_size), threshold)
+    part, row, column = window.mask(replace(candidate.frame, height=size[0], width=size[1]), threshold)
     if not part.any():
         return None
     if finish:

@@ -1,28 +1,23 @@
 /** From what a person asked (image pixels) to the decoder's prompt tensors; the twin of sam_backend/prompts.py.
  *
- *  A point is scaled by the ratio of the scaled picture to the original, x and y each by its own; the half pixel that
- *  SAM adds is the decoder's business. Order: points, then the box as its two corners (labels 2 and 3). Without a box
+ *  A point is scaled by the ratio of the scaled picture to the original, x and y apart; the half pixel that SAM adds is
+ *  the decoder's business. Order: points, then the box as its two corners (labels 2 and 3). Without a box
  *  one padding point (0, 0) with label -1 ends the list. */
 /** @import { Box, LogitFrame, ModelManifest, Prompt } from '../types.js' */
 import { at } from '../core/typed.js';
 
-/** Far more than a person clicks; keeps the decoder's attention maps small. */
+/** Far more than a person clicks. */
 export const MAX_POINTS = 256;
 export const LABEL = Object.freeze({ padding: -1, negative: 0, positive: 1, topLeft: 2, bottomRight: 3 });
 
-/** How a picture (or a region of one) lies in a model's padded square; sizes round half up, as SAM's
- *  get_preprocess_shape. @param {number} width @param {number} height @param {ModelManifest} manifest @returns {LogitFrame} */
-export function frameOf(width, height, manifest) {
-  const inputSize = manifest.input.size;
+/** How a picture (or a region of one) lies in a model's square, padded or stretched; sizes round half up.
+ *  @param {number} width @param {number} height @param {ModelManifest} manifest @returns {LogitFrame} */
+export function frameOf(width, height, { input, decoder: { point_frame: inputSize, mask_size: maskSize } }) {
   const scale = inputSize / Math.max(width, height);
-  return {
-    width,
-    height,
-    inputSize,
-    scaledWidth: Math.max(1, Math.floor(width * scale + 0.5)),
-    scaledHeight: Math.max(1, Math.floor(height * scale + 0.5)),
-    maskSize: manifest.decoder.mask_size,
-  };
+  const [scaledWidth = 1, scaledHeight = 1] = [width, height].map((side) =>
+    input.fit === 'stretch' ? inputSize : Math.max(1, Math.floor(side * scale + 0.5)),
+  );
+  return { width, height, inputSize, scaledWidth, scaledHeight, maskSize };
 }
 
 /** Number of prompt tokens, the padding included. @param {Prompt} prompt */

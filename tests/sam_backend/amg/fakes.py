@@ -18,6 +18,9 @@ class Blobs:
         self.seed, self.input_size, self.side, self.threshold = seed, input_size, side, threshold
         self.batches = []
 
+    def frame(self, height: int, width: int) -> Frame:
+        return Frame(height, width, self.input_size)
+
     def encode(self, rgb: np.ndarray) -> int:
         return int(rgb.astype(np.int64).sum()) + rgb.shape[0] * 31 + rgb.shape[1]
 

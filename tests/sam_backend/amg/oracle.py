@@ -62,7 +62,7 @@ def nms(items: list[Any], limit: float, kept: list[Any] | tuple[()] = ()) -> lis
 
 def candidates(backend: Any, image: np.ndarray, crop: tuple[int, ...], p: Params) -> Iterator[dict[str, Any]]:
     layer, x0, y0, x1, y1 = crop
-    frame = Frame(y1 - y0, x1 - x0, backend.input_size)
+    frame = backend.frame(y1 - y0, x1 - x0)
     encoded = backend.encode(np.ascontiguousarray(image[y0:y1, x0:x1]))
     n = max(1, p.points_per_side // p.points_downscale**layer)
     for j in range(n):

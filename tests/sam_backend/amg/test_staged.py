@@ -18,7 +18,6 @@ from sam_backend.amg.grid import point_grid
 from sam_backend.amg.split import split_decoder
 from sam_backend.amg.wire import BYTES, FIXED32, FIXED64, VARINT, Graph, read_fields, write_fields
 from sam_backend.package import ModelPackage
-from sam_backend.transforms import Frame
 
 FIELDS = st.lists(
     st.one_of(
@@ -122,14 +121,14 @@ def test_a_graph_that_cannot_be_cut_answers_whole(tiny: ModelPackage, monkeypatc
 
     monkeypatch.setattr("sam_backend.amg.staged.split_decoder", refuse)
     backend = PredictorBackend(Predictor(tiny))
-    encoded, frame = backend.encode(IMAGE), Frame(70, 101, backend.input_size)
+    encoded, frame = backend.encode(IMAGE), backend.frame(70, 101)
     assert len(backend.decode(encoded, frame, np.array([[30.0, 20.0], [9, 9]]), -np.inf)) == 6
     assert backend._staged is None
 
 
 def assert_like_the_whole(backend: PredictorBackend, image: np.ndarray) -> None:
     """In every share of passing masks: all, some, none."""
-    encoded, frame = backend.encode(image), Frame(image.shape[0], image.shape[1], backend.input_size)
+    encoded, frame = backend.encode(image), backend.frame(image.shape[0], image.shape[1])
     points = point_grid(3) * (frame.width, frame.height)
     scores = np.sort(backend._whole(encoded, frame, points, -np.inf).scores)
     middle = float(scores[len(scores) // 2 - 1 : len(scores) // 2 + 1].mean())  # between two scores

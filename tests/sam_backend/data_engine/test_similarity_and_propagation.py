@@ -40,12 +40,13 @@ def test_the_mean_embedding_is_the_feature_inside_the_mask() -> None:
     embedding = Embedding({"embedding": tensor}, (40, 40), "x")
     left = np.zeros((40, 40), bool)
     left[:, :20] = True
-    assert mean_embedding(embedding, left, 64).tolist() == pytest.approx([1, 0])
-    assert mean_embedding(embedding, ~left, 64).tolist() == pytest.approx([0, 1])
+    frame = Frame(40, 40, 64)
+    assert mean_embedding(embedding, left, frame).tolist() == pytest.approx([1, 0])
+    assert mean_embedding(embedding, ~left, frame).tolist() == pytest.approx([0, 1])
     with pytest.raises(ValueError, match="empty"):
-        mean_embedding(embedding, np.zeros((40, 40), bool), 64)
+        mean_embedding(embedding, np.zeros((40, 40), bool), frame)
     with pytest.raises(ValueError, match=r"\[40, 40\]"):
-        mean_embedding(embedding, np.ones((4, 4), bool), 64)
+        mean_embedding(embedding, np.ones((4, 4), bool), frame)
 
 
 def test_the_nearest_accepted_masks_name_a_region_and_numbers_do_not_win() -> None:

@@ -121,7 +121,9 @@ def test_a_text_file_and_a_missing_file(tmp_path: Path) -> None:
     ("names", "what"),
     [
         (["image_encoder.patch_embed.proj.weight", "mask_decoder.hf_token.weight"], "HQ-SAM"),
-        (["image_encoder.trunk.pos_embed", "sam_mask_decoder.iou_token.weight"], "SAM 2"),
+        (["image_encoder.trunk.blocks.0.norm1.weight", "sam_mask_decoder.hf_token.weight"], "an HQ-SAM 2 checkpoint"),
+        (["spatial_perceiver.latents", "image_encoder.trunk.body.stem.weight"], "an EdgeTAM checkpoint"),
+        (["mask_decoder.final_output_upscaling_layers.0.weight"], "an EfficientSAM checkpoint"),
         (["detector.backbone.vision_backbone.trunk.pos_embed"], "SAM 3"),
         (["detector_model.vision_encoder.x", "tracker_model.y"], "SAM 3"),
         (["image_encoder.backbone.input_stem.op_list.0.conv.weight"], "EfficientViT"),

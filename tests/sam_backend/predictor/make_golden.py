@@ -36,6 +36,11 @@ PROMPTS: list[tuple[str, tuple[int, int], int, Any, Any, Any]] = [
     ("edges of the image", (641, 479), 512, [[0, 0], [641, 479]], [1, 1], None),
     ("a negative click alone", (640, 480), 512, [[5, 5]], [0], None),
 ]
+# the same, for a model whose pictures are stretched over the square
+STRETCHED: list[tuple[str, tuple[int, int], int, Any, Any, Any]] = [
+    ("stretched: x and y are scaled apart", (1500, 500), 256, [[100, 200], [1400.25, 300.75]], [1, 0], None),
+    ("stretched: box and click", (333, 640), 256, [[300, 200]], [1], [10.5, 20.25, 330, 600]),
+]
 REFUSED: list[tuple[str, tuple[int, int], Any, Any, Any]] = [
     ("nothing asked", (640, 480), [], [], None),
     ("unknown label", (640, 480), [[1, 1]], [4], None),
@@ -58,18 +63,21 @@ FRAMES = [
     (97, 61, 64, 16),
     (200, 3, 64, 16),
 ]
+# width, height and mask size of pictures that are stretched over the square, from which masks come in one step
+STRETCHED_FRAMES = [(40, 30, 16), (33, 101, 16), (200, 61, 16)]
 
 
 def prompt_cases() -> dict[str, Any]:
     cases, refused = [], []
-    for name, (width, height), size, points, labels, box in PROMPTS:
-        tensors = build_prompt(Frame(height, width, size), points, labels, box)
+    for name, (width, height), size, points, labels, box in [*PROMPTS, *STRETCHED]:
+        fit = {"fit": "stretch"} if name.startswith("stretched") else {}
+        tensors = build_prompt(Frame(height, width, size, bool(fit)), points, labels, box)
         expected = {
             "point_coords": tensors.point_coords[0].tolist(),
             "point_labels": tensors.point_labels[0].tolist(),
             "ambiguous": tensors.ambiguous,
         }
-        cases.append(_prompt(name, width, height, points, labels, box, input_size=size, expected=expected))
+        cases.append(_prompt(name, width, height, points, labels, box, input_size=size, expected=expected, **fit))
     for name, (width, height), points, labels, box in REFUSED:
         refused.append(_prompt(name, width, height, points, labels, box, input_size=512))
     return {"about": "Prompts in image pixels to decoder inputs.", "cases": cases, "refused": refused}
@@ -83,13 +91,18 @@ def postprocess_cases() -> dict[str, Any]:
     rng = np.random.default_rng(7)
     return {
         "about": "Logits [mask_size^2, row by row] to masks at image size: COCO RLE, and with only the clicked parts.",
-        "cases": [_postprocess(Frame(h, w, size), side, rng) for w, h, size, side in FRAMES],
+        "cases": [
+            *(_postprocess(Frame(h, w, size), side, rng) for w, h, size, side in FRAMES),
+            *(_postprocess(Frame(h, w, side, True), side, rng) for w, h, side in STRETCHED_FRAMES),
+        ],
     }
 
 
 def _postprocess(frame: Frame, side: int, rng: np.random.Generator) -> dict[str, Any]:
     while True:
         logits = _blobs(side, rng)
+        if frame.stretched and _touches_at_corners(logits > 0):
+            continue
         mask = upsample_mask(logits, frame)
         # A pixel at the threshold would turn on the last bit of float arithmetic: leave a margin both suites share.
         if (upsample_mask(logits - 1e-4, frame) == upsample_mask(logits + 1e-4, frame)).all() and mask.any():
@@ -108,7 +121,13 @@ def _postprocess(frame: Frame, side: int, rng: np.random.Generator) -> dict[str,
         "area": int(mask.sum()),
         "click": click,
         "clicked_rle": _rle(_part_under(mask, click)),
+        **({"fit": "stretch"} if frame.stretched else {}),
     }
+
+
+def _touches_at_corners(cells: np.ndarray[Any, np.dtype[np.bool_]]) -> bool:
+    """Parts that meet at a corner are one on the small map, and two in the picture once that is much larger."""
+    return bool(ndimage.label(cells)[1] != ndimage.label(cells, np.ones((3, 3)))[1])
 
 
 def _part_under(mask: np.ndarray[Any, np.dtype[np.bool_]], click: list[float]) -> np.ndarray[Any, np.dtype[np.bool_]]:

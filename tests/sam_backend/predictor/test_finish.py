@@ -86,7 +86,10 @@ def thick(case: Any) -> bool:
 
 @pytest.mark.parametrize("case", list(filter(thick, UPSAMPLED)), ids=lambda case: f"{case['width']}x{case['height']}")
 def test_what_stays_is_the_part_of_the_finished_mask_under_the_click(case: Any) -> None:
-    frame, side = Frame(case["height"], case["width"], case["input_size"]), case["mask_size"]
+    frame, side = (
+        Frame(case["height"], case["width"], case["input_size"], case.get("fit") == "stretch"),
+        case["mask_size"],
+    )
     logits = np.array(case["logits"], np.float32).reshape(side, side)
     kept = keep_clicked(logits, frame, (np.array([case["click"]], np.float32), np.array([1])))
     assert np.array_equal(upsample_mask(kept, frame), coco.decode(case["clicked_rle"]).astype(bool))

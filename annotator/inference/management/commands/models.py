@@ -63,7 +63,7 @@ class Command(BaseCommand):
         for entry in library.entries():
             one = entry.published
             state = "installed" if entry.installed else f"{one.bytes / 2**20:.0f} MB"
-            self.stdout.write(f"  {one.name:14} {one.title:26} {one.licence:12} {state:>10}  {one.url}")
+            self.stdout.write(f"  {one.name:16} {one.title:26} {one.licence:12} {state:>10}  {one.url}")
 
     def do_builtin(self, options: dict[str, Any]) -> None:
         """Install the compact model."""

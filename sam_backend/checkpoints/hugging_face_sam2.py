@@ -1,0 +1,47 @@
+"""Names of Hugging Face's SAM 2 (`Sam2Model`, `Sam2VideoModel`) to the official ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from sam_backend.checkpoints.hugging_face import COPIES, place_heads, rename
+
+MARK = "vision_encoder.backbone.pos_embed_window"
+"""A tensor that only these files have."""
+RENAMES: tuple[tuple[str, str], ...] = (
+    (r"^vision_encoder\.backbone\.", "image_encoder.trunk."),
+    (r"^vision_encoder\.neck\.convs\.(\d)\.", r"image_encoder.neck.convs.\1.conv."),
+    (r"^prompt_encoder\.", "sam_prompt_encoder."),
+    (r"^mask_decoder\.", "sam_mask_decoder."),
+    (r"^no_memory_embedding$", "no_mem_embed"),
+    (r"mlp\.proj_in\.", "mlp.layers.0."),
+    (r"mlp\.proj_out\.", "mlp.layers.1."),
+    (r"\.o_proj\.", ".out_proj."),
+)
+"""Applied before those that SAM has too."""
+POINTS = "sam_prompt_encoder.point_embed.weight"
+
+
+def is_hugging_face_sam2(tensors: Mapping[str, Tensor]) -> bool:
+    """Whether the names are those of Hugging Face's SAM 2."""
+    return MARK in tensors
+
+
+def to_official_sam2(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors under the official names."""
+    renamed = {_rename(name): value for name, value in tensors.items() if name not in COPIES}
+    points = renamed.pop(POINTS, None)
+    if points is not None:  # one table there, a module for each kind of point here
+        renamed |= {
+            f"sam_prompt_encoder.point_embeddings.{kind}.weight": points[kind : kind + 1] for kind in range(len(points))
+        }
+    return place_heads(renamed)
+
+
+def _rename(name: str) -> str:
+    for pattern, replacement in RENAMES:
+        name = re.sub(pattern, replacement, name)
+    return name if name == POINTS else rename(name)

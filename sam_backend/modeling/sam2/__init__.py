@@ -1,0 +1,7 @@
+"""SAM 2 (Ravi et al. 2024) on single pictures, with the official checkpoints' parameter names. Needs torch."""
+
+from __future__ import annotations
+
+from sam_backend.modeling.sam2.model import Sam2
+
+__all__ = ["Sam2"]
