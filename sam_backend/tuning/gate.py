@@ -18,7 +18,7 @@ from sam_backend.evaluation.metrics import bootstrap_interval, mean_over_sets
 from sam_backend.evaluation.protocol import Sample, score_mask
 from sam_backend.predictor import Predictor
 from sam_backend.tuning.images import StoredImages
-from sam_backend.tuning.masks import measured_mask
+from sam_backend.tuning.masks import measured_mask, measured_size, size_of
 from sam_backend.tuning.records import Example
 from sam_backend.tuning.report import FEWER_IS_BETTER, METRICS, Change, Value
 from sam_backend.tuning.state import State
@@ -60,7 +60,7 @@ def measure(
     done: dict[str, list[Row]] = state.get(side) or {}
     for example, chosen in masks:
         if example.key in done:
-            tell(2 * len(chosen))
+            tell(len(models) * len(chosen))
             continue
         done[example.key] = _image(models, stored, example, chosen, clicks, tell)
         state.put(side, done)
@@ -76,27 +76,23 @@ def _image(
     tell: Callable[[int], None],
 ) -> list[Row]:
     rows: list[Row] = []
+    # The embedding is told that its image is as large as the masks are measured at.
+    shape = measured_size(*size_of(example.masks[chosen[0]]))
+    embedding = replace(stored.embedding(example), original_size=shape)
     for index in chosen:
         truth = measured_mask(example.masks[index])
         if truth.sum() < LEAST_PIXELS:
-            tell(2)
+            tell(len(models))
             continue
         row: Row = {"key": example.key, "group": example.group}
         sample = Sample("", example.group, truth)
-        shape = (truth.shape[0], truth.shape[1])
         for name, predictor in models.items():
-            predictor.set_embedding(_sized(stored, example, shape))
+            predictor.set_embedding(embedding)
             values = score_mask(predictor, sample, clicks=clicks, jitter_seed=index).values
             row[name] = {metric: values[metric] for metric in METRICS}
             tell(1)
         rows.append(row)
     return rows
-
-
-def _sized(stored: StoredImages, example: Example, shape: tuple[int, int]) -> Any:
-    """The embedding, told that its image is as large as the masks are measured at."""
-    embedding = stored.embedding(example)
-    return embedding if embedding.original_size == shape else replace(embedding, original_size=shape)
 
 
 def changes(rows: Sequence[Row]) -> dict[str, Change]:
