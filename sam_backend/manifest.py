@@ -159,6 +159,12 @@ class Manifest:
         return Frame(height, width, self.decoder.point_frame, self.stretched)
 
 
+def frame_of(manifest: Mapping[str, Any], height: int, width: int) -> Frame:
+    """`Manifest.frame`, from the JSON of a manifest that was checked when its package was installed."""
+    square = manifest.get("decoder", {}).get("point_frame", manifest["input"]["size"])
+    return Frame(height, width, square, manifest["input"].get("fit") == "stretch")
+
+
 def _given(graph: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in graph.items() if value not in ((), None)}
 

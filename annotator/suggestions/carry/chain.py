@@ -13,7 +13,7 @@ from annotator.suggestions.known import Found, point_inside
 from export import Rle, rle
 from sam_backend import Embedding
 from sam_backend.amg.filters import stability_scores
-from sam_backend.manifest import Manifest
+from sam_backend.manifest import frame_of
 from sam_backend.propagate import CONFIDENT, Propagation, propagate_all
 from sam_backend.similarity import mean_embedding
 from sam_backend.transforms import FloatArray
@@ -43,7 +43,7 @@ def embedding_of(image: Image, version: ModelVersion) -> Embedding | None:
 
 def describe(version: ModelVersion, embedding: Embedding, masks: Sequence[Rle]) -> list[FloatArray]:
     """Return what objects of an image look like to the model: a unit vector each. Raises ValueError."""
-    frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+    frame = frame_of(version.manifest, *embedding.original_size)
     return [mean_embedding(embedding, rle.decode(mask), frame) for mask in masks]
 
 

@@ -23,7 +23,7 @@ from annotator.suggestions.decide.coverage import coverage
 from annotator.suggestions.models import MaskVector, Suggestion
 from export import rle
 from sam_backend import Embedding
-from sam_backend.manifest import Manifest
+from sam_backend.manifest import frame_of
 from sam_backend.similarity import Likeness, describe_under, propose_labels
 from sam_backend.transforms import Frame
 
@@ -61,7 +61,7 @@ def propose(image: Image, version: ModelVersion | None, rows: Sequence[Suggestio
     names = [voter.name for voter in known]
     if embedding is None or len(set(names)) < 2:
         return {}
-    frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+    frame = frame_of(version.manifest, *embedding.original_size)
     described = {row.pk: vector for row in rows if (vector := _describe(embedding, row.rle, frame)) is not None}
     if not described:
         return {}
@@ -140,7 +140,7 @@ def _catch_up(missing: Sequence[Annotation], version: ModelVersion) -> Iterable[
         embedding = stored_embedding(rows[0].image, version)
         if embedding is None:
             continue
-        frame = Manifest.from_dict(version.manifest).frame(*embedding.original_size)
+        frame = frame_of(version.manifest, *embedding.original_size)
         described = [(row, vector) for row in rows if (vector := _describe(embedding, row.rle, frame)) is not None]
         MaskVector.objects.bulk_create(
             (

@@ -20,9 +20,7 @@ from sam_backend.sessions.fast import MAX_TOKENS, MIN_GUARD
 def write_sam2_graphs(model: Sam2, folder: Path, step: Step = untold) -> dict[str, GraphSpec]:
     """Write every graph of the model; returns the manifest's entries by name."""
     step("Writing the encoder")
-    size = model.config.input_size
-    image = torch.rand(1, 3, size, size) * 255
-    write_graph(Sam2EncoderGraph(model), (image,), folder / "encoder.onnx", ("image",), EMBEDDING)
+    write_sam2_encoder(model, folder / "encoder.onnx")
     step("Writing the decoder")
     arguments = (*example_tensors(model), *example_prompts(model))
     inputs = (*EMBEDDING, *PROMPT_INPUTS)
@@ -41,6 +39,12 @@ def write_sam2_graphs(model: Sam2, folder: Path, step: Step = untold) -> dict[st
             min_guard=MIN_GUARD,
         ),
     }
+
+
+def write_sam2_encoder(model: Sam2, path: Path) -> None:
+    """Write `image` → the tensors of `EMBEDDING` for one image at a time."""
+    size = model.config.input_size
+    write_graph(Sam2EncoderGraph(model), (torch.rand(1, 3, size, size) * 255,), path, ("image",), EMBEDDING)
 
 
 def write_sam2_fast(model: Sam2, prepare: Path, decode: Path) -> None:

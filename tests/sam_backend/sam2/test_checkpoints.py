@@ -89,7 +89,7 @@ def test_other_encoders_and_sizes_are_said(tiny: Any, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="derived from SAM 2, such as EfficientTAM"):
         recognise({"image_encoder.trunk.pos_embed": torch.zeros(1, 9, 8), **video()})
     odd = {known.WINDOWED: torch.zeros(1, 64, 8, 8), "image_encoder.trunk.blocks.0.norm1.weight": torch.zeros(64)}
-    with pytest.raises(ValueError, match="64 wide and 1 blocks deep; known .* large 144×48"):
+    with pytest.raises(ValueError, match=r"64 wide and 1 blocks deep; known .* large 144×48"):
         recognise(odd)
     path = tmp_path / "weights.pt"
     torch.save({"model": tiny.state_dict()}, path)
