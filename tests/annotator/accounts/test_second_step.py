@@ -170,8 +170,7 @@ def test_turning_it_on_and_off_by_the_page(world: World, phone: Phone) -> None:
     assert not second_step.is_on(world.bob)
     assert "not the code" in client.post(address, {"do": "on", "code": "000000"}).content.decode()
     page = client.post(address, {"do": "on", "code": phone.code(world.bob)}).content.decode()
-    (shown,) = re.findall(r"<code data-secret>([^<]*)</code>", page)
-    assert len(re.findall(r"[2-9a-z]{5}-[2-9a-z]{5}", shown)) == len(shown.split()) == second_step.RECOVERY_CODES
+    assert len(re.findall(r">[2-9a-z]{5}-[2-9a-z]{5}<", page)) == second_step.RECOVERY_CODES
     assert secret not in client.get(address).content.decode()
     for do in ("codes", "off"):
         assert "not the code" in client.post(address, {"do": do, "code": "000000"}).content.decode()
