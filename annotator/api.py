@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from annotator.accounts.api import schemes  # noqa: F401 (registers how sign-in is described)
 from annotator.accounts.api import urls as accounts_urls
+from annotator.agreement.api import urls as agreement_urls
 from annotator.annotations.api import urls as annotations_urls
 from annotator.dashboard.api import urls as dashboard_urls
 from annotator.datasets.api import urls as datasets_urls
@@ -37,6 +38,7 @@ ROUTES = (
     datasets_urls,
     imports_urls,
     reviews_urls,
+    agreement_urls,
     dashboard_urls,
     journal_urls,
     notices_urls,

@@ -13,6 +13,7 @@ Given = Callable[[uuid.UUID | None], QuerySet[Any]]
 Farewell = Callable[[uuid.UUID, uuid.UUID | None], None]
 
 _GIVEN: list[Given] = []
+_WITHHELD: list[Given] = []
 _FAREWELLS: list[Farewell] = []
 
 
@@ -26,6 +27,18 @@ def given_to(person: uuid.UUID | None) -> QuerySet[Any]:
     """Return the ids of the images that the person was given, as a subquery."""
     (rows,) = _GIVEN
     return rows(person).order_by().values("image")
+
+
+def set_withheld(images: Given) -> None:
+    """Say which images are kept from a person though they see the others: a function of the person's id that returns
+    the ids of images, as a subquery."""
+    _WITHHELD[:] = [images]
+
+
+def withheld_from(person: uuid.UUID | None) -> QuerySet[Any]:
+    """Return the ids of the images that are kept from the person, as a subquery."""
+    (images,) = _WITHHELD
+    return images(person)
 
 
 def add_farewell(work: Farewell) -> None:

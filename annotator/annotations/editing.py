@@ -41,7 +41,7 @@ class Editing:
 
     def __init__(self, image: Image, actor: User) -> None:
         # The project is already at hand; only the row itself must be the stored one.
-        row = Image.objects.select_for_update().filter(pk=image.pk).first()
+        row = Image.workable.select_for_update().filter(pk=image.pk).first()
         if row is None:
             raise NotFound("image")
         self.image = row

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from annotator.dashboard.models import Step
@@ -27,12 +27,14 @@ def note(image: Image, before: Standing, actor: Any) -> None:
 
 
 def moves_since(project: Project, since: date) -> list[dict[str, Any]]:
-    """Return {"day", "actor_id", "before", "after", "n"}: how many steps there were from a day on, or for as long as
-    the pace asks for, of images that are not in the bin."""
+    """Return {"day", "actor_id", "before", "after", "copied", "n"}: how many steps there were from a day on, or for as
+    long as the pace asks for, of images that are not in the bin; `copied`: of copies, which are none of the project's
+    images though they are somebody's work."""
     since = min(since, today() - timedelta(days=PACE_DAYS - 1))
     binned = Image.with_bin.filter(project=project).exclude(deleted_at=None).values("pk")
     rows = Step.objects.filter(project=project, created__gte=start_of(since)).exclude(image__in=binned).order_by()
-    found: Any = rows.annotate(day=TruncDate("created")).values("day", "actor_id", "before", "after")
+    days = rows.annotate(day=TruncDate("created"), copied=Q(image__copy_of__isnull=False))
+    found: Any = days.values("day", "actor_id", "before", "after", "copied")
     return list(found.annotate(n=Count("pk")))
 
 
@@ -70,7 +72,7 @@ def pace(project: Project, standings: Counter[str], moves: list[dict[str, Any]],
     `day`, idle ones included, but none before the project's first step. None where nothing was finished on balance."""
     first = Step.objects.filter(project=project).order_by("created").values_list("created", flat=True).first()
     since = max(day - timedelta(days=PACE_DAYS - 1), first.date() if first else day)
-    net = sum(row["n"] * _finishes(row) for row in moves if row["day"] >= since)
+    net = sum(row["n"] * _finishes(row) for row in moves if row["day"] >= since and not row["copied"])
     left = standings[Standing.NEW] + standings[Standing.IN_PROGRESS]
     per_day = net / ((day - since).days + 1)
     days = round(left / per_day) if per_day > 0 else None
@@ -91,8 +93,9 @@ def _net(project: Project, moves: list[dict[str, Any]], since: date) -> dict[dat
     """By how much each standing grew on each day; an image that was added grew "new"."""
     net: dict[date, Counter[str]] = defaultdict(Counter)
     for row in moves:
-        net[row["day"]][row["after"]] += row["n"]
-        net[row["day"]][row["before"]] -= row["n"]
+        if not row["copied"]:
+            net[row["day"]][row["after"]] += row["n"]
+            net[row["day"]][row["before"]] -= row["n"]
     added = project.images.filter(created__gte=start_of(since)).order_by().annotate(day=TruncDate("created"))
     for day, count in added.values_list("day").annotate(n=Count("pk")):
         net[day][Standing.NEW] += count

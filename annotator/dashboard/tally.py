@@ -2,6 +2,8 @@
 
 - A mask counts for who made it, on that day (UTC), under the label it has when the day is counted; so does each later
   correction's time. A deletion counts for who made the mask. Images deleted since keep counting: the work was done.
+- On copies of an image (`annotator.agreement`) work counts for who did it; what merging makes of them does not count
+  again.
 - `seconds` is active time. The editor measures it for each object (static/app/core/active_clock.js): from the first
   click, stroke or corner until it is stored, and again for each correction; a pause of more than 30 seconds without
   mouse, pen or keyboard is left out as a whole, and so is looking for the next object. A revision holds the object's
@@ -40,6 +42,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
+from annotator.agreement.models import Merged
 from annotator.annotations.choices import Action
 from annotator.annotations.models import Revision
 from annotator.dashboard.models import SUMS, Ledger, Tally
@@ -55,6 +58,9 @@ LAG = timedelta(minutes=15)
 MADE = Q(action=Action.CREATE)
 WORKED = Q(action=Action.UPDATE, changes__has_any_keys=["seconds", "clicks"])
 DECISIONS = (Kind.ACCEPTED, Kind.RETURNED)
+_BY_HAND = ~Exists(
+    Merged.objects.filter(image=OuterRef("image"), first_seq__lte=OuterRef("seq"), last_seq__gte=OuterRef("seq"))
+)
 
 
 def catch_up(project: Project) -> datetime:
@@ -103,7 +109,7 @@ def _between(rows: QuerySet[Any], since: datetime | None, until: datetime | None
 
 
 def _masks(project: Project, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
-    work = _between(Revision.objects.filter(MADE | WORKED, image__project=project), since, until)
+    work = _between(Revision.objects.filter(MADE | WORKED, _BY_HAND, image__project=project), since, until)
     work = work.annotate(said=_said("seconds"), spent=_raised("seconds"), clicked=_raised("clicks"))
     groups = work.values("day", "actor_id", "annotation__label_id").annotate(
         made=Count("pk", filter=MADE),
@@ -118,7 +124,8 @@ def _masks(project: Project, since: datetime | None, until: datetime | None) -> 
 
 def _deletions(project: Project, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
     gone = Q(action=Action.DELETE)
-    rows = _between(Revision.objects.filter(gone | Q(action=Action.RESTORE), image__project=project), since, until)
+    changed = Revision.objects.filter(gone | Q(action=Action.RESTORE), _BY_HAND, image__project=project)
+    rows = _between(changed, since, until)
     groups = rows.values("day", "annotation__author_id", "annotation__label_id")
     for row in groups.annotate(deleted=Count("pk", filter=gone) - Count("pk", filter=~gone)):
         yield _keyed(row, "annotation__author_id")

@@ -56,7 +56,8 @@ class MeasureRunner(Runner):
 
 def objects_of(project: Project) -> QuerySet[Annotation]:
     """Return the live objects of a project."""
-    return Annotation.objects.filter(image__project=project, image__deleted_at=None, deleted_at=None)
+    live = Annotation.objects.filter(deleted_at=None)
+    return live.filter(image__project=project, image__deleted_at=None, image__copy_of=None)
 
 
 def take_shapes(project: Project, progress: Callable[[float], None] = lambda share: None) -> int:

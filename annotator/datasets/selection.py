@@ -70,7 +70,7 @@ class Selection:
         wanted = {f"image__{lookup}": values for lookup, values in self._by_image().items()}
         if self.accepted_only:
             wanted["image__review"] = ReviewState.ACCEPTED
-        return self._objects().filter(image__project=project, image__deleted_at=None, **wanted)
+        return self._objects().filter(image__project=project, image__deleted_at=None, image__copy_of=None, **wanted)
 
     def _by_image(self) -> dict[str, Any]:
         """The lookups of an image that are asked for."""

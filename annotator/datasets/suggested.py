@@ -26,7 +26,7 @@ _CHUNK = 500
 
 def suggested_rows(project: Project) -> Iterator[dict[str, Any]]:
     """Yield the project's pending suggestions as snapshot rows, by image in the images' order, best first."""
-    pending = Suggestion.objects.filter(image__project=project, state=State.PENDING)
+    pending = Suggestion.objects.filter(image__project=project, image__copy_of=None, state=State.PENDING)
     ordered = pending.order_by("image__place", "image_id", "rank", "id")
     for row in ordered.values(*_COLUMNS).iterator(_CHUNK):
         yield _as_annotation(row)

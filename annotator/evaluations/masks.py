@@ -38,7 +38,8 @@ class Truth:
 
 def accepted(project: Project) -> QuerySet[Annotation]:
     """Return the masks that people stand for: made, accepted or approved by somebody, and not rejected in review."""
-    rows = Annotation.objects.filter(image__project=project, image__deleted_at=None, deleted_at=None)
+    live = Annotation.objects.filter(deleted_at=None)
+    rows = live.filter(image__project=project, image__deleted_at=None, image__copy_of=None)
     return rows.exclude(status=Status.REJECTED).filter(~Q(stage=Stage.FULLY_AUTOMATIC) | Q(status=Status.APPROVED))
 
 

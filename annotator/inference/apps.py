@@ -11,7 +11,7 @@ class InferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the runs and the projects what this app does for them."""
-        from annotator.inference import queries, states
+        from annotator.inference import embeddings, queries, states
         from annotator.lib.holdings import add_source
         from annotator.projects import extensions
         from annotator.runs import registry
@@ -24,3 +24,4 @@ class InferenceConfig(AppConfig):
         extensions.set_default_model(queries.default_model)
         extensions.add_keeper(states.needed_blobs)
         extensions.add_owner(states.blobs_of)
+        extensions.follow_copies(embeddings.share_with_copies)

@@ -51,7 +51,7 @@ def _claim(run: Run, most: int) -> list[Run]:
 
 
 def _wish(run: Run) -> Wanted | None:
-    image = Image.objects.filter(pk=run.params["image"]).first()
+    image = Image.workable.filter(pk=run.params["image"]).first()
     return (image, run.params.get("region")) if image else None
 
 

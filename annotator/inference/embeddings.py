@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from annotator.projects.renditions import read_rgb
 from sam_backend import Embedding as Encoded
 
 WORTH_PACKING = 0.9
+SHARED = ("model_version_id", "sha256", "packed_sha256", "bytes", "encoding", "seconds")
 
 # An image, and the region of it (None: all of it).
 Wanted = tuple[Image, list[int] | None]
@@ -64,7 +66,30 @@ def batch_size(version: ModelVersion) -> int:
 
 def ensure(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding:
     """Return the embedding, computing it when there is none. Raises ValueError or FileNotFoundError."""
-    return find(image, version, region) or _compute(image, version, region)
+    return find(image, version, region) or _of_original(image, version, region) or _compute(image, version, region)
+
+
+def _of_original(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding | None:
+    """Share what there is of the image that this is a copy of; None where it is none."""
+    if image.copy_of_id is None:
+        return None
+    twin = embeddings_of(version).filter(image=image.copy_of_id, region_key=region_key(region)).first()
+    if twin is None or not storage.has_blob(twin.sha256):
+        return None
+    blob = {"sha256": twin.sha256, "packed_sha256": twin.packed_sha256, "bytes": twin.bytes, "encoding": twin.encoding}
+    return _keep(image, version, region, blob)
+
+
+def share_with_copies(copies: Sequence[Image]) -> None:
+    """Give copies of images the embeddings of their originals: the blobs are the same."""
+    known: dict[Any, list[Embedding]] = defaultdict(list)
+    for row in Embedding.objects.filter(image__in={copy.copy_of_id for copy in copies}, region_key=""):
+        known[row.image_id].append(row)
+    Embedding.objects.bulk_create(
+        Embedding(image=copy, **{name: getattr(row, name) for name in SHARED})
+        for copy in copies
+        for row in known[copy.copy_of_id]
+    )
 
 
 def encode_ahead(wanted: Sequence[Wanted], version: ModelVersion) -> None:

@@ -57,7 +57,7 @@ class EmbedRunner(Runner):
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"embedding", "url", "bytes", "region"}, or {"skipped"} when the image is gone."""
         params = context.run.params
-        image = Image.objects.filter(pk=params["image"]).first()
+        image = Image.workable.filter(pk=params["image"]).first()
         if image is None:
             return {"skipped": "The image was deleted."}
         version, region = _version(context.run), params.get("region")

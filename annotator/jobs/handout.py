@@ -1,8 +1,8 @@
 """Handing out work: two people never get the same job, and what was abandoned comes back.
 
-A job from the pool is taken on a lease, which its holder's activity on its images renews. What has lapsed goes back
-when the next one asks, so no timer is needed. All of it is conditional UPDATEs; `SKIP LOCKED` only spares those who
-ask at once from waiting for each other.
+Nobody is given two copies of one image (`overlap.py`). A job from the pool is taken on a lease, which its holder's
+activity on its images renews. What has lapsed goes back when the next one asks, so no timer is needed. All of it is
+conditional UPDATEs; `SKIP LOCKED` only spares those who ask at once from waiting for each other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotator.accounts.models import User
-from annotator.jobs import queries
+from annotator.jobs import overlap, queries
 from annotator.jobs.models import Job
 from annotator.lib.claims import claim_one
 from annotator.lib.errors import NotFound
@@ -52,13 +52,14 @@ def next_job(project: Project, person: User) -> Job | None:
 
 def _take(project: Project, person: User) -> Job | None:
     while True:
-        waiting = queries.in_pool(project).select_for_update(skip_locked=True, of=("self",))
+        waiting = queries.in_pool(project, person.pk).select_for_update(skip_locked=True, of=("self",))
         job = waiting.first()
         if job is None:
             return None
         until = lease_end()
         if claim_one(Job.objects.filter(pk=job.pk, assignee=None, paused=False), assignee=person, lease_until=until):
             job.assignee, job.lease_until = person, until
+            overlap.given([job.pk], person.pk)
             return job
 
 
@@ -92,4 +93,5 @@ def give_back(job: Job) -> None:
 
 
 def _put_back(jobs: QuerySet[Job]) -> None:
+    overlap.taken_back(jobs)
     jobs.update(assignee=None, lease_until=None)

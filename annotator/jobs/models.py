@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from annotator.jobs.choices import Priority
 from annotator.projects.models import Image, Project
@@ -55,3 +56,22 @@ class JobImage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.image_id} in {self.job_id}"
+
+
+class CopyGiven(models.Model):
+    """A person was given a copy of an image. Nobody is given a second one of the same image: the database itself sees
+    to that. It is forgotten when the job leaves the person before anything was done on the copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    original = models.ForeignKey(Image, on_delete=models.CASCADE, db_index=False, related_name="+")
+    copy = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="given")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    gold = models.BooleanField(default=False, help_text="To score the person by, not to be merged.")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["created", "id"]
+        constraints = [models.UniqueConstraint(fields=["original", "person"], name="copy_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.copy_id} to {self.person_id}"

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from annotator.accounts.access import Person, Right, get_for, may, require, roles_with, sees_all
 from annotator.accounts.models import User
 from annotator.jobs.choices import State
-from annotator.jobs.models import Job, JobImage
+from annotator.jobs.models import CopyGiven, Job, JobImage
 from annotator.projects.choices import ImageState, ReviewState
 from annotator.projects.models import Image, Membership, Project
 from annotator.projects.models.image import IN_ORDER
@@ -39,13 +39,17 @@ def given_to(person: uuid.UUID | None) -> QuerySet[JobImage]:
 
 
 def held_by(images: QuerySet[Image], who: uuid.UUID | str) -> QuerySet[Image]:
-    """Narrow images to those of a person's jobs, of jobs in the pool ("pool"), or in no job ("nobody")."""
+    """Narrow images to those of a person's jobs, of jobs in the pool ("pool"), or in no job ("nobody"); an image is in
+    the jobs of its copies."""
+    copied = JobImage.objects.filter(image__copy_of=OuterRef("pk"))
     if who == "nobody":
         # Not a join with what is missing: that would be sorted as a whole before the first page is known.
-        return images.filter(~Exists(JobImage.objects.filter(image=OuterRef("pk"))))
+        return images.filter(~Exists(JobImage.objects.filter(image=OuterRef("pk"))), ~Exists(copied))
     if who == "pool":
-        return images.filter(in_job__job__isnull=False, in_job__job__assignee=None)
-    return images.filter(in_job__job__assignee=uuid.UUID(str(who)))
+        waiting = Q(in_job__job__isnull=False, in_job__job__assignee=None)
+        return images.filter(waiting | Exists(copied.filter(job__assignee=None)))
+    person = uuid.UUID(str(who))
+    return images.filter(Q(in_job__job__assignee=person) | Exists(copied.filter(job__assignee=person)))
 
 
 def unfinished(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -53,9 +57,23 @@ def unfinished(jobs: QuerySet[Job]) -> QuerySet[Job]:
     return jobs.filter(_LEFT)
 
 
-def in_pool(project: Project) -> QuerySet[Job]:
-    """Return the jobs that wait for somebody, in turn."""
-    return unfinished(project.jobs.filter(assignee=None, paused=False)).order_by(*IN_TURN)
+def in_pool(project: Project, person: uuid.UUID | None = None) -> QuerySet[Job]:
+    """Return the jobs that wait for somebody, in turn; those that may go to a person, if one is named."""
+    waiting = unfinished(project.jobs.filter(assignee=None, paused=False)).order_by(*IN_TURN)
+    return waiting if person is None else fit_for(person, waiting)
+
+
+def second_copies(person: uuid.UUID) -> QuerySet[JobImage]:
+    """Return the places of copies of images of which a person was given another copy;
+    gold leaves a job with who has it and counts for nobody else."""
+    other = CopyGiven.objects.filter(person=person, original=OuterRef("image__copy_of")).exclude(copy=OuterRef("image"))
+    gold = CopyGiven.objects.filter(copy=OuterRef("image"), gold=True)
+    return JobImage.objects.filter(Exists(other), ~Exists(gold), image__copy_of__isnull=False)
+
+
+def fit_for(person: uuid.UUID, jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Leave out the jobs in which a person would see an image again as another copy."""
+    return jobs.filter(~Exists(second_copies(person).filter(job=OuterRef("pk"))))
 
 
 def open_for(user: Person) -> QuerySet[Job]:
@@ -67,8 +85,11 @@ def open_for(user: Person) -> QuerySet[Job]:
 
 def has_work(user: Person, project: Project) -> bool:
     """Tell whether Next has something for this person."""
-    mine_or_free = Q(assignee=None) | Q(assignee_id=user.pk)
-    return unfinished(project.jobs.filter(mine_or_free, paused=False)).exists()
+    if user.pk is None:
+        return False
+    mine = Q(assignee_id=user.pk)
+    fit = Q(assignee=None) & ~Exists(second_copies(user.pk).filter(job=OuterRef("pk")))
+    return unfinished(project.jobs.filter(mine | fit, paused=False)).exists()
 
 
 def in_state(jobs: QuerySet[Job], state: str) -> QuerySet[Job]:
@@ -85,7 +106,7 @@ def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
     """Add to each job its number of images, of those that are done and those a review returned, and the image to go on
     with: a returned one first."""
     places = JobImage.objects.filter(job=OuterRef("pk"), image__deleted_at=None)
-    images = Image.objects.filter(in_job__job=OuterRef("pk")).exclude(state=ImageState.DONE)
+    images = Image.workable.filter(in_job__job=OuterRef("pk")).exclude(state=ImageState.DONE)
     return jobs.select_related("assignee", "project").annotate(
         image_count=_count(places),
         done_count=_count(places.filter(image__state=ImageState.DONE)),
@@ -115,7 +136,7 @@ def state_of(job: Job) -> State:
 
 def images_of(job: Job) -> QuerySet[Image]:
     """Return the images of a job, in the project's order."""
-    return Image.objects.filter(in_job__job=job).order_by(*IN_ORDER)
+    return Image.workable.filter(in_job__job=job).order_by(*IN_ORDER)
 
 
 def job_with(user: Person, image: Image, pk: str) -> Job | None:
@@ -135,7 +156,8 @@ def progress_for(user: Person, project: Project) -> dict[str, Any]:
     without the right to manage see their own row only."""
     require(user, project, Right.VIEW)
     done = Count("pk", filter=Q(state=ImageState.DONE))
-    whole = project.images.aggregate(images=Count("pk"), done=done, in_jobs=Count("in_job"))
+    copied = Count("pk", filter=Exists(JobImage.objects.filter(image__copy_of=OuterRef("pk"))))
+    whole = project.images.aggregate(images=Count("pk"), done=done, in_jobs=Count("in_job") + copied)
     places = JobImage.objects.filter(job__project=project, image__deleted_at=None)
     rows = places.order_by("job__assignee__username").values("job__assignee").annotate(
         username=F("job__assignee__username"),

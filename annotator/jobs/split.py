@@ -10,17 +10,19 @@ from itertools import accumulate, pairwise
 from random import SystemRandom
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from annotator.accounts.models import User
 from annotator.jobs.checks import check_due, hold_workers, refused
 from annotator.jobs.choices import Priority
 from annotator.jobs.models import Job, JobImage
+from annotator.jobs.overlap import check_overlap, given
 from annotator.jobs.telling import tell_given
 from annotator.lib.errors import ApiError
 from annotator.lib.turns import write_in_turn
 from annotator.lib.words import counted
 from annotator.projects.choices import ImageState
+from annotator.projects.copies import make_copies
 from annotator.projects.filters import narrowed
 from annotator.projects.models import Image, Project
 from annotator.projects.models.image import IN_ORDER
@@ -33,7 +35,8 @@ BATCH = 2000
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a lead asks for: which images (these ids, or all that match), how many of them, how many in each job, and
-    whose they are. `take` takes them out of the jobs that they are in. Exactly one of `jobs` and `size` is set."""
+    whose they are. `take` takes them out of the jobs that they are in. `overlap` gives each image to so many people, as
+    copies: each part of the images becomes so many jobs. Exactly one of `jobs` and `size` is set."""
 
     images: Sequence[uuid.UUID] | None = None
     matching: dict[str, Any] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class Wanted:
     name: str = ""
     priority: int = Priority.NORMAL
     due: date | None = None
+    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,15 @@ def split(project: Project, by: User, wanted: Wanted) -> Made:
         chosen = _chosen(project, wanted)
         if wanted.take:
             _take_out(chosen)
-        free = chosen.filter(in_job=None)
+        free = chosen.filter(~Exists(Image.workable.filter(copy_of=OuterRef("pk"))), in_job=None)
         left = list(free.exclude(state=ImageState.DONE).order_by(*IN_ORDER).values_list("pk", flat=True))
         total, unjobbed = chosen.count(), free.count()
         if not left:
             raise _nothing(total, unjobbed, wanted)
         images = _drawn(left, wanted.sample)
-        parts = _dealt(images, wanted)
+        parts = [part for part in _dealt(images, wanted) for _ in range(wanted.overlap)]
         people: list[User | None] = [*hold_workers(project, list(dict.fromkeys(wanted.assignees)), "assignees")]
+        check_overlap(project, wanted.overlap, [person for person in people if person])
         jobs = _make(project, by, wanted, parts, people or [None])
     return Made(jobs, len(images), total - unjobbed, unjobbed - len(left))
 
@@ -122,8 +127,8 @@ def _dealt(images: list[uuid.UUID], wanted: Wanted) -> list[list[uuid.UUID]]:
     parts = wanted.jobs or -(-len(images) // (wanted.size or 1))
     if parts > len(images):
         raise refused("jobs", f"{counted(len(images), 'image')} cannot fill {parts} jobs. Ask for fewer.")
-    if parts > MAX_JOBS:
-        raise refused("size", f"That would be {parts} jobs; {MAX_JOBS} can be made at once. Put more images in each.")
+    if (made := parts * wanted.overlap) > MAX_JOBS:
+        raise refused("size", f"That would be {made} jobs; {MAX_JOBS} can be made at once. Put more images in each.")
     least, more = divmod(len(images), parts)
     ends = accumulate((least + (at < more) for at in range(parts)), initial=0)
     return [images[begin:end] for begin, end in pairwise(ends)]
@@ -141,8 +146,13 @@ def _make(
         )
         for at in range(len(parts))
     )  # fmt: skip
-    places = (JobImage(job=job, image_id=pk) for job, part in zip(jobs, parts, strict=True) for pk in part)
+    places: list[JobImage] = []
+    for job, part in zip(jobs, parts, strict=True):
+        copies = make_copies(part) if wanted.overlap > 1 else {}
+        places += (JobImage(job=job, image_id=copies[pk].pk if copies else pk) for pk in part)
     JobImage.objects.bulk_create(places, batch_size=BATCH)
+    for person in filter(None, people):
+        given([job.pk for job in jobs if job.assignee == person], person.pk)
     for person in filter(None, people):
         tell_given(project, by, [job for job in jobs if job.assignee == person], person)
     return jobs

@@ -33,6 +33,7 @@ TOPICS: dict[Topic, tuple[Kind, ...]] = {
     Topic.SETTINGS: (
         Kind.PROJECT_CHANGED,
         Kind.REVIEW_RULE,
+        Kind.GOLD_RULE,
         Kind.WEBHOOK_ADDED,
         Kind.WEBHOOK_CHANGED,
         Kind.WEBHOOK_DELETED,
@@ -50,6 +51,10 @@ TOPICS: dict[Topic, tuple[Kind, ...]] = {
         Kind.IMAGES_DELETED,
         Kind.IMAGES_RESTORED,
         Kind.BIN_EMPTIED,
+        Kind.COPIES_MERGED,
+        Kind.COPIES_UNMERGED,
+        Kind.GOLD_MARKED,
+        Kind.GOLD_UNMARKED,
     ),
     Topic.MODEL: (Kind.MODEL_CHANGED, Kind.MODEL_PROMOTED, Kind.MODEL_ROLLED_BACK, Kind.RETRAIN_RULE),
     Topic.EXPORTS: (Kind.RUN_SUCCEEDED,),

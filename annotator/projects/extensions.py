@@ -22,6 +22,7 @@ StateFollower = Callable[[Image, str, Any], None]
 Holding = Callable[[QuerySet[Image], Any], QuerySet[Image]]
 MoveFollower = Callable[[Image, Standing, Any], None]
 Narrowing = Callable[[QuerySet[Image], str], tuple[QuerySet[Image], str]]
+CopyFollower = Callable[[list[Image]], None]
 
 _PARTS: dict[str, ImagePart] = {}
 _KEEPERS: list[Keeper] = []
@@ -33,6 +34,20 @@ _STATE_FOLLOWERS: list[StateFollower] = []
 _HOLDING: list[Holding] = []
 _MOVE_FOLLOWERS: list[MoveFollower] = []
 _NARROWINGS: dict[str, Narrowing] = {}
+_COPY_FOLLOWERS: list[CopyFollower] = []
+
+
+def follow_copies(follower: CopyFollower) -> None:
+    """Add a function that is told, in the same transaction, of copies of images that were made: what belongs to the
+    picture rather than to work on it is theirs, too."""
+    if follower not in _COPY_FOLLOWERS:
+        _COPY_FOLLOWERS.append(follower)
+
+
+def copies_made(copies: list[Image]) -> None:
+    """Tell those who follow."""
+    for follower in _COPY_FOLLOWERS:
+        follower(copies)
 
 
 def add_image_part(name: str, part: ImagePart) -> None:

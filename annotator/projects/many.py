@@ -63,9 +63,9 @@ def _called(project: Project, names: Sequence[str]) -> list[Tag]:
 def delete(project: Project, images: QuerySet[Image], pks: Sequence[uuid.UUID], by: User) -> list[uuid.UUID]:
     """Put these images into the bin; return those that went there."""
     with write_in_turn():
-        held = images.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",))
+        held = images.filter(pk__in=pks, copy_of=None).order_by("pk").select_for_update(of=("self",))
         found = list(held.values_list("pk", flat=True))
-        Image.objects.filter(pk__in=found).update(deleted_at=timezone.now())
+        bins.write(found, timezone.now())
         _tell(project, Kind.IMAGES_DELETED, by, len(found))
     bins.purge_old(project.pk)
     return found
@@ -75,11 +75,11 @@ def restore(project: Project, pks: Sequence[uuid.UUID], by: User) -> list[uuid.U
     """Take these images out of the bin; return those that came back. One that the project has again stays there."""
     with write_in_turn():
         again = Image.objects.filter(project=project, sha256=OuterRef("sha256"))
-        binned = Image.with_bin.filter(project=project, pk__in=pks).exclude(deleted_at=None)
+        binned = Image.with_bin.filter(project=project, pk__in=pks, copy_of=None).exclude(deleted_at=None)
         rows = binned.exclude(Exists(again)).order_by("-deleted_at", "pk").select_for_update(of=("self",))
         by_content = {sha256: pk for pk, sha256 in rows.values_list("pk", "sha256")}
         found = sorted(by_content.values())
-        Image.with_bin.filter(pk__in=found).update(deleted_at=None)
+        bins.write(found, None)
         _tell(project, Kind.IMAGES_RESTORED, by, len(found))
     return found
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from annotator.accounts.access import Person, Right, Row, bound_to, get_for, sees_all, sees_image
+from annotator.accounts.access import Person, Right, Row, bound_to, get_for, role_in, sees_all, sees_image
 from annotator.accounts.choices import Role, Sight
 from annotator.accounts.extensions import given_to
 from annotator.accounts.models import User
 from annotator.lib.errors import ApiError, Forbidden, NotFound
+from annotator.projects.apart import is_kept_from, listed, withheld_from
 from annotator.projects.choices import ImageState
 from annotator.projects.extensions import objects, urgent
 from annotator.projects.models import (
@@ -50,19 +51,23 @@ def seen(user: Person, rows: QuerySet[Any], image: str = "") -> QuerySet[Any]:
     narrow = Membership.objects.filter(user_id=user.pk, project__annotators_see=Sight.OWN, role=Role.ANNOTATOR)
     bound = narrow.values("project")
     way = f"{image}__" if image else ""
-    return rows.filter(~Q(**{f"{way}project__in": bound}) | Q(**{f"{way}pk__in": given_to(user.pk)}))
+    open_to = ~Q(**{f"{way}project__in": bound}) | Q(**{f"{way}pk__in": given_to(user.pk)})
+    return rows.filter(open_to).exclude(**{f"{way}pk__in": withheld_from(user.pk)})
 
 
 def images_for(user: Person, project: Project) -> QuerySet[Image]:
-    """Return the images of a project that a member sees: all, or those they were given."""
-    images = project.images.all()
+    """Return the images of a project as a member finds them: all, or those they were given; an annotator's copies in
+    place of their originals."""
+    if role_in(user, project) not in (None, Role.ANNOTATOR):
+        return project.images.all()
+    images = Image.workable.filter(listed(user), project=project).exclude(pk__in=withheld_from(user.pk))
     return images if sees_all(user, project) else images.filter(pk__in=given_to(user.pk))
 
 
 def with_counts(projects: QuerySet[Project], user: Person) -> QuerySet[Project]:
     """Add image and object counts to each project, of what this person sees of it."""
-    images = seen(user, Image.objects.filter(project=OuterRef("pk")))
-    live = objects().filter(image__project=OuterRef("pk"), image__deleted_at=None)
+    images = seen(user, Image.workable.filter(listed(user), project=OuterRef("pk")))
+    live = objects().filter(listed(user, "image"), image__project=OuterRef("pk"), image__deleted_at=None)
     annotations = seen(user, live, "image")
     return projects.select_related("model_version").annotate(
         image_count=_live(images, "project"),
@@ -111,7 +116,7 @@ def middle_for(user: Person, project: Project, pk: uuid.UUID | None) -> Image | 
     if pk is None:
         return None
     image = Image.with_bin.filter(project=project, pk=pk).first()
-    if image is None or not sees_image(user, project, image.pk):
+    if image is None or not sees_image(user, project, image.pk) or is_kept_from(user, image):
         raise NotFound("image")
     return image
 
@@ -151,20 +156,21 @@ def get_on_image_for(
 
     def sees(row: Row) -> bool:
         image = image_of(row)
-        return sees_image(user, image.project, image.pk)
+        return sees_image(user, image.project, image.pk) and not is_kept_from(user, image)
 
     return get_for(user, rows, pk, right, lambda row: image_of(row).project, what, sees)
 
 
 def get_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Image:
-    """Return an image, with its project and the project's model version. Raises NotFound and Forbidden."""
-    rows = Image.objects.select_related("project__model_version")
+    """Return an image or a copy, with its project and the project's model version. Raises NotFound and Forbidden."""
+    rows = Image.workable.select_related("project__model_version")
     return get_on_image_for(user, rows, pk, right, lambda row: row, "image")
 
 
 def get_binned_image_for(user: Person, pk: uuid.UUID | str, right: Right) -> Image:
     """Return an image that lies in its project's bin. Raises NotFound and Forbidden."""
-    rows = Image.with_bin.exclude(deleted_at=None).select_related("project__model_version")
+    binned = Image.with_bin.filter(copy_of=None).exclude(deleted_at=None)
+    rows = binned.select_related("project__model_version")
     return get_on_image_for(user, rows, pk, right, lambda row: row, "image in the bin")
 
 

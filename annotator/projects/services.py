@@ -40,7 +40,7 @@ def create_project(owner: User, *, labels: list[dict[str, Any]] | None = None, *
 def set_state(image: Image, state: str, actor: User) -> None:
     """Say how far an image is. Apps above hear of it (`extensions.follow_state`); saying it again is no news."""
     with write_in_turn():
-        row = Image.objects.select_for_update().filter(pk=image.pk).first()
+        row = Image.workable.select_for_update().filter(pk=image.pk).first()
         if row is None:
             raise NotFound("image")
         stood = row.standing

@@ -38,7 +38,9 @@ def drawn(image_id: uuid.UUID, share: int) -> bool:
 
 
 def wants(rule: Rule, image: Image) -> bool:
-    """Tell whether the rule has this image reviewed when it is done."""
+    """Tell whether the rule has this image reviewed when it is done. Copies are not: what is merged of them is."""
+    if image.copy_of_id is not None:
+        return False
     if rule.mode == Mode.SHARE:
         return image.review != ReviewState.NONE or drawn(image.pk, rule.share)
     return bool(rule.mode == Mode.ALL)

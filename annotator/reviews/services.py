@@ -106,7 +106,7 @@ def _decision(image: Image, actor: User, seq: int) -> Iterator[Image]:
 
 
 def _held(image: Image) -> Image:
-    row = Image.objects.select_for_update().filter(pk=image.pk).first()
+    row = Image.workable.select_for_update().filter(pk=image.pk).first()
     if row is None:
         raise NotFound("image")
     row.project = image.project

@@ -61,7 +61,7 @@ SIGNS = {
 
 def look_at(image_id: uuid.UUID, seq: int) -> None:
     """Reckon an image's risk and write it down, unless it has been submitted again since (at another `seq`)."""
-    image = Image.objects.filter(pk=image_id).first()
+    image = Image.workable.filter(pk=image_id).first()
     if image is None:
         return
     risk, reasons = weigh(image)
@@ -128,7 +128,11 @@ def _usual_sizes(image: Image, rows: list[Annotation]) -> dict[uuid.UUID, Callab
 
 def _others(image: Image) -> QuerySet[Annotation]:
     """Return the objects on the project's other images, those changed last before the others."""
-    rows = live_objects().filter(image__project=image.project_id, image__deleted_at=None).exclude(image=image)
+    rows = (
+        live_objects()
+        .filter(image__project=image.project_id, image__deleted_at=None, image__copy_of=None)
+        .exclude(image=image)
+    )
     return rows.order_by("-updated")
 
 

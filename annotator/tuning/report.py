@@ -30,7 +30,8 @@ def retrained(project: Project) -> dict[str, Any]:
 
 def _by_version(project: Project) -> dict[Any, dict[str, Any]]:
     live = Annotation.objects.filter(
-        Q(seconds__gt=0) | Q(clicks__gt=0), image__project=project, image__deleted_at=None, deleted_at=None,
+        Q(seconds__gt=0) | Q(clicks__gt=0), image__project=project, image__deleted_at=None,
+        image__copy_of=None, deleted_at=None,
         stage=Stage.ASSISTED_MANUAL,
     )  # fmt: skip
     sums: Any = live.order_by().values("model_version")

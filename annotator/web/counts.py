@@ -93,8 +93,8 @@ class Counts:
         kept: tuple[int, int] | None = cache.get(key)
         if kept is None:
             live = Annotation.objects.filter(image__project=self._project, image__deleted_at=None, deleted_at=None)
-            if not whole:
-                live = live.filter(image__in=images_for(self._user, self._project))
+            theirs = images_for(self._user, self._project)
+            live = live.filter(image__copy_of=None) if whole else live.filter(image__in=theirs)
             found = live.aggregate(all=Count("pk"), bare=Count("pk", filter=Q(label=None)))
             kept = (found["all"], found["bare"])
             cache.set(key, kept, KEPT_SECONDS)

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Picture
 
+from annotator.agreement.copies import copies_of, finished, objects_on, shape_of
+from annotator.agreement.matching import groups
 from annotator.annotations.models import Annotation
 from annotator.datasets.models import Difference
 from annotator.projects.models import Image
@@ -52,6 +54,21 @@ def difference_png(difference: Difference) -> bytes:
         for side, color in (("before", WENT), ("after", CAME)):
             if side in entry:
                 _draw(canvas, entry[side]["rle"], entry[side]["bbox"], color)
+    return _png(canvas)
+
+
+def agreement_png(image: Image) -> bytes:
+    """Draw what several people made of an image, at the size of the thumbnail: objects to which all gave the same label
+    in one colour, what somebody left out or called otherwise in another, above them."""
+    canvas = _canvas(image.width, image.height)
+    on = list(objects_on(finished(copies_of([image.pk])[image.pk])).values())
+    found = groups([[shape_of(row) for row in rows] for rows in on])
+    said = [[on[who][at] for who, at in group.items()] for group in found]
+    alike = [len(rows) == len(on) and len({row.label_id for row in rows}) == 1 for rows in said]
+    for color, wanted in ((CAME, True), (WENT, False)):
+        rows = [row for group, same in zip(said, alike, strict=True) if same == wanted for row in group]
+        for row in rows[:MOST]:
+            _draw(canvas, row.rle, row.bbox, color)
     return _png(canvas)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from annotator.accounts import access
 from annotator.accounts.access import RIGHTS, Right
 from annotator.accounts.choices import Role
+from annotator.agreement.copies import compares
 from annotator.jobs.models import Job
 from annotator.projects.api.serializers import LabelSerializer
 from annotator.projects.choices import ReviewState
@@ -81,4 +82,5 @@ def project_context(request: PageRequest, project: Project) -> dict[str, Any]:
     }
     images = images_for(request.user, project)
     reviewed = rule_of(project).mode != Mode.OFF or images.exclude(review=ReviewState.NONE).exists()
-    return {"project": project, "counts": counts, "can": can, "config": config, "reviewed": reviewed}
+    context = {"project": project, "counts": counts, "can": can, "config": config, "reviewed": reviewed}
+    return context | {"overlapped": can["review"] and compares(project)}

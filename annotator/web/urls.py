@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotator.web.views import (
+    agreement,
     automatic,
     dashboard,
     door,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>/automatic/", automatic.automatic, name="automatic"),
     path("projects/<uuid:project_id>/jobs/", jobs.jobs, name="jobs"),
     path("projects/<uuid:project_id>/reviews/", reviews.reviews, name="reviews"),
+    path("projects/<uuid:project_id>/agreement/", agreement.agreement, name="agreement"),
+    path("projects/<uuid:project_id>/agreement/<uuid:image_id>/", agreement.copies, name="copies"),
+    path("images/<uuid:image_id>/agreement.png", overlay.agreement, name="agreement-picture"),
     path("projects/<uuid:project_id>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<uuid:project_id>/report/", report.report, name="report"),
     path("projects/<uuid:project_id>/images/<uuid:image_id>/edit/", editor.editor, name="editor"),

@@ -29,7 +29,12 @@ def boundary_iou(prediction: Mask, truth: Mask) -> float:
     """IoU of the inner boundary bands of both masks (Cheng et al. 2021, "Boundary IoU")."""
     height, width = truth.shape
     band = max(1, round(BOUNDARY_WIDTH * float(np.hypot(height, width))))
-    return iou(_inner_band(prediction, band), _inner_band(truth, band))
+    return band_iou(prediction, truth, band)
+
+
+def band_iou(first: Mask, second: Mask, band: int) -> float:
+    """IoU of the parts of two masks of one shape that are at most `band` pixels from what is outside of each."""
+    return iou(_inner_band(first, band), _inner_band(second, band))
 
 
 def _inner_band(mask: Mask, band: int) -> Mask:

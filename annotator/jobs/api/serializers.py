@@ -75,6 +75,12 @@ class SplitWrite(StrictSerializer):
     assignees = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=1000, help_text="In turn; none: into the pool."
     )
+    overlap = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=10,
+        help_text="Each image to so many people, who do not see each other's work.",
+    )
     name = serializers.CharField(required=False, allow_blank=True, max_length=100)
     priority = PriorityField(required=False)
     due = serializers.DateField(required=False, allow_null=True)

@@ -29,7 +29,7 @@ from annotator.projects.queries import get_binned_image_for, get_image_for, get_
 
 
 def _answer(image: Image, status: int = 200) -> Response:
-    rows = queries.with_annotation_count(Image.objects.select_related("project__model_version").filter(pk=image.pk))
+    rows = queries.with_annotation_count(Image.workable.select_related("project__model_version").filter(pk=image.pk))
     return Response(images_json(list(rows))[0], status=status)
 
 

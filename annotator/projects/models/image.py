@@ -21,12 +21,21 @@ else:
     _Text = models.CharField
 
 IN_USE = models.Q(deleted_at=None)
+IS_COPY = models.Q(copy_of__isnull=False)
 IN_ORDER = ("place", "id")
 """The order of a project's images, for `order_by`."""
 
 
 class LiveImages(models.Manager["Image"]):
-    """The images that are not in the bin; also what `project.images` gives."""
+    """The images of a data set: neither in the bin nor copies; also what `project.images` gives."""
+
+    def get_queryset(self) -> models.QuerySet[Image]:
+        """Leave out the bin and copies."""
+        return super().get_queryset().filter(deleted_at=None, copy_of=None)
+
+
+class WorkableImages(models.Manager["Image"]):
+    """What can be opened and worked on: the images that are not in the bin, and copies of them."""
 
     def get_queryset(self) -> models.QuerySet[Image]:
         """Leave out the bin."""
@@ -52,7 +61,10 @@ class PlaceField(_Text):
 
 
 class Image(models.Model):
-    """A stored, upright image without metadata; the blobs live under their hashes. A deleted one waits in the bin."""
+    """A stored, upright image without metadata; the blobs live under their hashes. A deleted one waits in the bin.
+
+    A copy (`copy_of`) is the same picture for one more person, who does not see what others made of it: it has work
+    done on it like any image, but is none of the data set's. It goes and comes back with its original."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="images")
@@ -91,8 +103,25 @@ class Image(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    copy_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        help_text="The image that this is a copy of, for one more person.",
+    )
+    gold = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="What is on it is the truth people are scored by.",
+    )
 
     with_bin = models.Manager()
+    workable = WorkableImages()
     objects = LiveImages()
 
     class Meta:
@@ -105,14 +134,19 @@ class Image(models.Model):
             models.Index(fields=["project", "created"], condition=IN_USE, name="image_added"),
             models.Index(fields=["project", "object_count", "place", "id"], condition=IN_USE, name="image_objects"),
             models.Index(fields=["project"], condition=~IN_USE, name="image_binned"),
+            models.Index(fields=["copy_of"], condition=IS_COPY, name="image_copies"),
+            models.Index(fields=["project"], condition=models.Q(gold=True), name="image_gold"),
             models.Index(
                 fields=["project", "review"], condition=~models.Q(review=ReviewState.NONE), name="image_in_review"
             ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "sha256"], condition=models.Q(deleted_at=None), name="image_once_per_project"
+                fields=["project", "sha256"],
+                condition=models.Q(deleted_at=None, copy_of=None),
+                name="image_once_per_project",
             ),
+            models.CheckConstraint(condition=models.Q(gold=False) | models.Q(copy_of=None), name="image_gold_no_copy"),
             models.CheckConstraint(condition=models.Q(width__gt=0, height__gt=0), name="image_has_pixels"),
         ]
 

@@ -42,7 +42,7 @@ class PropagateRunner(Runner):
         """Return {"images", "carried", "already_there", "unsure", "needs_a_look": [{"image", "name", "object", "label",
         "confidence", "reason"}], "stopped": {"image", "name", "reason"} or None}."""
         params = context.run.params
-        image = Image.objects.filter(pk=params["image"]).select_related("project").first()
+        image = Image.workable.filter(pk=params["image"]).select_related("project").first()
         version = ModelVersion.objects.filter(pk=params["model_version"]).first()
         if image is None or version is None:
             raise RunFailed("The image or the model was removed before this run began.")

@@ -52,7 +52,7 @@ def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answ
     accepted here already gets no suggestion, and goes on."""
     with transaction.atomic():
         # Holding the image's row keeps a decision that is being made from meeting a suggestion that is going.
-        if Image.objects.select_for_update().filter(pk=image.pk).first() is None:
+        if Image.workable.select_for_update().filter(pk=image.pk).first() is None:
             return False
         accepted, rejected = accepted_on(image), rejected_on(image)
         _clear(journey.run, image)

@@ -72,7 +72,7 @@ def audit_of(user: Person, project: Project, size: int, seed: str) -> Audit:
     search, which replaces suggestions nobody has judged, does. Merged suggestions are left out: the object they became
     says nothing of each alone. So are accepted ones whose object was deleted since, pending ones that another object
     has made superfluous, and what was carried over from another image."""
-    rows = Suggestion.objects.filter(image__project=project, image__deleted_at=None, carried=None)
+    rows = Suggestion.objects.filter(image__project=project, image__deleted_at=None, image__copy_of=None, carried=None)
     rows = seen(user, rows, "image")
     keys = list(rows.values_list("pk", flat=True))
     chosen = nsmallest(size, keys, key=lambda pk: draw(seed, pk))

@@ -101,7 +101,7 @@ def _trusted(key: object, known: Sequence[_Voter], vectors: Vector) -> Calibrati
 
 def labels_with_enough(project: Project) -> list[uuid.UUID]:
     """Return the labels with enough accepted masks to be proposed."""
-    live = Annotation.objects.filter(image__project=project, deleted_at=None, label__isnull=False)
+    live = Annotation.objects.filter(image__project=project, image__copy_of=None, deleted_at=None, label__isnull=False)
     counted = live.values("label").annotate(masks=Count("id")).filter(masks__gte=ENOUGH)
     return [row["label"] for row in counted]
 
@@ -128,7 +128,9 @@ def _known(project: Project, version: ModelVersion, labels: list[uuid.UUID]) -> 
 
 
 def _newest(project: Project, which: Q) -> Iterable[Annotation]:
-    rows = Annotation.objects.filter(which, image__project=project, deleted_at=None).select_related("image")
+    rows = Annotation.objects.filter(
+        which, image__project=project, image__copy_of=None, deleted_at=None
+    ).select_related("image")
     return rows.order_by("-created", "id")[:PER_LABEL]
 
 

@@ -47,7 +47,9 @@ def pending_on(image: Image) -> Shown:
 def sample_of(user: Person, project: Project, size: int, seed: str) -> list[Suggestion]:
     """Return a random sample of the pending suggestions that this person sees in a project, the same for the same
     seed: a few masks to correct, from which the stage report estimates how good the rest are."""
-    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
+    pending = Suggestion.objects.filter(
+        image__project=project, image__deleted_at=None, image__copy_of=None, state=State.PENDING
+    )
     pending = seen(user, pending, "image")
     chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: draw(seed, pk))
     rows = pending.select_related("search", WITH_ORIGIN).in_bulk(chosen)

@@ -76,7 +76,7 @@ def stage_report(project: Project) -> dict[str, Any]:
     total = _Fate()
     for fate in fates.values():
         total.add(fate)
-    live = Annotation.objects.filter(image__project=project, image__deleted_at=None, deleted_at=None).order_by()
+    live = Annotation.objects.filter(**_on_images_of(project), deleted_at=None).order_by()
     weekly = live.annotate(week=TruncWeek("created")).values("week", "stage")
     weeks = {(_day(row["week"]), row["stage"]): row for row in _measured(weekly)}
     totals = {row["stage"]: row for row in _measured(live.values("stage"))}
@@ -88,11 +88,14 @@ def stage_report(project: Project) -> dict[str, Any]:
             {"week": week.isoformat()} | _row(stage, weeks.get((week, stage)), _fate(fates, week, stage))
             for week, stage in keys
         ],
-        "pending": Suggestion.objects.filter(
-            image__project=project, image__deleted_at=None, state=State.PENDING
-        ).count(),
+        "pending": Suggestion.objects.filter(**_on_images_of(project), state=State.PENDING).count(),
         "iou_bins": list(IOU_BINS),
     }
+
+
+def _on_images_of(project: Project) -> dict[str, Any]:
+    """What says of a row that it lies on an image of the data set, and not on a copy of one."""
+    return {"image__project": project, "image__deleted_at": None, "image__copy_of": None}
 
 
 def report_csv(report: dict[str, Any]) -> str:
@@ -130,7 +133,7 @@ def _row(stage: str, row: dict[str, Any] | None, fate: _Fate) -> dict[str, Any]:
 
 def _fates(project: Project) -> dict[date, _Fate]:
     """What became of the project's suggestions, by the week they were decided on."""
-    decided = Suggestion.objects.filter(image__project=project, image__deleted_at=None, decided__isnull=False)
+    decided = Suggestion.objects.filter(**_on_images_of(project), decided__isnull=False)
     fates: dict[date, _Fate] = defaultdict(_Fate)
     rejected = decided.filter(state=State.REJECTED).order_by().annotate(week=TruncWeek("decided"))
     for row in rejected.values("week").annotate(number=Count("pk")):

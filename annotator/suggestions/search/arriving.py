@@ -48,7 +48,7 @@ class Arriving:
         known = accepted_on(self._image), rejected_on(self._image)
         arranged = arrange(news, *known, self._wanted.use)[: store.MAX_KEPT - self._count]
         with transaction.atomic():
-            if Image.objects.select_for_update().filter(pk=self._image.pk).first() is None:
+            if Image.workable.select_for_update().filter(pk=self._image.pk).first() is None:
                 return  # deleted while it was searched
             search = self._search = self._search or self._begin()
             rows = [store.row_of(search, self._count + rank, item) for rank, item in enumerate(arranged)]

@@ -24,7 +24,7 @@ class PreviewRunner(Runner):
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"candidates"}. Starting it twice stores the same preview twice."""
         run = context.run
-        image = Image.objects.filter(pk=run.params["image"], project=run.project_id).first()
+        image = Image.workable.filter(pk=run.params["image"], project=run.project_id).first()
         version = ModelVersion.objects.filter(pk=run.params["model_version"]).first()
         if run.project is None or image is None or version is None:
             raise RunFailed("The image or the project's model was removed before this run began.")

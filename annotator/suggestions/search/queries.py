@@ -18,8 +18,12 @@ MAX_IMAGES = 20_000
 
 def progress_of(project: Project) -> tuple[int, int]:
     """Return how many of the project's images were searched to the end, and how many suggestions wait."""
-    searched = Search.objects.filter(image__project=project, image__deleted_at=None, complete=True, problem="")
-    pending = Suggestion.objects.filter(image__project=project, image__deleted_at=None, state=State.PENDING)
+    searched = Search.objects.filter(
+        image__project=project, image__deleted_at=None, image__copy_of=None, complete=True, problem=""
+    )
+    pending = Suggestion.objects.filter(
+        image__project=project, image__deleted_at=None, image__copy_of=None, state=State.PENDING
+    )
     return searched.order_by().values("image").distinct().count(), pending.count()
 
 

@@ -102,13 +102,13 @@ class _OneImage:
 
     def _keep(self, found: list[Found], seconds: float) -> None:
         self._context.check()
-        if not Image.objects.filter(pk=self._image.pk).exists():
+        if not Image.workable.filter(pk=self._image.pk).exists():
             return  # deleted while it was searched
         store.keep(self._image, self._context.run, self._version, self._wanted, found, seconds, self._region)
 
     def _problem(self, sentence: str) -> None:
         self._context.log(f"{self._image.name}: {sentence}")
-        if Image.objects.filter(pk=self._image.pk).exists():
+        if Image.workable.filter(pk=self._image.pk).exists():
             store.note_problem(self._image, self._context.run, self._version, self._wanted, sentence)
 
 

@@ -37,7 +37,7 @@ def keep(
     arranged = arrange(found, accepted_on(image), rejected_on(image), wanted.use)[:MAX_KEPT]
     with transaction.atomic():
         # Holding the image's row keeps a decision that is being made from meeting a suggestion that is going.
-        Image.objects.select_for_update().get(pk=image.pk)
+        Image.workable.select_for_update().get(pk=image.pk)
         search, _ = Search.objects.update_or_create(
             image=image, run=run,
             defaults={

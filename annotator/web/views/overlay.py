@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from annotator.accounts.access import Right
+from annotator.agreement.queries import at_work
 from annotator.datasets.queries import get_difference_for
-from annotator.lib.errors import NotFound
+from annotator.lib.errors import Forbidden, NotFound
 from annotator.projects.queries import get_image_for
-from annotator.web.overlay import difference_png, overlay_png
+from annotator.web.overlay import agreement_png, difference_png, overlay_png
 from annotator.web.page import PageRequest
 
 # The address changes with every change of a mask; a label's new colour shows after this many seconds.
@@ -39,6 +40,21 @@ def difference(request: PageRequest, difference_id: uuid.UUID) -> HttpResponse:
     except NotFound:
         return HttpResponse(status=404)
     return _answer(difference_png(found))
+
+
+@require_GET
+@login_required
+def agreement(request: PageRequest, image_id: uuid.UUID) -> HttpResponse:
+    """Answer with a PNG of what several people made of an image: what all say alike, and what they do not."""
+    try:
+        image = get_image_for(request.user, image_id, Right.REVIEW)
+    except Forbidden:
+        return HttpResponse(status=403)
+    except NotFound:
+        return HttpResponse(status=404)
+    if at_work(request.user, image):
+        return HttpResponse(status=404)
+    return _answer(agreement_png(image))
 
 
 def _answer(png: bytes) -> HttpResponse:

@@ -28,6 +28,49 @@ export interface AccountPage {
   previous: string | null;
 }
 export type ActionEnum = 'create' | 'update' | 'delete' | 'restore';
+/** Objects, and those of which all say the same. */
+export interface Agreed {
+  objects: number;
+  alike: number;
+}
+/** How far people agree who worked on the same images. */
+export interface Agreement {
+  /** Images that two people are done with. */
+  images: number;
+  /** Images that are still to be compared: ask again. */
+  left: number;
+  /** Images that several people were given. */
+  overlapping: number;
+  /** Images that wait for merging. */
+  waiting: number;
+  merged: number;
+  overall: AgreementFigures;
+  labels: LabelAgreement[];
+  pairs: PairAgreement[];
+  weeks: WeekAgreement[];
+  /** Whether one sees the pairs in which one is not oneself. */
+  sees_people: boolean;
+}
+/** How far people agree on some images. */
+export interface AgreementFigures {
+  images: number;
+  /** Different ones, whoever made them. */
+  objects: number;
+  /** F1 of one person with another at an IoU of one half, whatever the labels. */
+  found: Measure;
+  /** Mean, of two masks of one object. */
+  iou: Measure;
+  /** Mean (Cheng et al. 2021: a band as wide as 2 % of the diagonal). */
+  boundary_iou: Measure;
+  /** Krippendorff's alpha of the labels, nominal. */
+  alpha: Measure;
+}
+/** A label. */
+export interface AgreementLabel {
+  id: string;
+  name: string;
+  color: string;
+}
 /** An object. */
 export interface Annotation {
   id: string;
@@ -290,6 +333,19 @@ export interface Comparison {
 export interface ComparisonWriteRequest {
   before: string;
   after: string;
+}
+/** How the copies of an image are merged. */
+export interface CopiesMergeWriteRequest {
+  how: MergeHowEnum;
+  /** Whose work it is to be, with `how` person. */
+  person?: string;
+  /** Which, with `how` hand. */
+  objects?: string[];
+}
+/** One person's copy; null: nobody yet, somebody who is gone, or one may not know. */
+export interface CopyState {
+  person: Person | null;
+  done: boolean;
 }
 /** How much there is in a project. */
 export interface Counts {
@@ -578,6 +634,51 @@ export interface FoundObjects {
   there: number;
   suggested: number;
 }
+/** The gold of a project. */
+export interface Gold {
+  /** One is hidden for so many images of a job; 0: none. */
+  every: number;
+  /** Gold images. */
+  images: number;
+  /** Copies that are still to be scored: ask again. */
+  left: number;
+  people: GoldPerson[];
+}
+/** Which images are gold, or are so no more. */
+export interface GoldMarkWriteRequest {
+  images: string[];
+  gold: boolean;
+}
+/** What came of it. */
+export interface GoldMarked {
+  changed: string[];
+  left: Left[];
+}
+/** One person's score: the share of objects that are right, of those that are on the gold images they had or that they added. */
+export interface GoldPerson {
+  person: Person;
+  /** Gold images they are done with. */
+  images: number;
+  /** Judged: right, named_wrong, missed or extra. */
+  objects: number;
+  /** Found (IoU of one half at least), with the right label. */
+  right: number;
+  /** Found, with another label. */
+  named_wrong: number;
+  missed: number;
+  /** Where there is nothing. */
+  extra: number;
+  score: number | null;
+  /** 95 % interval (Wilson, with the design effect of images). */
+  low: number | null;
+  high: number | null;
+  /** Mean, of what was found. */
+  iou: number | null;
+  /** To judge until the interval is ± 3 %. */
+  more_objects: number | null;
+  /** The same in images. */
+  more_images: number | null;
+}
 /** What is left of a deleted object for those who follow changes. */
 export interface Gone {
   id: string;
@@ -817,6 +918,21 @@ export interface Label {
   order: number;
   attributes: AttributeSpec[];
 }
+/** Objects to which somebody gave a label; alpha is that of this label against all others. */
+export interface LabelAgreement {
+  images: number;
+  /** Different ones, whoever made them. */
+  objects: number;
+  /** F1 of one person with another at an IoU of one half, whatever the labels. */
+  found: Measure;
+  /** Mean, of two masks of one object. */
+  iou: Measure;
+  /** Mean (Cheng et al. 2021: a band as wide as 2 % of the diagonal). */
+  boundary_iou: Measure;
+  /** Krippendorff's alpha of the labels, nominal. */
+  alpha: Measure;
+  label: AgreementLabel;
+}
 /** One label; null: none, or one that is gone. */
 export interface LabelNumbers {
   /** Masks. */
@@ -856,6 +972,11 @@ export interface LabelWriteRequest {
   color?: string;
   order?: number;
   attributes?: AttributeSpecRequest[];
+}
+/** An image that was not merged, and why. */
+export interface Left {
+  image: string;
+  message: string;
 }
 /** A queue: `oldest_seconds` is how long the oldest run in it has waited. */
 export interface Line {
@@ -923,6 +1044,12 @@ export interface Me {
   is_admin: boolean;
   preferences: Record<string, unknown>;
 }
+/** A number with its 95 % interval (bootstrap over images); null where there is too little to say. */
+export interface Measure {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
 /** Somebody's role in a project. */
 export interface Member {
   id: string;
@@ -959,6 +1086,14 @@ export interface Mention {
   name: string;
   username: string;
 }
+export type MergeHowEnum = 'vote' | 'person' | 'hand';
+export type MergeManyHowEnum = 'vote' | 'person';
+/** Images to merge by vote, or taking one person's work. */
+export interface MergeManyWriteRequest {
+  images: string[];
+  how: MergeManyHowEnum;
+  person?: string;
+}
 /** What a merge would change. */
 export interface MergeSeen {
   /** Live objects that carry the label. */
@@ -986,6 +1121,17 @@ export interface Merged {
   objects: number;
   /** The label that stays. */
   into: Label;
+}
+/** How the copies were merged. */
+export interface MergedCopies {
+  how: MergeHowEnum;
+  actor: Person | null;
+  created: string;
+}
+/** What came of it. */
+export interface MergedMany {
+  merged: string[];
+  left: Left[];
 }
 export type ModeEnum = 'off' | 'all' | 'share';
 /** A model version; `files` maps names to immutable addresses. */
@@ -1133,6 +1279,37 @@ export interface Origin {
   licence: string;
   sources: string;
 }
+/** An image that several people were given. */
+export interface OverlapImage {
+  id: string;
+  name: string;
+  folder: string;
+  copies: CopyState[];
+  agreed: Agreed | null;
+  merged: MergedCopies | null;
+}
+export interface OverlapImagePage {
+  results: OverlapImage[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** Two people. */
+export interface PairAgreement {
+  images: number;
+  /** Different ones, whoever made them. */
+  objects: number;
+  /** F1 of one person with another at an IoU of one half, whatever the labels. */
+  found: Measure;
+  /** Mean, of two masks of one object. */
+  iou: Measure;
+  /** Mean (Cheng et al. 2021: a band as wide as 2 % of the diagonal). */
+  boundary_iou: Measure;
+  /** Krippendorff's alpha of the labels, nominal. */
+  alpha: Measure;
+  people: Person[];
+}
 export type PartEnum = 'train' | 'val' | 'test';
 /** How many images people put into each part. */
 export interface Parts {
@@ -1169,6 +1346,10 @@ export interface PatchedAnnotationUpdateRequest {
   locked?: boolean;
   hidden?: boolean;
   revision?: number;
+}
+/** How much gold is hidden. */
+export interface PatchedGoldRuleWriteRequest {
+  every?: number;
 }
 /** What one may set on an image. */
 export interface PatchedImageWriteRequest {
@@ -1839,6 +2020,8 @@ export interface SplitWriteRequest {
   size?: number;
   /** In turn; none: into the pool. */
   assignees?: string[];
+  /** Each image to so many people, who do not see each other's work. */
+  overlap?: number;
   name?: string;
   priority?: PriorityEnum;
   due?: string | null;
@@ -2157,6 +2340,22 @@ export interface WebhookWriteRequest {
   events: EventsEnum[];
   active?: boolean;
 }
+/** Images of which two copies were done in a week. */
+export interface WeekAgreement {
+  images: number;
+  /** Different ones, whoever made them. */
+  objects: number;
+  /** F1 of one person with another at an IoU of one half, whatever the labels. */
+  found: Measure;
+  /** Mean, of two masks of one object. */
+  iou: Measure;
+  /** Mean (Cheng et al. 2021: a band as wide as 2 % of the diagonal). */
+  boundary_iou: Measure;
+  /** Krippendorff's alpha of the labels, nominal. */
+  alpha: Measure;
+  /** Its Monday. */
+  week: string;
+}
 /** Somebody, by name. */
 export interface Who {
   id: string;
@@ -2231,6 +2430,10 @@ export interface Endpoints {
   };
   'images/{}/embed/': {
     post: { body: RegionWriteRequest; answer: Run };
+  };
+  'images/{}/merge/': {
+    post: { body: CopiesMergeWriteRequest; answer: MergedCopies };
+    delete: { body: undefined; answer: null };
   };
   'images/{}/presence/': {
     post: { body: PresenceWriteRequest; answer: Presence };
@@ -2376,6 +2579,15 @@ export interface Endpoints {
     patch: { body: PatchedProjectWriteRequest; answer: Project };
     delete: { body: undefined; answer: null };
   };
+  'projects/{}/agreement/': {
+    get: { body: undefined; answer: Agreement };
+  };
+  'projects/{}/agreement/images/': {
+    get: { body: undefined; answer: OverlapImagePage };
+  };
+  'projects/{}/agreement/merge/': {
+    post: { body: MergeManyWriteRequest; answer: MergedMany };
+  };
   'projects/{}/audit/': {
     get: { body: undefined; answer: Audit };
   };
@@ -2418,6 +2630,11 @@ export interface Endpoints {
   'projects/{}/filters/': {
     get: { body: undefined; answer: SavedFilterPage };
     post: { body: SavedFilterWriteRequest; answer: SavedFilter };
+  };
+  'projects/{}/gold/': {
+    get: { body: undefined; answer: Gold };
+    post: { body: GoldMarkWriteRequest; answer: GoldMarked };
+    patch: { body: PatchedGoldRuleWriteRequest; answer: Gold };
   };
   'projects/{}/guidelines/': {
     get: { body: undefined; answer: Guidelines };

@@ -1,5 +1,6 @@
 /** What can be done with the ticked images: mark, tag, give to somebody, look for masks, delete; with undo. */
 /** @import { ImageGrid } from './image_grid.js' */
+import { createGolding } from './bulk_gold.js';
 import { createGiving } from './bulk_jobs.js';
 import { createBulkWork } from './bulk_work.js';
 import { find, h, icon } from './dom.js';
@@ -41,6 +42,7 @@ export function createBulkBar({ project, grid, can, people, recount, newTag, fin
     }),
     findMasks && button('sparkles', 'Find masks', () => findMasks(selection.ids())),
     can.edit_images && giving(people, createGiving(project, selection)),
+    can.edit_images && button('badge-check', 'Gold', createGolding({ project, selection, busy })),
     can.edit_images && button('trash-2', 'Delete', () => work.remove(), 'button-danger'),
     button('list-checks', 'Select all shown', selection.setShown, 'button-plain'),
     button('check-check', 'Select all that match', () => all().catch(toastError), 'button-plain'),

@@ -49,6 +49,7 @@ function wanted(from, values) {
     matching: Object.fromEntries(matching.filter(([, value]) => value)),
     ...(values.sample ? { sample: Number(values.sample) } : {}),
     ...(values.by === 'jobs' ? { jobs: count } : { size: count }),
+    overlap: Number(values.overlap) || 1,
     name: values.name ?? '',
     priority: /** @type {SplitWriteRequest['priority']} */ (values.priority),
     due: values.due || null,

@@ -12,9 +12,10 @@ from annotator.accounts.models import User
 from annotator.accounts.services import switch_off
 from annotator.jobs.handout import give_back_lapsed, next_job
 from annotator.jobs.models import Job, JobImage
+from annotator.jobs.services import change
 from annotator.jobs.split import Wanted, split
 from annotator.lib.errors import ApiError
-from annotator.projects.models import Project
+from annotator.projects.models import Image, Project
 from annotator.projects.services import remove_member
 from tests.annotator.together import at_once
 from tests.annotator.world import make_image, make_member, make_project, make_user
@@ -107,3 +108,29 @@ def test_two_leads_who_split_at_once_make_no_image_double(project: Project, peop
     assert sum(isinstance(answer, ApiError) for answer in answers) == 2
     assert JobImage.objects.count() == len(images)
     assert sorted(Job.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_many_who_ask_at_once_get_no_image_twice(project: Project, people: list[User]) -> None:
+    """Three copies of each image in the pool, and everybody takes until nothing is left for them."""
+    images = [make_image(project, f"{number}.png") for number in range(4)]
+    split(project, people[0], Wanted(size=1, overlap=3))
+    had: list[tuple[Any, Any]] = []
+
+    def work_off(person: User) -> None:
+        while (job := next_job(project, person)) is not None:
+            had.append((person.pk, Image.workable.get(in_job__job=job).copy_of_id))
+            Image.workable.filter(in_job__job=job).update(state="done")
+
+    race(*(partial(work_off, person) for person in people))
+    assert len(set(had)) == len(had) == 3 * len(images)
+    assert not Job.objects.filter(assignee=None).exists()
+
+
+def test_a_lead_who_gives_and_a_person_who_takes_make_no_image_double(project: Project, people: list[User]) -> None:
+    """Whichever is first: nobody has both copies, and none is lost."""
+    image, person = make_image(project, "0.png"), people[0]
+    first, second = split(project, person, Wanted(jobs=1, overlap=2)).jobs
+    race(partial(next_job, project, person), lambda: change(project, people[1], [second.pk], {"assignee": person.pk}))
+    mine = Image.workable.filter(copy_of=image, in_job__job__assignee=person)
+    assert mine.count() == 1
+    assert JobImage.objects.filter(job__in=[first.pk, second.pk]).count() == 2

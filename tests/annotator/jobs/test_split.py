@@ -98,7 +98,7 @@ def test_images_in_jobs_and_done_ones_are_left_out_and_counted(world: World, ima
         ({"jobs": 1, "assignees": [str(uuid.UUID(int=7))]}, "assignees", "no member of the project"),
         ({"jobs": 1, "due": "2020-02-29"}, "due", "2020-02-29 has gone by"),
         ({"jobs": 1, "priority": "now"}, "priority", "not a valid choice"),
-        ({"jobs": 1, "overlap": 2}, "overlap", "unknown"),
+        ({"jobs": 1, "overlap": 11}, "overlap", "10"),
     ],
 )
 def test_what_cannot_be_is_a_sentence_and_makes_nothing(

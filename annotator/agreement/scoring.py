@@ -1,0 +1,155 @@
+"""Scores by gold: how much of the truth people find, and call as it is called."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import Any
+
+from annotator.accounts.models import User
+from annotator.agreement.copies import shape_of
+from annotator.agreement.gold import rule_of
+from annotator.agreement.matching import match
+from annotator.agreement.models import Scored
+from annotator.agreement.numbers import sees_people
+from annotator.annotations.models import Annotation
+from annotator.jobs.models import CopyGiven
+from annotator.projects.choices import ImageState
+from annotator.projects.models import Project
+
+Z = 1.959964
+"""Of 95 %."""
+CLOSE = 0.03
+"""Half the width of an interval that is said to be close enough."""
+AT_ONCE = 40
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A share of objects with its 95 % interval; `more` objects, of the kind that were judged, until it is ± 3 %."""
+
+    value: float
+    low: float
+    high: float
+    more: int
+
+
+def score(right: Sequence[int], judged: Sequence[int]) -> Score | None:
+    """Return the share of objects that are right, of these numbers for each image; None when none was judged.
+
+    The interval is Wilson's (1927) for as many objects as the judged ones are worth: objects of one image do not go
+    right or wrong independently, so their number is divided by the design effect, the variance of the share over whole
+    images by that over objects (Kish 1965, section 8.2), which is taken as 1 at least."""
+    n, images = sum(judged), sum(1 for count in judged if count)
+    if not n:
+        return None
+    share = sum(right) / n
+    plain = share * (1 - share) / n
+    spread = sum((r - share * j) ** 2 for r, j in zip(right, judged, strict=True))
+    clustered = images / (images - 1) * spread / n**2 if images > 1 else plain
+    effect = max(1.0, clustered / plain) if plain else 1.0
+    low, high = wilson(share, n / effect)
+    enough = next(count for count in _doubling(share) if _half(share, count) <= CLOSE)
+    return Score(share, low, high, max(0, ceil(_least(share, enough) * effect - n)))
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share of `n` (Wilson 1927, "Probable inference, the law of succession")."""
+    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = _half(share, n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _half(share: float, n: float) -> float:
+    return Z * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
+
+
+def _doubling(share: float) -> Sequence[int]:
+    return [2**power for power in range(1, 20)]
+
+
+def _least(share: float, enough: int) -> int:
+    """Return the smallest number up to `enough` for which the interval is close enough."""
+    low, high = 1, enough
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _half(share, middle) <= CLOSE else (middle + 1, high)
+    return low
+
+
+def catch_up(project: Project) -> int:
+    """Score what changed since, `AT_ONCE` copies at most; return how many are left."""
+    given = CopyGiven.objects.filter(
+        gold=True, original__project=project, original__gold=True, original__deleted_at=None,
+        copy__state=ImageState.DONE, copy__deleted_at=None,
+    )  # fmt: skip
+    rows = given.values_list("copy", "original", "person", "original__annotation_seq", "copy__annotation_seq")
+    wanted = {copy: (original, person, f"{truth}:{seq}") for copy, original, person, truth, seq in rows}
+    known = dict(Scored.objects.filter(project=project).values_list("copy", "state"))
+    Scored.objects.filter(copy__in=[pk for pk in known if pk not in wanted]).delete()
+    stale = [copy for copy, (_, _, state) in wanted.items() if known.get(copy) != state]
+    for copy in stale[:AT_ONCE]:
+        original, person, state = wanted[copy]
+        values = _compared(original, copy) | {"project": project, "person_id": person, "state": state}
+        Scored.objects.update_or_create(copy_id=copy, defaults=values)
+    return max(0, len(stale) - AT_ONCE)
+
+
+def _compared(original: uuid.UUID, copy: uuid.UUID) -> dict[str, Any]:
+    live = Annotation.objects.filter(deleted_at=None)
+    truth, theirs = ([shape_of(row) for row in live.filter(image=image)] for image in (original, copy))
+    pairs = match(truth, theirs)
+    right = sum(truth[pair.first].label == theirs[pair.second].label for pair in pairs)
+    return {
+        "right": right,
+        "named_wrong": len(pairs) - right,
+        "missed": len(truth) - len(pairs),
+        "extra": len(theirs) - len(pairs),
+        "iou_sum": sum(pair.iou for pair in pairs),
+    }
+
+
+def scores_of(project: Project) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return each person's score, of those who are done with a gold image: {"images", "objects", "right",
+    "named_wrong", "missed", "extra", "score", "low", "high", "iou", "more_objects", "more_images"}."""
+    by_person: dict[uuid.UUID, list[Scored]] = defaultdict(list)
+    for row in Scored.objects.filter(project=project).order_by("pk"):
+        by_person[row.person_id].append(row)
+    return {person: _summed(rows) for person, rows in by_person.items()}
+
+
+def _summed(rows: list[Scored]) -> dict[str, Any]:
+    sums = {name: sum(getattr(row, name) for row in rows) for name in ("right", "named_wrong", "missed", "extra")}
+    judged = [row.right + row.named_wrong + row.missed + row.extra for row in rows]
+    found, objects = sums["right"] + sums["named_wrong"], sum(judged)
+    about = score([row.right for row in rows], judged)
+    per_image = objects / len(rows)
+    return sums | {
+        "images": len(rows),
+        "objects": objects,
+        "score": round(about.value, 4) if about else None,
+        "low": round(about.low, 4) if about else None,
+        "high": round(about.high, 4) if about else None,
+        "iou": round(sum(row.iou_sum for row in rows) / found, 4) if found else None,
+        "more_objects": about.more if about else None,
+        "more_images": ceil(about.more / per_image) if about and per_image else None,
+    }
+
+
+def gold_for(user: User, project: Project) -> dict[str, Any]:
+    """Return the gold of a project as this person may see it: who does not see the numbers of others sees their own."""
+    left = catch_up(project)
+    everybody = sees_people(user, project)
+    found = {pk: row for pk, row in scores_of(project).items() if everybody or pk == user.pk}
+    names = {person.pk: person.name for person in User.objects.filter(pk__in=found)}
+    people = [{"person": {"id": str(pk), "name": names[pk]}} | row for pk, row in found.items()]
+    return {
+        "every": rule_of(project).every,
+        "images": project.images.filter(gold=True).count(),
+        "left": left,
+        "people": sorted(people, key=lambda row: row["person"]["name"]),
+    }
