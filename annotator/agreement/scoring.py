@@ -6,8 +6,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, sqrt
 from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from annotator.accounts.models import User
 from annotator.agreement.copies import shape_of
@@ -18,14 +22,13 @@ from annotator.agreement.numbers import sees_people
 from annotator.annotations.models import Annotation
 from annotator.jobs.models import CopyGiven
 from annotator.projects.choices import ImageState
-from annotator.projects.models import Project
+from annotator.projects.models import Image, Project
 
 Z = 1.959964
 """Of 95 %."""
 CLOSE = 0.03
 """Half the width of an interval that is said to be close enough."""
 AT_ONCE = 40
-MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +84,41 @@ def _least(share: float, enough: int) -> int:
     return low
 
 
+def state_said(image: Image, before: str, actor: Any) -> None:
+    """Somebody said how far a copy is: score it when nobody stands in line for it any more."""
+    if image.copy_of_id is not None and image.state == ImageState.DONE:
+        transaction.on_commit(partial(look_at, image.project, image.pk))
+
+
+def look_at(project: Project, copy: uuid.UUID) -> None:
+    """Score a copy, if it is one of gold and done."""
+    for pk, about in _finished(CopyGiven.objects.filter(copy=copy)).items():
+        _score(project, pk, *about)
+
+
 def catch_up(project: Project) -> int:
     """Score what changed since, `AT_ONCE` copies at most; return how many are left."""
-    given = CopyGiven.objects.filter(
-        gold=True, original__project=project, original__gold=True, original__deleted_at=None,
-        copy__state=ImageState.DONE, copy__deleted_at=None,
-    )  # fmt: skip
-    rows = given.values_list("copy", "original", "person", "original__annotation_seq", "copy__annotation_seq")
-    wanted = {copy: (original, person, f"{truth}:{seq}") for copy, original, person, truth, seq in rows}
+    wanted = _finished(CopyGiven.objects.filter(original__project=project))
     known = dict(Scored.objects.filter(project=project).values_list("copy", "state"))
     Scored.objects.filter(copy__in=[pk for pk in known if pk not in wanted]).delete()
     stale = [copy for copy, (_, _, state) in wanted.items() if known.get(copy) != state]
     for copy in stale[:AT_ONCE]:
-        original, person, state = wanted[copy]
-        values = _compared(original, copy) | {"project": project, "person_id": person, "state": state}
-        Scored.objects.update_or_create(copy_id=copy, defaults=values)
+        _score(project, copy, *wanted[copy])
     return max(0, len(stale) - AT_ONCE)
+
+
+def _finished(given: QuerySet[CopyGiven]) -> dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID, str]]:
+    """Return the copies of gold that are done: each with its original, its person and what changes when one of both
+    does."""
+    there = {"original__deleted_at": None, "copy__deleted_at": None}
+    rows = given.filter(gold=True, original__gold=True, copy__state=ImageState.DONE, **there)
+    columns = ("copy", "original", "person", "original__annotation_seq", "copy__annotation_seq")
+    return {copy: (original, person, f"{a}:{b}") for copy, original, person, a, b in rows.values_list(*columns)}
+
+
+def _score(project: Project, copy: uuid.UUID, original: uuid.UUID, person: uuid.UUID, state: str) -> None:
+    values = _compared(original, copy) | {"project": project, "person_id": person, "state": state}
+    Scored.objects.update_or_create(copy_id=copy, defaults=values)
 
 
 def _compared(original: uuid.UUID, copy: uuid.UUID) -> dict[str, Any]:

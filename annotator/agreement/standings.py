@@ -13,12 +13,12 @@ from annotator.projects.models import Project
 Shares = tuple[Counter[str], Counter[str]]
 
 
-def standings_of(project: Project) -> dict[uuid.UUID, dict[str, Any]]:
+def standings_of(project: Project) -> dict[uuid.UUID | None, dict[str, Any]]:
     """Return for each person who was compared or scored {"agreement", "gold", "gold_low", "gold_high"}, each None where
     there is nothing. Agreement is F1: of what they and others made on the same images, the share that both made."""
     both, all_of_them = _shares(project)
     scores = scores_of(project)
-    found: dict[uuid.UUID, dict[str, Any]] = {}
+    found: dict[uuid.UUID | None, dict[str, Any]] = {}
     for pk in {uuid.UUID(person) for person in all_of_them} | scores.keys():
         total, gold = all_of_them[str(pk)], scores.get(pk)
         found[pk] = {

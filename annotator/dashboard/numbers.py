@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 
 from annotator.accounts.access import Person, Right, may, sees_all
 from annotator.accounts.models import User
+from annotator.agreement.standings import NOTHING, standings_of
 from annotator.annotations.models import Merge
 from annotator.dashboard import steps
 from annotator.dashboard.models import SUMS, Tally
@@ -23,6 +24,7 @@ from annotator.projects.choices import Audience
 from annotator.projects.models import Project
 
 Totals = dict[Any, Counter[str]]
+Standings = dict[uuid.UUID | None, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ def numbers_for(user: User, project: Project, count_of_days: int, person: uuid.U
     kept, fresh = rows_since(project, days[0])
     moves = steps.moves_since(project, days[0])
     finished = steps.done_by(moves, days)
+    standings = standings_of(project)
     return {
         "days": _by_day(days, _by("day", kept, fresh, only), finished, only),
         "people": _by_person(_by("person_id", kept, fresh, None if sight.people else user.pk), finished, user,
-                             everybody=sight.people),
+                             standings, everybody=sight.people),
         "labels": _by_label(project, _by("label_id", kept, fresh, only)),
         "sees_people": sight.people,
     } | (_whole(project, moves, days) if sight.whole else {"progress": [], "estimate": None})  # fmt: skip
@@ -105,7 +108,7 @@ def _by_day(
 
 
 def _by_person(
-    totals: Totals, finished: Counter[tuple[date, Any]], user: User, *, everybody: bool
+    totals: Totals, finished: Counter[tuple[date, Any]], user: User, standings: Standings, *, everybody: bool
 ) -> list[dict[str, Any]]:
     images: Counter[uuid.UUID | None] = Counter()
     for (_, actor), count_of_images in finished.items():
@@ -115,6 +118,7 @@ def _by_person(
     rows = [
         {"person": {"id": str(pk), "name": names[pk]} if pk in names else None, "images": images[pk]}
         | figures(totals.get(pk, Counter()))
+        | standings.get(pk, NOTHING)
         for pk in wanted
     ]
     return sorted(rows, key=lambda row: (-row["made"], -row["images"], row["person"]["name"] if row["person"] else ""))

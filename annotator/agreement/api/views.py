@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +24,8 @@ from annotator.agreement.api.serializers import (
 from annotator.agreement.merging import merge, merge_many, unmerge
 from annotator.agreement.numbers import agreement_for, sees_people
 from annotator.agreement.queries import images_in, rows_of
+from annotator.agreement.sheet import sheet_for
+from annotator.lib.files import AnyAccept
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse, parse_query
@@ -37,6 +41,21 @@ class Agreement(APIView):
         """Return the numbers: as a whole, by label, by pair of people and week by week."""
         project = get_project_for(request.user, project_id, Right.REVIEW)
         return Response(AgreementSerializer(agreement_for(current_user(request), project)).data)
+
+
+class AgreementCsv(APIView):
+    """The same as a table."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, project_id: uuid.UUID) -> HttpResponse:
+        """Download a row for the whole, each label, pair of people, week, and each person's score by gold."""
+        project = get_project_for(request.user, project_id, Right.REVIEW)
+        text = sheet_for(current_user(request), project)
+        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="agreement.csv"'
+        return answer
 
 
 class OverlapImages(APIView):

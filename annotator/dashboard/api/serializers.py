@@ -52,6 +52,12 @@ class PersonNumbersSerializer(FiguresSerializer):
 
     person = PersonSerializer(allow_null=True)
     images = serializers.IntegerField(help_text="Images brought to done.")
+    agreement = serializers.FloatField(
+        allow_null=True, help_text="F1 with others on the same images, of all they did, whatever the period."
+    )
+    gold = serializers.FloatField(allow_null=True, help_text="Share of right objects on gold, whatever the period.")
+    gold_low = serializers.FloatField(allow_null=True, help_text="Its 95 % interval.")
+    gold_high = serializers.FloatField(allow_null=True)
 
 
 class NumbersLabelSerializer(serializers.Serializer[Any]):

@@ -39,6 +39,8 @@ def dashboard(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "pace_days": PACE_DAYS,
         "person": next((row["person"] for row in numbers["people"] if person and _is(row, person)), None),
         "picked": person is not None,
+        "agreed": any(row["agreement"] is not None for row in numbers["people"]),
+        "scored": any(row["gold"] is not None for row in numbers["people"]),
         "worked": [row for row in reversed(numbers["days"]) if any(row[name] for name in (*SUMS, "images"))],
         "standing": stacked([_column(row, {kind: row[kind] for kind in STACK}) for row in numbers["progress"]]),
         "images": stacked([_column(row, {"done": row["images"]}) for row in numbers["days"]]),

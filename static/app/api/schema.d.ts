@@ -1481,6 +1481,13 @@ export interface PersonNumbers {
   person: Person | null;
   /** Images brought to done. */
   images: number;
+  /** F1 with others on the same images, of all they did, whatever the period. */
+  agreement: number | null;
+  /** Share of right objects on gold, whatever the period. */
+  gold: number | null;
+  /** Its 95 % interval. */
+  gold_low: number | null;
+  gold_high: number | null;
 }
 export type PersonNumbersEnum = 'members' | 'managers';
 /** One person's jobs; without a person: the pool. */
@@ -2581,6 +2588,9 @@ export interface Endpoints {
   };
   'projects/{}/agreement/': {
     get: { body: undefined; answer: Agreement };
+  };
+  'projects/{}/agreement/csv/': {
+    get: { body: undefined; answer: unknown };
   };
   'projects/{}/agreement/images/': {
     get: { body: undefined; answer: OverlapImagePage };

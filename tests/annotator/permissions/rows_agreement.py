@@ -42,6 +42,7 @@ TAKE = {"how": "person", "person": "{alice}"}
 
 ROWS = [
     Row("get", AGREEMENT, "reviewer", prepare=_finished),
+    Row("get", f"{AGREEMENT}csv/", "reviewer", prepare=_finished),
     Row("get", f"{AGREEMENT}images/", "reviewer", prepare=_finished),
     Row("post", f"{AGREEMENT}merge/", "manager", body={"images": ["{image}"], **TAKE}, prepare=_finished),
     Row("post", MERGE, "manager", 201, TAKE, prepare=_finished),
