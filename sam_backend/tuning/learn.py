@@ -163,7 +163,7 @@ def _config(
     config = TrainConfig(
         name="tuning", data=(), steps=steps, phases=(phase,), seed=options.seed, lr=options.learning_rate,
         warmup=max(1, steps // 5), final_lr=0.02, weight_decay=0.01, clip=1.0, ema=0.98,
-        rank_weight=0.5, corrections=3, first_only=0.5, feed_top=0.5, others_weight=0.5, box_share=0.3,
+        rank_weight=0.5, corrections=8, first_only=0.5, feed_top=0.5, others_weight=0.5, box_share=0.35,
         precision="fp32" if device == "cpu" else "bf16", checkpoint_every=max(1, steps // CHECKPOINTS),
         evaluate_every=max(1, steps // LOOKS), hold_out=0.0,
     )  # fmt: skip

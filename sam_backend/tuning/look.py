@@ -24,7 +24,8 @@ from sam_backend.tuning.records import Example
 MOST_MASKS = 20
 PER_IMAGE = 8
 AT_ONCE = 4
-CLICKS = 3
+CLICKS = 5
+"""Three would prefer weights that answer the first click better and correct worse."""
 
 Mask = npt.NDArray[np.bool_]
 
