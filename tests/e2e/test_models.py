@@ -82,7 +82,7 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
     choice = page.locator("li", has=page.get_by_role("radio", name=re.compile("Second")))
     expect(choice.get_by_text("Only to look at.")).to_be_visible()
     choice.get_by_role("radio").check()
-    expect(page.get_by_text("The photos are being prepared for Second")).to_be_visible()
+    expect(page.get_by_text("Second is used from now on.")).to_be_visible()
     until_in_use(own, "Second")
     page.reload()
     expect(choice.get_by_role("radio")).to_be_checked()
