@@ -44,6 +44,19 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return zip_package(folder, folder.parent / "second.zip")
 
 
+@pytest.fixture(scope="module")
+def toy_sam2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SAM 2 of a toy's size with random weights, as one file."""
+    pytest.importorskip("torch")
+    from sam_backend.build import build_random_sam2
+    from sam_backend.onnx.export import PackageInfo, export_package
+    from tests.sam_backend.sam2.tiny import TINY
+
+    folder = tmp_path_factory.mktemp("sam2") / "toy"
+    export_package(build_random_sam2(TINY), folder, PackageInfo("Toy SAM 2"))
+    return zip_package(folder, folder.with_suffix(".zip"))
+
+
 def add(page: Page, own: App, file: Path) -> None:
     page.goto(f"{own.url}/models/")
     page.locator("#model-file").set_input_files(file)
@@ -98,3 +111,17 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
     remove(page, own, "Second")
     expect(page.get_by_text("Second 1 is removed")).to_be_visible()
     expect(page.get_by_role("heading", name="Second")).to_have_count(0)
+
+
+def test_a_model_that_stretches_photos_answers_clicks(page: Page, own: App, toy_sam2: Path) -> None:
+    add(page, own, toy_sam2)
+    expect(page.get_by_role("heading", name="Toy SAM 2")).to_be_visible()
+    own.manage("models", "use", "Demo photos", "Toy SAM 2")
+    until_in_use(own, "Toy SAM 2")
+    editor = Editor.open(page, "coffee.png")
+    expect(page.locator(".status-model")).to_have_text(re.compile("^Toy SAM 2@"))
+    editor.click(300, 140)
+    expect(editor.candidates.get_by_role("radio")).not_to_have_count(0)  # masks without a pixel are not offered
+    editor.press("Enter")
+    expect(editor.objects).to_have_count(1)
+    editor.expect_saved()
