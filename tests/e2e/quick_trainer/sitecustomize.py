@@ -35,4 +35,4 @@ if "annotator.tuning.child" in sys.orig_argv:
             sentence="Three masks say nothing.", metrics={"noc85": change}, forgetting={"noc85": change},
         )  # fmt: skip
 
-    tuning.tune = quick
+    tuning.tune = quick  # type: ignore[assignment]  # takes what the child passes
