@@ -138,14 +138,15 @@ class Trainer:
             after(self._step, terms.total.item())
             if time.monotonic() - self._started > 60 * minutes:
                 last = self._step
-            if self._step % LOG_EVERY == 0 or self._step in (first + 1, last):
+            if self._step % LOG_EVERY == 0 or self._step == last:
                 left = (time.monotonic() - self._started) / (self._step - first) * (last - self._step)
                 self._log(terms, rounds, left)
             if self._step % self._config.evaluate_every == 0 or self._step == last:
                 self._evaluate_now()
             if self._step % self._config.checkpoint_every == 0 or self._step == last:
                 self._save("last.pt")
-                write_plot(self._out)
+                if (self._out / "metrics.jsonl").is_file():  # the first rows come later than a short run's checkpoint
+                    write_plot(self._out)
 
     def _quicker(self) -> str:
         """Which precision the next step is computed in less time with. bf16 is half the time on some processors, and
