@@ -117,7 +117,7 @@ async function measure(job) {
   return { threads, prepareMs: median(prepareMs), prompts, corrections };
 }
 
-const manifestOf = (size) => ({ input: { size }, decoder: { mask_size: 256 } });
+const manifestOf = (size) => ({ input: { size }, decoder: { point_frame: size, mask_size: 256 } });
 const pick = ({ point_coords, point_labels }) => ({ point_coords, point_labels });
 
 self.onmessage = async ({ data }) => {
