@@ -20,6 +20,7 @@ from annotator.datasets.fingerprints import near_pairs, take_missing, unsigned
 from annotator.datasets.groups import Union
 from annotator.datasets.models import Figures, Fingerprint, Shape
 from annotator.projects.models import Project
+from annotator.projects.models.image import on_images_of
 from annotator.runs.runner import Context, RunFailed, Runner
 from export import Rle
 from export.hull import centre, concavity
@@ -56,8 +57,7 @@ class MeasureRunner(Runner):
 
 def objects_of(project: Project) -> QuerySet[Annotation]:
     """Return the live objects of a project."""
-    live = Annotation.objects.filter(deleted_at=None)
-    return live.filter(image__project=project, image__deleted_at=None, image__copy_of=None)
+    return Annotation.objects.filter(on_images_of(project), deleted_at=None)
 
 
 def take_shapes(project: Project, progress: Callable[[float], None] = lambda share: None) -> int:

@@ -14,6 +14,7 @@ from annotator.annotations.choices import Status
 from annotator.annotations.models import Annotation
 from annotator.projects.choices import ReviewState
 from annotator.projects.models import Image, ImageTag, Project
+from annotator.projects.models.image import on_images_of
 from annotator.reviews.choices import Mode
 from annotator.reviews.queries import rule_of
 
@@ -70,7 +71,7 @@ class Selection:
         wanted = {f"image__{lookup}": values for lookup, values in self._by_image().items()}
         if self.accepted_only:
             wanted["image__review"] = ReviewState.ACCEPTED
-        return self._objects().filter(image__project=project, image__deleted_at=None, image__copy_of=None, **wanted)
+        return self._objects().filter(on_images_of(project), **wanted)
 
     def _by_image(self) -> dict[str, Any]:
         """The lookups of an image that are asked for."""

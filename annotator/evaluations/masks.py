@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from annotator.annotations.choices import Stage, Status
 from annotator.annotations.models import Annotation
 from annotator.projects.models import Image, Project
+from annotator.projects.models.image import on_images_of
 from annotator.projects.renditions import read_rgb
 from export.rle import Rle, sample
 from sam_backend.evaluation.protocol import Sample
@@ -38,8 +39,7 @@ class Truth:
 
 def accepted(project: Project) -> QuerySet[Annotation]:
     """Return the masks that people stand for: made, accepted or approved by somebody, and not rejected in review."""
-    live = Annotation.objects.filter(deleted_at=None)
-    rows = live.filter(image__project=project, image__deleted_at=None, image__copy_of=None)
+    rows = Annotation.objects.filter(on_images_of(project), deleted_at=None)
     return rows.exclude(status=Status.REJECTED).filter(~Q(stage=Stage.FULLY_AUTOMATIC) | Q(status=Status.APPROVED))
 
 

@@ -19,6 +19,7 @@ from annotator.annotations.choices import Stage
 from annotator.annotations.models import Annotation
 from annotator.annotations.queries import live_objects
 from annotator.projects.models import Image
+from annotator.projects.models.image import on_images_of
 from annotator.reviews.models import Review
 from annotator.reviews.shapes import pieces_and_holes
 
@@ -128,11 +129,7 @@ def _usual_sizes(image: Image, rows: list[Annotation]) -> dict[uuid.UUID, Callab
 
 def _others(image: Image) -> QuerySet[Annotation]:
     """Return the objects on the project's other images, those changed last before the others."""
-    rows = (
-        live_objects()
-        .filter(image__project=image.project_id, image__deleted_at=None, image__copy_of=None)
-        .exclude(image=image)
-    )
+    rows = live_objects().filter(on_images_of(image.project_id)).exclude(image=image)
     return rows.order_by("-updated")
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from annotator.annotations.choices import Stage
 from annotator.annotations.models import Annotation
 from annotator.projects.models import Project
+from annotator.projects.models.image import on_images_of
 from annotator.tuning.models import Retraining, Swap
 
 
@@ -30,10 +31,8 @@ def retrained(project: Project) -> dict[str, Any]:
 
 def _by_version(project: Project) -> dict[Any, dict[str, Any]]:
     live = Annotation.objects.filter(
-        Q(seconds__gt=0) | Q(clicks__gt=0), image__project=project, image__deleted_at=None,
-        image__copy_of=None, deleted_at=None,
-        stage=Stage.ASSISTED_MANUAL,
-    )  # fmt: skip
+        on_images_of(project), Q(seconds__gt=0) | Q(clicks__gt=0), deleted_at=None, stage=Stage.ASSISTED_MANUAL
+    )
     sums: Any = live.order_by().values("model_version")
     return {
         row["model_version"]: row

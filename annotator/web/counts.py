@@ -13,6 +13,7 @@ from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
 from annotator.projects.choices import ImageState, ReviewState
 from annotator.projects.models import Project
+from annotator.projects.models.image import on_images_of
 from annotator.projects.queries import images_for
 
 REVIEWED = (ReviewState.WAITING, ReviewState.RETURNED, ReviewState.ACCEPTED)
@@ -92,9 +93,8 @@ class Counts:
         key = f"masks:{self._project.pk}:{'all' if whole else self._user.pk}:{seen}"
         kept: tuple[int, int] | None = cache.get(key)
         if kept is None:
-            live = Annotation.objects.filter(image__project=self._project, image__deleted_at=None, deleted_at=None)
-            theirs = images_for(self._user, self._project)
-            live = live.filter(image__copy_of=None) if whole else live.filter(image__in=theirs)
+            theirs = on_images_of(self._project) if whole else Q(image__in=images_for(self._user, self._project))
+            live = Annotation.objects.filter(theirs, deleted_at=None)
             found = live.aggregate(all=Count("pk"), bare=Count("pk", filter=Q(label=None)))
             kept = (found["all"], found["bare"])
             cache.set(key, kept, KEPT_SECONDS)

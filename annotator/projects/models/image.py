@@ -22,8 +22,15 @@ else:
 
 IN_USE = models.Q(deleted_at=None)
 IS_COPY = models.Q(copy_of__isnull=False)
+
 IN_ORDER = ("place", "id")
 """The order of a project's images, for `order_by`."""
+
+
+def on_images_of(project: Project | uuid.UUID) -> models.Q:
+    """Return what says of a row with an `image` that this is one of a project's data set: neither in the bin nor a
+    copy. `Image.objects` says the same of images themselves."""
+    return models.Q(image__project=project, image__deleted_at=None, image__copy_of=None)
 
 
 class LiveImages(models.Manager["Image"]):

@@ -16,6 +16,7 @@ from heapq import nsmallest
 
 from annotator.accounts.access import Person
 from annotator.projects.models import Image, Project
+from annotator.projects.models.image import on_images_of
 from annotator.projects.queries import seen
 from annotator.suggestions import queries
 from annotator.suggestions.choices import State
@@ -72,7 +73,7 @@ def audit_of(user: Person, project: Project, size: int, seed: str) -> Audit:
     search, which replaces suggestions nobody has judged, does. Merged suggestions are left out: the object they became
     says nothing of each alone. So are accepted ones whose object was deleted since, pending ones that another object
     has made superfluous, and what was carried over from another image."""
-    rows = Suggestion.objects.filter(image__project=project, image__deleted_at=None, image__copy_of=None, carried=None)
+    rows = Suggestion.objects.filter(on_images_of(project), carried=None)
     rows = seen(user, rows, "image")
     keys = list(rows.values_list("pk", flat=True))
     chosen = nsmallest(size, keys, key=lambda pk: draw(seed, pk))

@@ -8,6 +8,7 @@ from heapq import nsmallest
 
 from annotator.accounts.access import Person
 from annotator.projects.models import Image, Project
+from annotator.projects.models.image import on_images_of
 from annotator.projects.queries import seen
 from annotator.suggestions.choices import State
 from annotator.suggestions.decide.audit import draw
@@ -47,10 +48,7 @@ def pending_on(image: Image) -> Shown:
 def sample_of(user: Person, project: Project, size: int, seed: str) -> list[Suggestion]:
     """Return a random sample of the pending suggestions that this person sees in a project, the same for the same
     seed: a few masks to correct, from which the stage report estimates how good the rest are."""
-    pending = Suggestion.objects.filter(
-        image__project=project, image__deleted_at=None, image__copy_of=None, state=State.PENDING
-    )
-    pending = seen(user, pending, "image")
+    pending = seen(user, Suggestion.objects.filter(on_images_of(project), state=State.PENDING), "image")
     chosen = nsmallest(size, pending.values_list("pk", flat=True), key=lambda pk: draw(seed, pk))
     rows = pending.select_related("search", WITH_ORIGIN).in_bulk(chosen)
     return [rows[pk] for pk in chosen]

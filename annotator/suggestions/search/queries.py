@@ -7,7 +7,7 @@ import uuid
 from annotator.accounts.access import Person
 from annotator.lib.errors import Conflict
 from annotator.projects.models import Project
-from annotator.projects.models.image import IN_ORDER
+from annotator.projects.models.image import IN_ORDER, on_images_of
 from annotator.projects.queries import seen
 from annotator.suggestions.choices import State
 from annotator.suggestions.models import Preview, Search, Suggestion
@@ -18,12 +18,8 @@ MAX_IMAGES = 20_000
 
 def progress_of(project: Project) -> tuple[int, int]:
     """Return how many of the project's images were searched to the end, and how many suggestions wait."""
-    searched = Search.objects.filter(
-        image__project=project, image__deleted_at=None, image__copy_of=None, complete=True, problem=""
-    )
-    pending = Suggestion.objects.filter(
-        image__project=project, image__deleted_at=None, image__copy_of=None, state=State.PENDING
-    )
+    searched = Search.objects.filter(on_images_of(project), complete=True, problem="")
+    pending = Suggestion.objects.filter(on_images_of(project), state=State.PENDING)
     return searched.order_by().values("image").distinct().count(), pending.count()
 
 
