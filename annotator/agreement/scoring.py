@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import ceil, sqrt
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -21,13 +22,14 @@ from annotator.agreement.models import Scored
 from annotator.agreement.numbers import sees_people
 from annotator.annotations.models import Annotation
 from annotator.jobs.models import CopyGiven
+from annotator.lib.shares import half_width, wilson
 from annotator.projects.choices import ImageState
 from annotator.projects.models import Image, Project
 
-Z = 1.959964
-"""Of 95 %."""
 CLOSE = 0.03
 """Half the width of an interval that is said to be close enough."""
+MANY = range(1, 2**19 + 1)
+"""Objects among which the number is looked for that makes it so."""
 AT_ONCE = 40
 
 
@@ -56,32 +58,8 @@ def score(right: Sequence[int], judged: Sequence[int]) -> Score | None:
     clustered = images / (images - 1) * spread / n**2 if images > 1 else plain
     effect = max(1.0, clustered / plain) if plain else 1.0
     low, high = wilson(share, n / effect)
-    enough = next(count for count in _doubling(share) if _half(share, count) <= CLOSE)
-    return Score(share, low, high, max(0, ceil(_least(share, enough) * effect - n)))
-
-
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `n` (Wilson 1927, "Probable inference, the law of succession")."""
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = _half(share, n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _half(share: float, n: float) -> float:
-    return Z * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-
-
-def _doubling(share: float) -> Sequence[int]:
-    return [2**power for power in range(1, 20)]
-
-
-def _least(share: float, enough: int) -> int:
-    """Return the smallest number up to `enough` for which the interval is close enough."""
-    low, high = 1, enough
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _half(share, middle) <= CLOSE else (middle + 1, high)
-    return low
+    enough = bisect_left(MANY, True, key=lambda count: half_width(share, count) <= CLOSE)
+    return Score(share, low, high, max(0, ceil(MANY[enough] * effect - n)))
 
 
 def state_said(image: Image, before: str, actor: Any) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +25,9 @@ from django.db.models.functions import TruncWeek
 
 from annotator.annotations.choices import Stage
 from annotator.annotations.models import Annotation
+from annotator.lib.shares import wilson
 from annotator.projects.models import Project
+from annotator.projects.models.image import on_images_of
 from annotator.suggestions.choices import State
 from annotator.suggestions.known import masks_of
 from annotator.suggestions.models import Suggestion
@@ -76,7 +77,7 @@ def stage_report(project: Project) -> dict[str, Any]:
     total = _Fate()
     for fate in fates.values():
         total.add(fate)
-    live = Annotation.objects.filter(**_on_images_of(project), deleted_at=None).order_by()
+    live = Annotation.objects.filter(on_images_of(project), deleted_at=None).order_by()
     weekly = live.annotate(week=TruncWeek("created")).values("week", "stage")
     weeks = {(_day(row["week"]), row["stage"]): row for row in _measured(weekly)}
     totals = {row["stage"]: row for row in _measured(live.values("stage"))}
@@ -88,14 +89,9 @@ def stage_report(project: Project) -> dict[str, Any]:
             {"week": week.isoformat()} | _row(stage, weeks.get((week, stage)), _fate(fates, week, stage))
             for week, stage in keys
         ],
-        "pending": Suggestion.objects.filter(**_on_images_of(project), state=State.PENDING).count(),
+        "pending": Suggestion.objects.filter(on_images_of(project), state=State.PENDING).count(),
         "iou_bins": list(IOU_BINS),
     }
-
-
-def _on_images_of(project: Project) -> dict[str, Any]:
-    """What says of a row that it lies on an image of the data set, and not on a copy of one."""
-    return {"image__project": project, "image__deleted_at": None, "image__copy_of": None}
 
 
 def report_csv(report: dict[str, Any]) -> str:
@@ -133,7 +129,7 @@ def _row(stage: str, row: dict[str, Any] | None, fate: _Fate) -> dict[str, Any]:
 
 def _fates(project: Project) -> dict[date, _Fate]:
     """What became of the project's suggestions, by the week they were decided on."""
-    decided = Suggestion.objects.filter(**_on_images_of(project), decided__isnull=False)
+    decided = Suggestion.objects.filter(on_images_of(project), decided__isnull=False)
     fates: dict[date, _Fate] = defaultdict(_Fate)
     rejected = decided.filter(state=State.REJECTED).order_by().annotate(week=TruncWeek("decided"))
     for row in rejected.values("week").annotate(number=Count("pk")):
@@ -170,13 +166,8 @@ def _histogram(ious: list[float]) -> list[int]:
 
 
 def interval(part: int, whole: int) -> list[float] | None:
-    """The 95 % interval of a share (Wilson), which stays within 0 and 1 and is honest for few masks, too."""
-    if not whole:
-        return None
-    share, z2 = part / whole, 1.96**2
-    middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = 1.96 * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole**2)) / (1 + z2 / whole)
-    return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]
+    """The 95 % interval of a share (Wilson); None of nothing."""
+    return [round(end, 4) for end in wilson(part / whole, whole, z=1.96)] if whole else None
 
 
 def _share(part: float, whole: int) -> float | None:

@@ -10,12 +10,13 @@ from annotator.accounts.models import User
 from annotator.agreement import scoring
 from annotator.agreement.gold import mark, set_rule, unknown_to
 from annotator.agreement.models import Scored
-from annotator.agreement.scoring import score, wilson
+from annotator.agreement.scoring import score
 from annotator.annotations import services
 from annotator.jobs.handout import give_back, next_job
 from annotator.jobs.models import CopyGiven, Job, JobImage
 from annotator.jobs.services import change
 from annotator.jobs.split import Wanted, split
+from annotator.lib.shares import wilson
 from annotator.projects.models import Image
 from annotator.projects.services import set_state
 from tests.annotator.agreement.conftest import Box, square
