@@ -7,7 +7,6 @@ is given back at its end, and a conversion that the system kills takes no worker
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
-
+from annotator.lib.children import follow
 from annotator.lib.errors import ApiError
 from sam_backend.onnx.steps import last_step
 
@@ -47,13 +45,8 @@ def convert(checkpoint: Path, folder: Path, about: Description, told: Told) -> N
     `conversion_stopped`).
     """
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(_command(checkpoint, folder, about), cwd=settings.BASE_DIR, stdout=said, stderr=said)
-        try:
-            status = _wait(process, lambda: _tell(said, about, told))
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        command = _command(checkpoint, folder, about)
+        status = follow(command, lambda: _tell(said, about, told), LOOK_EVERY_SECONDS, out=said, wrong=said)
         if status != 0:
             code = "conversion_stopped" if status < 0 else "bad_model_file"
             raise ApiError(code, _reason(status, said, about))
@@ -65,15 +58,6 @@ def _command(checkpoint: Path, folder: Path, about: Description) -> list[str]:
     described = [f"{name}={value}" for name, value in options.items()]
     described += [f"--trained-on={one}" for one in about.training_data]
     return [sys.executable, "-m", "sam_backend", "export", *described, "--weights", "--", str(checkpoint), str(folder)]
-
-
-def _wait(process: subprocess.Popen[bytes], alive: Callable[[], None]) -> int:
-    while True:
-        alive()
-        try:
-            return process.wait(LOOK_EVERY_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
 
 
 def _tell(said: IO[str], about: Description, told: Told) -> None:

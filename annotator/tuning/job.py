@@ -64,16 +64,18 @@ class Folder:
     def write(self, job: Job) -> None:
         """Write the job down, whole or not at all."""
         self.path.mkdir(parents=True, exist_ok=True)
-        part = self._job.with_suffix(".part")
-        part.write_text(json.dumps(asdict(job)), encoding="utf-8")
-        part.replace(self._job)
+        _write(self._job, asdict(job))
 
     def keep_report(self, report: dict[str, Any]) -> None:
         """Write down what was measured, whole or not at all."""
-        part = self.report.with_suffix(".part")
-        part.write_text(json.dumps(report), encoding="utf-8")
-        part.replace(self.report)
+        _write(self.report, report)
 
     def remove(self) -> None:
         """Remove everything."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(data), encoding="utf-8")
+    part.replace(path)

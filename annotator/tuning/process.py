@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from typing import IO, Any
 
-from django.conf import settings
-
+from annotator.lib.children import follow
 from annotator.lib.durations import duration
 from annotator.runs.runner import RunFailed
 from annotator.tuning.job import DECLARED, Folder
@@ -43,15 +41,10 @@ def tune(folder: Folder, told: Told) -> TuneReport:
 
     Raises RunFailed with a sentence."""
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as wrong:
-        process = subprocess.Popen(
-            command(folder), cwd=settings.BASE_DIR, env=_environment(), stdout=said, stderr=wrong
-        )
-        try:
-            status = _wait(process, lambda: told(*_reached(_last_line(said))))
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        status = follow(
+            command(folder), lambda: told(*_reached(_last_line(said))), LOOK_EVERY_SECONDS,
+            out=said, wrong=wrong, env=_environment(),
+        )  # fmt: skip
         if status != 0:
             raise RunFailed(_reason(status, said, wrong))
     return read_report(folder)
@@ -67,15 +60,6 @@ def read_report(folder: Folder) -> TuneReport:
 
 def _environment() -> dict[str, str]:
     return os.environ | {"DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "annotator.settings")}
-
-
-def _wait(process: subprocess.Popen[bytes], alive: Callable[[], None]) -> int:
-    while True:
-        alive()
-        try:
-            return process.wait(LOOK_EVERY_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
 
 
 def _last_line(said: IO[str]) -> dict[str, Any]:

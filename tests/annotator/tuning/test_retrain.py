@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.lib import storage
+from annotator.lib.children import follow
 from annotator.projects.choices import ImageState, ReviewState
 from annotator.projects.models import Project
 from annotator.projects.video.notes import frame_note
@@ -237,12 +239,14 @@ def test_cancelled_it_ends_the_process_and_leaves_nothing(
     line = {"phase": "train", "done": 4, "total": 8, "loss": 0.5, "seconds_left": 30.0}
     trainer.plan["says"] = [json.dumps(line)]
     told: list[tuple[float, str]] = []
-    wait = process._wait
+    start = subprocess.Popen
     processes: list[Any] = []
 
-    def noted(child: Any, alive: Callable[[], None]) -> int:
-        processes.append(child)
+    def started(*args: Any, **kwargs: Any) -> Any:
+        processes.append(start(*args, **kwargs))
+        return processes[-1]
 
+    def noted(command: list[str], alive: Callable[[], None], *args: Any, **kwargs: Any) -> int:
         def then() -> None:
             if (tmp_path / "waits").exists():
                 run = Run.objects.get(kind="tune")
@@ -250,9 +254,10 @@ def test_cancelled_it_ends_the_process_and_leaves_nothing(
                 enqueue.cancel(run)
             alive()
 
-        return wait(child, then)
+        return follow(command, then, *args, **kwargs)
 
-    monkeypatch.setattr(process, "_wait", noted)
+    monkeypatch.setattr("subprocess.Popen", started)
+    monkeypatch.setattr(process, "follow", noted)
     monkeypatch.setattr("annotator.runs.worker.WRITE_EVERY_SECONDS", 0)
     run = retrain()
     assert run.state == State.CANCELLED
