@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from annotator.inference import services as models
@@ -16,7 +14,7 @@ from annotator.tuning.choices import Verdict
 from annotator.tuning.job import Folder, Job
 from annotator.tuning.models import Retraining
 from annotator.tuning.parameters import Wanted
-from sam_backend.tuning.report import FEWER_IS_BETTER, TuneReport
+from sam_backend.tuning.report import TuneReport, worse
 
 
 def verdict_of(report: TuneReport) -> Verdict:
@@ -25,12 +23,7 @@ def verdict_of(report: TuneReport) -> Verdict:
         return Verdict.NONE
     if report.better:
         return Verdict.BETTER
-    return Verdict.WORSE if any(_worse(name, change) for name, change in report.metrics.items()) else Verdict.UNSURE
-
-
-def _worse(name: str, change: Any) -> bool:
-    difference = change.difference
-    return bool(difference.low > 0 if name in FEWER_IS_BETTER else difference.high < 0)
+    return Verdict.WORSE if worse(report.metrics) else Verdict.UNSURE
 
 
 def keep(run: Run, project: Project, parent: ModelVersion, job: Job, folder: Folder, report: TuneReport) -> Retraining:

@@ -20,7 +20,7 @@ from sam_backend.predictor import Predictor
 from sam_backend.tuning.images import StoredImages
 from sam_backend.tuning.masks import measured_mask, measured_size, size_of
 from sam_backend.tuning.records import Example
-from sam_backend.tuning.report import FEWER_IS_BETTER, METRICS, Change, Value
+from sam_backend.tuning.report import METRICS, Change, Value, worse
 from sam_backend.tuning.state import State
 
 Row = dict[str, Any]
@@ -114,15 +114,6 @@ def _value(values: npt.NDArray[np.float64], groups: list[str]) -> Value:
     return Value(*(round(number, 4) for number in (mean_over_sets(values, sets), low, high)))
 
 
-def worse(changed: Mapping[str, Change]) -> list[str]:
-    """Metrics that are worse with confidence."""
-    return [name for name, change in changed.items() if _lost(name, change.difference)]
-
-
 def is_better(changed: Mapping[str, Change]) -> bool:
     """Fewer clicks to 0.85 with confidence, and nothing worse with confidence."""
     return bool(changed) and changed["noc85"].difference.high < 0 and not worse(changed)
-
-
-def _lost(name: str, difference: Value) -> bool:
-    return difference.low > 0 if name in FEWER_IS_BETTER else difference.high < 0

@@ -29,6 +29,15 @@ class Change:
     difference: Value
 
 
+def worse(changed: Mapping[str, Change]) -> list[str]:
+    """Return the metrics that are worse with confidence: the whole interval of the difference says so."""
+    return [name for name, change in changed.items() if _lost(name, change.difference)]
+
+
+def _lost(name: str, difference: Value) -> bool:
+    return difference.low > 0 if name in FEWER_IS_BETTER else difference.high < 0
+
+
 @dataclass(frozen=True)
 class Counts:
     """What was learnt from and what it was measured on. `check` images chose the weights; `measured` are the masks of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sam_backend.tuning.gate import is_better, worse
-from sam_backend.tuning.report import Change, Counts
+from sam_backend.tuning.gate import is_better
+from sam_backend.tuning.report import Change, Counts, worse
 
 NAMES = {
     "miou_1_top": "the IoU after one click",
