@@ -114,6 +114,7 @@ def test_requests_count_by_route_and_never_by_address() -> None:
     assert "very-secret" not in generate_latest(REGISTRY).decode()
 
 
+@pytest.mark.django_db  # closing an answer, Django looks at its connections
 @pytest.mark.usefixtures("told")
 def test_a_stream_counts_until_it_is_closed() -> None:
     def open_streams() -> float:
