@@ -47,7 +47,7 @@ def sees_people(user: Person, project: Project) -> bool:
 def agreement_for(user: User, project: Project) -> dict[str, Any]:
     """Return the numbers of a project as this person may see them: who does not see those of single people has the
     pairs in which they are themselves."""
-    left = catch_up(project)
+    left, people = catch_up(project), sees_people(user, project)
     rows = list(Compared.objects.filter(project=project, image__deleted_at=None))
     images = overlapping(project)
     wholes = [whole(row) for row in rows]
@@ -59,9 +59,9 @@ def agreement_for(user: User, project: Project) -> dict[str, Any]:
         "merged": merged(images).count(),
         "overall": figures(wholes),
         "labels": _by_label(project, wholes),
-        "pairs": _by_pair(rows, None if sees_people(user, project) else user.pk),
+        "pairs": _by_pair(rows, None if people else user.pk),
         "weeks": _by_week(rows),
-        "sees_people": sees_people(user, project),
+        "sees_people": people,
     }
 
 

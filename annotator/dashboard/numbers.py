@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from annotator.accounts.access import Person, Right, may, sees_all
+from annotator.accounts.access import Person, sees_all
 from annotator.accounts.models import User
+from annotator.agreement.numbers import sees_people
 from annotator.agreement.standings import NOTHING, standings_of
 from annotator.annotations.models import Merge
 from annotator.dashboard import steps
@@ -20,7 +21,6 @@ from annotator.dashboard.models import SUMS, Tally
 from annotator.dashboard.tally import catch_up, count
 from annotator.lib.days import last, start_of
 from annotator.lib.errors import NotFound
-from annotator.projects.choices import Audience
 from annotator.projects.models import Project
 
 Totals = dict[Any, Counter[str]]
@@ -39,8 +39,7 @@ def sight_of(user: Person, project: Project) -> Sight:
     """Managers see everybody. Others do where the project says so; who sees the images of their own jobs only sees
     their own numbers only."""
     whole = sees_all(user, project)
-    open_to_all = project.person_numbers == Audience.MEMBERS and whole
-    return Sight(people=open_to_all or may(user, project, Right.MANAGE), whole=whole)
+    return Sight(people=whole and sees_people(user, project), whole=whole)
 
 
 def numbers_for(user: User, project: Project, count_of_days: int, person: uuid.UUID | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotator.runs.models import Worker
@@ -32,7 +33,11 @@ def leave() -> None:
     Worker.objects.filter(pk=_ME).delete()
 
 
+def alive() -> QuerySet[Worker]:
+    """Return the worker processes that gave a sign of life lately."""
+    return Worker.objects.filter(seen__gt=timezone.now() - patience())
+
+
 def served() -> set[str]:
     """Return the queues that some worker takes from now."""
-    rows = Worker.objects.filter(seen__gt=timezone.now() - patience()).values_list("queues", flat=True)
-    return {queue for queues in rows for queue in queues}
+    return {queue for queues in alive().values_list("queues", flat=True) for queue in queues}

@@ -6,6 +6,7 @@ import platform
 import shutil
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -68,8 +69,9 @@ class Facts:
     failed_count: int = 0
 
 
-def lines() -> list[Line]:
-    """Return the queues, with two queries whatever waits."""
+def lines(workers: Iterable[Worker] | None = None) -> list[Line]:
+    """Return the queues and how many of these workers (None: of those alive) take from each, with one query whatever
+    waits."""
     now = timezone.now()
     waiting = Count("id", filter=Q(state=State.QUEUED))
     oldest = Min("created", filter=Q(state=State.QUEUED))
@@ -78,18 +80,13 @@ def lines() -> list[Line]:
     rows: dict[str, Any] = {
         row["queue"]: row for row in active.annotate(waiting=waiting, oldest=oldest, running=running)
     }
-    serving = Counter(queue for worker in alive() for queue in worker.queues)
+    serving = Counter(queue for worker in (signs.alive() if workers is None else workers) for queue in worker.queues)
     found = []
     for queue in Queue.values:
         row = rows.get(queue, {"waiting": 0, "oldest": None, "running": 0})
         age = (now - row["oldest"]).total_seconds() if row["oldest"] else 0.0
         found.append(Line(queue, row["waiting"], max(age, 0.0), row["running"], serving[queue]))
     return found
-
-
-def alive() -> list[Worker]:
-    """Return the worker processes that gave a sign of life lately."""
-    return list(Worker.objects.filter(seen__gt=timezone.now() - signs.patience()).order_by("seen"))
 
 
 def ended() -> list[dict[str, Any]]:
@@ -136,13 +133,14 @@ def _database_version() -> str:
 def facts() -> Facts:
     """Read everything once."""
     parts, ready = probes.parts()
+    workers = list(signs.alive().order_by("seen"))
     failed = Run.objects.filter(state=State.FAILED, finished__gt=timezone.now() - FAILED_WITHIN)
     return Facts(
         at=timezone.now(),
         ready=ready,
         parts=parts,
-        lines=lines(),
-        workers=alive(),
+        lines=lines(workers),
+        workers=workers,
         disks=disks(),
         versions=versions(),
         failed=list(

@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from annotator.accounts import trail
 from annotator.accounts.access import current_user, require_admin
+from annotator.accounts.api.serializers import PersonSerializer
 from annotator.accounts.choices import Event
-from annotator.accounts.models import TrailEntry, User
+from annotator.accounts.models import TrailEntry
 from annotator.accounts.sign_ins import described
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
@@ -22,11 +23,9 @@ from annotator.lib.parsers import parse_query
 NEWEST = ("-created", "id")
 
 
-class Who(serializers.Serializer[User]):
+class Who(PersonSerializer):
     """Somebody, by name."""
 
-    id = serializers.UUIDField()
-    name = serializers.CharField()
     username = serializers.CharField()
 
 
