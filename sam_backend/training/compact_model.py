@@ -111,9 +111,16 @@ class TrainableCompact:
     def decode(
         self, features: Features, points: Tensor, labels: Tensor, mask_input: Tensor | None, size: int
     ) -> tuple[Tensor, Tensor]:
-        embedding, high4, high2 = features
-        logits, iou = self.model.decoder((embedding, high4, high2), points / size, labels, mask_input)
-        return logits, iou
+        return decode_compact(self.model, features, points, labels, mask_input, size)
+
+
+def decode_compact(
+    model: CompactSam, features: Features, points: Tensor, labels: Tensor, mask_input: Tensor | None, size: int
+) -> tuple[Tensor, Tensor]:
+    """`PromptableModel.decode` of the compact decoder, whose points are shares of the padded square."""
+    embedding, high4, high2 = features
+    logits, iou = model.decoder((embedding, high4, high2), points / size, labels, mask_input)
+    return logits, iou
 
 
 def as_shipped(plane: Tensor, levels: int) -> Tensor:

@@ -13,6 +13,7 @@ from sam_backend.modeling.compact.model import CompactSam
 from sam_backend.onnx.compact.export import WEIGHTS, compact_manifest
 from sam_backend.onnx.compact.graphs import TENSORS, export_decode, export_fast
 from sam_backend.package import ModelPackage
+from sam_backend.training.compact_model import decode_compact
 from sam_backend.training.model import Features
 from sam_backend.tuning.errors import TuneError
 from sam_backend.tuning.model import FeaturesOf, stacked
@@ -59,9 +60,7 @@ class TunableCompact:
     def decode(
         self, features: Features, points: Tensor, labels: Tensor, mask_input: Tensor | None, size: int
     ) -> tuple[Tensor, Tensor]:
-        embedding, high4, high2 = features
-        logits, iou = self.model.decoder((embedding, high4, high2), points / size, labels, mask_input)
-        return logits, iou
+        return decode_compact(self.model, features, points, labels, mask_input, size)
 
     def write(self, parent: ModelPackage, folder: Path) -> dict[str, GraphSpec]:
         """Weights first: the graphs, and this model from now on, compute with what is left of them in float16."""

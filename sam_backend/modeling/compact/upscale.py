@@ -59,7 +59,7 @@ class MaskUpscale(nn.Module):
 
 def gaussian_kernel(sigma: float) -> Tensor:
     """Normalised Gaussian [1, 1, 5, 5]."""
-    line = torch.exp(-torch.arange(-2.0, 3.0).square() / (2 * sigma * sigma))
+    line = _bell(sigma)
     kernel = line[:, None] * line[None]
     # Normalised as a whole: the graphs that ship are rebuilt from it to the bit.
     return (kernel / kernel.sum())[None, None]
@@ -67,8 +67,12 @@ def gaussian_kernel(sigma: float) -> Tensor:
 
 def gaussian_line(sigma: float) -> Tensor:
     """Normalised Gaussian [5]."""
-    line = torch.exp(-torch.arange(-2.0, 3.0).square() / (2 * sigma * sigma))
+    line = _bell(sigma)
     return line / line.sum()
+
+
+def _bell(sigma: float) -> Tensor:
+    return torch.exp(-torch.arange(-2.0, 3.0).square() / (2 * sigma * sigma))
 
 
 def smoothing_matrix(sigma: float, side: int) -> Tensor:
