@@ -248,3 +248,20 @@ def kept_pair(lend_editors: Callable[[int], list[Editor]]) -> tuple[Editor, Edit
     """The same photo in two browsers, as two people have it open."""
     first, second = lend_editors(2)
     return first, second
+
+
+@pytest.fixture
+def open_as(open_context: Callable[[], BrowserContext], team: App) -> Iterator[Callable[[str, str], Page]]:
+    """Open an address as somebody of the test file's `team`; the test fails when a script throws there."""
+    thrown: list[str] = []
+
+    def make(user: str, path: str) -> Page:
+        context = open_context()
+        context.add_cookies(team.cookies(user))
+        page = context.new_page()
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        page.goto(team.url + path)
+        return page
+
+    yield make
+    assert not thrown

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
@@ -41,23 +41,6 @@ def team(start_app: Callable[[], App]) -> App:
     team = start_app()
     team.manage("shell", "-c", PEOPLE)
     return team
-
-
-@pytest.fixture
-def open_as(open_context: Callable[[], BrowserContext], team: App) -> Iterator[Callable[[str, str], Page]]:
-    """Open an address as somebody; the test fails when a script throws there."""
-    thrown: list[str] = []
-
-    def make(user: str, path: str) -> Page:
-        context = open_context()
-        context.add_cookies(team.cookies(user))
-        page = context.new_page()
-        page.on("pageerror", lambda error: thrown.append(str(error)))
-        page.goto(team.url + path)
-        return page
-
-    yield make
-    assert not thrown
 
 
 def submit(page: Page) -> None:
