@@ -11,6 +11,7 @@ from annotator.annotations.api import urls as annotations_urls
 from annotator.dashboard.api import urls as dashboard_urls
 from annotator.datasets.api import urls as datasets_urls
 from annotator.evaluations.api import urls as evaluations_urls
+from annotator.history.api import urls as history_urls
 from annotator.imports.api import urls as imports_urls
 from annotator.inference.api import urls as inference_urls
 from annotator.jobs.api import urls as jobs_urls
@@ -39,6 +40,7 @@ ROUTES = (
     imports_urls,
     reviews_urls,
     agreement_urls,
+    history_urls,
     dashboard_urls,
     journal_urls,
     notices_urls,

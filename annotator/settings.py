@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "annotator.tuning",
     "annotator.reviews",
     "annotator.agreement",
+    "annotator.history",
     "annotator.dashboard",
     "annotator.journal",
     "annotator.notices",

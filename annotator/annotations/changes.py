@@ -19,11 +19,13 @@ from annotator.projects.models import Image, Label
 
 
 class Checker:
-    """Checks client data against one image's project; looks each label and model version up once."""
+    """Checks client data against one image's project; looks each label and model version up once. `reopens`: what is
+    changed of an approved object opens it again, whoever does it."""
 
-    def __init__(self, image: Image, actor: User) -> None:
+    def __init__(self, image: Image, actor: User, *, reopens: bool = False) -> None:
         self._image = image
         self._actor = actor
+        self._reopens = reopens
         self._known: dict[tuple[type[Model], uuid.UUID], bool] = {}
 
     def know_labels(self, labels: Collection[uuid.UUID]) -> None:
@@ -55,7 +57,7 @@ class Checker:
         """Return the status that an approved object gets when somebody who may not review changes these columns of it:
         what was approved is not what is there any more. Nothing for anybody and anything else."""
         kept = row.status != Status.APPROVED or set(changed) <= KEEPS_APPROVAL
-        return {} if kept or self._may_review() else {"status": Status.OPEN}
+        return {} if kept or (self._may_review() and not self._reopens) else {"status": Status.OPEN}
 
     def _may_review(self) -> bool:
         return may(self._actor, self._image.project, Right.REVIEW)

@@ -37,9 +37,12 @@ class Outcome:
 
 
 class Editing:
-    """Creates, updates, deletes and restores. Use inside `transaction.atomic()`, and call `finish` at its end."""
+    """Creates, updates, deletes and restores. Use inside `transaction.atomic()`, and call `finish` at its end.
 
-    def __init__(self, image: Image, actor: User) -> None:
+    `put_back`: the objects become what they had been. That is nobody's own work, and what was approved of them is open
+    again, whoever does it."""
+
+    def __init__(self, image: Image, actor: User, *, put_back: bool = False) -> None:
         # The project is already at hand; only the row itself must be the stored one.
         row = Image.workable.select_for_update().filter(pk=image.pk).first()
         if row is None:
@@ -48,7 +51,8 @@ class Editing:
         self.image.project = image.project
         self._stood = row.standing
         self._actor = actor
-        self._checker = Checker(self.image, actor)
+        self._put_back = put_back
+        self._checker = Checker(self.image, actor, reopens=put_back)
         self._rows: dict[uuid.UUID, Annotation | None] = {}
         self._done: dict[uuid.UUID, Annotation] | None = None
         self._top: int | None = None
@@ -176,6 +180,7 @@ class Editing:
                 actor=self._actor,
                 changes=record(changed),
                 created=row.updated,
+                put_back=self._put_back,
             )
         )
         if key and self._done is not None:

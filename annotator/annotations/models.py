@@ -96,6 +96,9 @@ class Revision(models.Model):
     changes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created = models.DateTimeField(default=timezone.now)
     merge = models.ForeignKey(Merge, on_delete=models.SET_NULL, null=True, db_index=False, related_name="revisions")
+    put_back = models.BooleanField(
+        default=False, db_default=False, help_text="The object was put back to what it had been: nobody's own work."
+    )
 
     class Meta:
         ordering = ["revision"]

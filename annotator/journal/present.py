@@ -34,6 +34,10 @@ SENTENCES = {
     Kind.IMAGES_DELETED: "{images} put into the bin at once.",
     Kind.IMAGES_RESTORED: "{images} taken out of the bin at once.",
     Kind.BIN_EMPTIED: "The bin was emptied: {images} deleted for good.",
+    Kind.IMAGE_PUT_BACK: "{name} was put back to how it was at {until} UTC: {moved}.",
+    Kind.PUT_BACK_UNDONE: "That {name} was put back was undone: {moved}.",
+    Kind.WORK_UNDONE: "What {person} did from {since} to {until} UTC was undone on {images}: {moved}.",
+    Kind.WORK_RESTORED: "What {person} had done from {since} to {until} UTC was brought back on {images}: {moved}.",
     Kind.COPIES_MERGED: "What several people made of {name} was merged, {how}.",
     Kind.COPIES_UNMERGED: "The merge of {name} was taken back.",
     Kind.GOLD_MARKED: "Made gold at once: {images}.",
@@ -61,8 +65,16 @@ def sentence_of(entry: Entry) -> str:
     count = int(about.get("count", 0))
     words["people"] = "1 person" if count == 1 else f"{count} people"
     words["images"] = counted(int(about.get("count", 0)), "image")
+    words["moved"] = _moved(about.get("moved") or {})
     sentence = SENTENCES.get(Kind(entry.kind)) if entry.kind in set(Kind) else None
     return (sentence or entry.kind).format_map(words)
+
+
+def _moved(moved: dict[str, int]) -> str:
+    """What became of objects that were put back."""
+    told = (("removed", "removed"), ("added", "brought back"), ("changed", "changed"), ("kept", "kept as they are"))
+    counts = [(moved.get(name, 0), words) for name, words in told]
+    return ", ".join(f"{counted(count, 'object')} {words}" for count, words in counts if count) or "nothing changed"
 
 
 def _change(name: str, values: list[Any] | None) -> str:

@@ -47,8 +47,15 @@ def objects_changed(image: Image, actor: User, revisions: Sequence[Revision]) ->
     if rule_of(image.project).mode == Mode.OFF:
         image.review = ReviewState.NONE
         return
-    _wait(image, actor, changed_after=True)
+    # Who puts objects back to what they were makes nothing of their own that others would have to review.
+    own = not all(row.put_back for row in revisions)
+    _wait(image, actor if own else (_submitter(image) or actor), changed_after=True)
     note(image, Kind.CHANGED, actor)
+
+
+def _submitter(image: Image) -> User | None:
+    known = Review.objects.filter(image=image).select_related("submitted_by").first()
+    return known.submitted_by if known is not None else None
 
 
 def note(image: Image, kind: Kind, actor: User, *, fixed: bool = False) -> None:
@@ -82,7 +89,7 @@ def _wait(image: Image, actor: User, *, changed_after: bool) -> None:
 def _note_workers(image: Image, actor: User, after: int) -> None:
     """Remember whose work it is: who changed it after the last decision. A reviewer's mending came before that."""
     people = {actor.pk}
-    rows = Revision.objects.filter(image=image, seq__gt=after).exclude(actor=None)
+    rows = Revision.objects.filter(image=image, seq__gt=after, put_back=False).exclude(actor=None)
     for person, action, key, changes in rows.values_list("actor", "action", "key", "changes").iterator():
         merged = key is None and set(changes) == {"label"}
         if person not in people and not merged and is_work(action, changes):

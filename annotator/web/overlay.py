@@ -17,6 +17,7 @@ from annotator.agreement.copies import copies_of, finished, objects_on, shape_of
 from annotator.agreement.matching import groups
 from annotator.annotations.models import Annotation
 from annotator.datasets.models import Difference
+from annotator.history.moments import objects_at
 from annotator.projects.models import Image
 from annotator.projects.renditions import THUMB_SIDE
 from export.rle import Rle, sample
@@ -43,6 +44,14 @@ def overlay_png(image: Image) -> bytes:
     for annotation in _visible(image):
         color = annotation.label.color if annotation.label else UNLABELLED
         _draw(canvas, annotation.rle, annotation.bbox, color)
+    return _png(canvas)
+
+
+def past_png(image: Image, seq: int) -> bytes:
+    """Draw the masks that stood on the image at a count of changes, in their labels' colours of today."""
+    canvas = _canvas(image.width, image.height)
+    for state, color in objects_at(image, seq)[:MOST]:
+        _draw(canvas, state["rle"], state["bbox"], color or UNLABELLED)
     return _png(canvas)
 
 

@@ -28,7 +28,7 @@ def overlay(request: PageRequest, image_id: uuid.UUID, seq: int) -> HttpResponse
         image = get_image_for(request.user, image_id, Right.VIEW)
     except NotFound:
         return HttpResponse(status=404)
-    return _answer(overlay_png(image))
+    return as_png(overlay_png(image))
 
 
 @require_GET
@@ -39,7 +39,7 @@ def difference(request: PageRequest, difference_id: uuid.UUID) -> HttpResponse:
         found = get_difference_for(request.user, difference_id)
     except NotFound:
         return HttpResponse(status=404)
-    return _answer(difference_png(found))
+    return as_png(difference_png(found))
 
 
 @require_GET
@@ -54,10 +54,11 @@ def agreement(request: PageRequest, image_id: uuid.UUID) -> HttpResponse:
         return HttpResponse(status=404)
     if at_work(request.user, image):
         return HttpResponse(status=404)
-    return _answer(agreement_png(image))
+    return as_png(agreement_png(image))
 
 
-def _answer(png: bytes) -> HttpResponse:
+def as_png(png: bytes) -> HttpResponse:
+    """Answer with a picture that the browser keeps for a while."""
     answer = HttpResponse(png, content_type="image/png")
     answer["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"
     return answer

@@ -27,6 +27,35 @@ export interface AccountPage {
   /** Address of the page before. */
   previous: string | null;
 }
+/** Something that was put back. */
+export interface Act {
+  id: string;
+  what: WhatEnum;
+  image: string | null;
+  /** Of the image; blank for a person's work. */
+  name: string;
+  seq: number | null;
+  /** Whose work it was, as the person was called then. */
+  person: string;
+  since: string | null;
+  until: string | null;
+  actor: Person | null;
+  created: string;
+  /** null: not done yet. */
+  result: PutBackOutcome | null;
+  undone: string | null;
+  /** What undoing it changed; null: nothing yet. */
+  restored: PutBackOutcome | null;
+  run: Run | null;
+  undo_run: Run | null;
+}
+export interface ActPage {
+  results: Act[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
 export type ActionEnum = 'create' | 'update' | 'delete' | 'restore';
 /** Objects, and those of which all say the same. */
 export interface Agreed {
@@ -978,6 +1007,14 @@ export interface Left {
   image: string;
   message: string;
 }
+/** Objects of an image that are kept, for somebody has worked on them since. */
+export interface LeftAlone {
+  image: string;
+  name: string;
+  objects: number;
+  /** Who has; as they are called. */
+  people: string[];
+}
 /** A queue: `oldest_seconds` is how long the oldest run in it has waited. */
 export interface Line {
   queue: QueueEnum;
@@ -985,6 +1022,21 @@ export interface Line {
   oldest_seconds: number;
   running: number;
   workers: number;
+}
+/** What putting an image back would change. */
+export interface Look {
+  seq: number;
+  /** The image's count of changes now; send it as `seen`. */
+  now: number;
+  /** Objects that come back. */
+  added: number;
+  changed: number;
+  /** Objects that go. */
+  removed: number;
+  /** Objects whose label of that time is gone. */
+  unlabelled: number;
+  /** The first 200 of them. */
+  objects: Moved[];
 }
 /** What a project has no place for. */
 export interface Loss {
@@ -1189,6 +1241,42 @@ export interface ModelUploadRequest {
   version?: string;
   licence?: string;
   notice?: string;
+}
+/** What one person did to an image without a long pause. */
+export interface Moment {
+  /** The image's count of changes with the first of them. */
+  first: number;
+  /** And with the last one: what to put the image back to. */
+  seq: number;
+  actor: Person | null;
+  since: string;
+  until: string;
+  /** Objects were put back to what they had been. */
+  put_back: boolean;
+  created: number;
+  changed: number;
+  deleted: number;
+  restored: number;
+}
+/** The life of an image, the newest first. */
+export interface Moments {
+  results: Moment[];
+  /** The image's count of changes now. */
+  seq: number;
+  /** There is more: ask again with ?before= the last one's `first`. */
+  more: boolean;
+}
+/** One object that would change. */
+export interface Moved {
+  id: string;
+  /** added: it comes back; removed: it goes. * `added` - Added * `removed` - Removed * `changed` - Changed */
+  change: ChangeEnum;
+  /** It would have, or has where it goes. */
+  label: string | null;
+  /** What of it differs. */
+  fields: string[];
+  /** Of both masks, where the mask differs. */
+  iou: number | null;
 }
 /** An invitation just made, with its link. */
 export interface NewInvitation {
@@ -1650,6 +1738,34 @@ export interface PublishedList {
 /** Which checkpoint to fetch. */
 export interface PullWriteRequest {
   name: string;
+}
+/** What an act changes, or has changed. */
+export interface PutBackOutcome {
+  /** Objects that come back. */
+  added: number;
+  /** Objects that become what they were. */
+  changed: number;
+  /** Objects that go. */
+  removed: number;
+  /** Images on which something changes. */
+  images: number;
+  /** Of those, accepted ones, which go back to review. */
+  accepted: number;
+  /** Images in the bin, which stay as they are. */
+  in_bin: number;
+  /** Objects somebody has worked on since: that stays. */
+  kept: number;
+  /** Objects whose label of that time is gone. */
+  unlabelled: number;
+  /** The first 200 images with something that is kept. */
+  listed: LeftAlone[];
+}
+/** What to put an image back to. */
+export interface PutBackWriteRequest {
+  /** The image's count of changes then. */
+  seq: number;
+  /** The count you looked at. */
+  seen: number;
 }
 export type QueueEnum = 'default' | 'gpu';
 /** An image in the queue. */
@@ -2363,6 +2479,7 @@ export interface WeekAgreement {
   /** Its Monday. */
   week: string;
 }
+export type WhatEnum = 'image' | 'person';
 /** Somebody, by name. */
 export interface Who {
   id: string;
@@ -2374,6 +2491,14 @@ export interface Work {
   masks: number;
   seconds_per_mask: number | null;
   clicks_per_mask: number | null;
+}
+/** Whose work of which time. */
+export interface WorkWriteRequest {
+  person: string;
+  /** The beginning, included. */
+  since: string;
+  /** The end, not included. */
+  until: string;
 }
 /** A worker process, and when it last gave a sign of life. */
 export interface Worker {
@@ -2417,6 +2542,9 @@ export interface Endpoints {
   'filters/{}/': {
     delete: { body: undefined; answer: null };
   };
+  'history/{}/undo/': {
+    post: { body: undefined; answer: Act };
+  };
   'images/{}/': {
     get: { body: undefined; answer: Image };
     patch: { body: PatchedImageWriteRequest; answer: Image };
@@ -2437,6 +2565,15 @@ export interface Endpoints {
   };
   'images/{}/embed/': {
     post: { body: RegionWriteRequest; answer: Run };
+  };
+  'images/{}/history/': {
+    get: { body: undefined; answer: Moments };
+  };
+  'images/{}/history/look/': {
+    get: { body: undefined; answer: Look };
+  };
+  'images/{}/history/restore/': {
+    post: { body: PutBackWriteRequest; answer: Act };
   };
   'images/{}/merge/': {
     post: { body: CopiesMergeWriteRequest; answer: MergedCopies };
@@ -2648,6 +2785,13 @@ export interface Endpoints {
   };
   'projects/{}/guidelines/': {
     get: { body: undefined; answer: Guidelines };
+  };
+  'projects/{}/history/': {
+    get: { body: undefined; answer: ActPage };
+    post: { body: WorkWriteRequest; answer: Act };
+  };
+  'projects/{}/history/look/': {
+    get: { body: undefined; answer: PutBackOutcome };
   };
   'projects/{}/images/': {
     get: { body: undefined; answer: ImagePage };

@@ -12,6 +12,7 @@ export function makeImageCard(image, editUrl) {
   find('[data-thumb]', HTMLImageElement, card).src = image.urls.thumb;
   const name = find('[data-name]', HTMLAnchorElement, card);
   name.href = editUrl.replace('{image}', image.id);
+  find('[data-past]', HTMLAnchorElement, card).href = editUrl.replace('{image}/edit/', `${image.id}/history/`);
   const pick = card.querySelector('[data-pick]');
   if (pick instanceof HTMLInputElement) {
     pick.value = image.id;
@@ -25,6 +26,7 @@ export function fillImageCard(card, image) {
   const name = find('[data-name]', HTMLElement, card);
   name.textContent = image.name;
   name.title = imagePath(image);
+  find('[data-past-name]', HTMLElement, card).textContent = `History of ${imagePath(image)}`;
   const folder = find('[data-folder-name]', HTMLElement, card);
   folder.textContent = image.folder;
   folder.hidden = !image.folder;

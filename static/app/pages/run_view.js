@@ -15,6 +15,8 @@ const KINDS = new Map([
   ['check_import', 'Looking at a data set'],
   ['import', 'Import'],
   ['undo_import', 'Taking an import back'],
+  ['undo_work', 'Undoing somebody’s work'],
+  ['restore_work', 'Bringing undone work back'],
   ['automask', 'Finding masks'],
   ['automask_preview', 'Trying limits on a photo'],
   ['tune', 'Retraining the model'],

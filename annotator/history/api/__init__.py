@@ -1,0 +1,3 @@
+"""HTTP."""
+
+from __future__ import annotations
