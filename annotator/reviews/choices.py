@@ -11,6 +11,7 @@ class Mode(models.TextChoices):
     OFF = "off"
     ALL = "all"
     SHARE = "share"
+    RISK = "risk"
 
 
 class Kind(models.TextChoices):

@@ -3,6 +3,7 @@ rule says so, one that is taken up again is withdrawn, and an accepted one that 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,12 +15,14 @@ from django.utils import timezone
 from annotator.accounts.models import User
 from annotator.annotations.models import Revision
 from annotator.lib import happenings
+from annotator.lib.turns import write_in_turn
 from annotator.projects.choices import ImageState, ReviewState
+from annotator.projects.extensions import save_standing
 from annotator.projects.models import Image
 from annotator.reviews import triage
 from annotator.reviews.choices import Kind, Mode
 from annotator.reviews.models import Event, Review, Worker
-from annotator.reviews.queries import rule_of, wants
+from annotator.reviews.queries import among_riskiest, rule_of, wants
 from annotator.reviews.telling import tell_of
 from annotator.reviews.work import is_work
 
@@ -34,10 +37,39 @@ def state_said(image: Image, before: str, actor: User) -> None:
         return
     if image.review in (ReviewState.WAITING, ReviewState.ACCEPTED):
         return
-    if wants(rule_of(image.project), image):
+    rule = rule_of(image.project)
+    if wants(rule, image):
         _submit(image, actor)
-    else:
-        image.review = ReviewState.NONE
+        return
+    image.review = ReviewState.NONE
+    if rule.mode == Mode.RISK and image.copy_of_id is None:
+        # Looking at every mask takes a while: it is decided when what was said is stored.
+        transaction.on_commit(partial(submit_if_risky, image.pk, image.annotation_seq, actor))
+
+
+def submit_if_risky(image_id: uuid.UUID, seq: int, actor: User) -> None:
+    """Look at an image that was said to be done (at its count of changes `seq`), and submit it where it belongs to the
+    riskiest of its project. Whatever happened to it since comes first."""
+    image = Image.workable.select_related("project").filter(pk=image_id).first()
+    if image is None:
+        return
+    risk, reasons = triage.weigh(image)
+    with write_in_turn():
+        held = Image.workable.select_for_update().filter(pk=image_id).first()
+        if held is None or (held.state, held.review, held.annotation_seq) != (ImageState.DONE, ReviewState.NONE, seq):
+            return
+        held.project = image.project
+        rule, stood = rule_of(held.project), held.standing
+        if rule.mode != Mode.RISK:
+            return
+        if among_riskiest(held.project, held, risk, rule.share):
+            _submit(held, actor, looked_at=True)
+        else:
+            # Remembered all the same: it is what others are compared with.
+            values = {"submitted_by": actor, "submitted_at": timezone.now(), "submitted_seq": seq}
+            Review.objects.update_or_create(image=held, defaults=values)
+        Review.objects.filter(image=held).update(risk=risk, reasons=reasons)
+        save_standing(held, stood, actor)
 
 
 def objects_changed(image: Image, actor: User, revisions: Sequence[Revision]) -> None:
@@ -63,13 +95,13 @@ def note(image: Image, kind: Kind, actor: User, *, fixed: bool = False) -> None:
     Event.objects.create(image=image, kind=kind, actor=actor, seq=image.annotation_seq, fixed=fixed)
 
 
-def _submit(image: Image, actor: User) -> None:
-    _wait(image, actor, changed_after=False)
+def _submit(image: Image, actor: User, *, looked_at: bool = False) -> None:
+    _wait(image, actor, changed_after=False, looked_at=looked_at)
     note(image, Kind.SUBMITTED, actor)
     tell_of(happenings.Kind.IMAGE_SUBMITTED, image, actor)
 
 
-def _wait(image: Image, actor: User, *, changed_after: bool) -> None:
+def _wait(image: Image, actor: User, *, changed_after: bool, looked_at: bool = False) -> None:
     """Put the image into the line of those that wait for a review."""
     known = Review.objects.filter(image=image).first()
     _note_workers(image, actor, (known.decided_seq or 0) if known else 0)
@@ -82,8 +114,9 @@ def _wait(image: Image, actor: User, *, changed_after: bool) -> None:
         Review.objects.create(image=image, **values)
     else:
         Review.objects.filter(image=image).update(turn=F("turn") + 1, **values)
-    # Looking at every mask takes a while; nobody else has to stand in line meanwhile.
-    transaction.on_commit(partial(triage.look_at, image.pk, image.annotation_seq))
+    if not looked_at:
+        # Looking at every mask takes a while; nobody else has to stand in line meanwhile.
+        transaction.on_commit(partial(triage.look_at, image.pk, image.annotation_seq))
 
 
 def _note_workers(image: Image, actor: User, after: int) -> None:

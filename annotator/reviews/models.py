@@ -25,7 +25,9 @@ class Rule(models.Model):
     project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="+")
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.OFF)
     share = models.PositiveSmallIntegerField(
-        default=20, validators=[MinValueValidator(1), MaxValueValidator(100)], help_text="Per cent, for `share`."
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Per cent, for `share` and `risk`.",
     )
     own_work = models.BooleanField(default=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -43,7 +44,24 @@ def wants(rule: Rule, image: Image) -> bool:
         return False
     if rule.mode == Mode.SHARE:
         return image.review != ReviewState.NONE or drawn(image.pk, rule.share)
-    return bool(rule.mode == Mode.ALL)
+    return rule.mode == Mode.ALL or (rule.mode == Mode.RISK and image.review != ReviewState.NONE)
+
+
+def among_riskiest(project: Project, image: Image, risk: float, share: int) -> bool:
+    """Tell whether a finished image belongs to the riskiest `share` per cent: of the `COMPARED` that were looked at
+    last, so many at most are riskier. Of those that are as risky the images' ids draw. While fewer than `KNOWN` were
+    looked at, nobody knows what is usual, and all are."""
+    rows = Review.objects.filter(image__project=project).exclude(image=image).order_by("-submitted_at", "image_id")
+    risks = list(rows.values_list("risk", flat=True)[:COMPARED])
+    if len(risks) < KNOWN:
+        return True
+    riskier, alike = sum(one > risk for one in risks), sum(one == risk for one in risks) + 1
+    left = (len(risks) + 1) * share / 100 - riskier
+    return left > 0 and drawn(image.pk, math.ceil(100 * left / alike))
+
+
+COMPARED, KNOWN = 200, 10
+"""Images of the project whose risk is compared with, and how many there have to be."""
 
 
 def waiting_in(project: Project) -> QuerySet[Review]:

@@ -9,7 +9,7 @@ import math
 import statistics
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from annotator.annotations.queries import live_objects
 from annotator.projects.models import Image
 from annotator.projects.models.image import on_images_of
 from annotator.reviews.models import Review
-from annotator.reviews.shapes import pieces_and_holes
+from annotator.reviews.shapes import Placed, is_ragged, overlapping, pieces_and_holes
 
 UNSURE, UNSTABLE = 0.8, 0.9
 """Predicted IoU and stability below which the model itself doubts."""
@@ -50,14 +50,27 @@ class Sign:
 SIGNS = {
     "empty": Sign(0.9, "Nothing is outlined", ""),
     "unlabelled": Sign(0.6, "A mask has no label", "{} masks have no label"),
+    "overlaps": Sign(0.4, "A mask lies over another one", "{} masks lie over others"),
     "size": Sign(0.35, "A mask has an unusual size for its label", "{} masks have an unusual size for their labels"),
     "unsure": Sign(0.35, "The model was unsure of a mask", "The model was unsure of {} masks"),
     "unstable": Sign(0.3, "A mask is unstable", "{} masks are unstable"),
     "quick": Sign(0.3, "It was done unusually quickly", ""),
+    "ragged": Sign(0.25, "A mask has ragged edges", "{} masks have ragged edges"),
     "islands": Sign(0.25, "A mask is in several pieces", "{} masks are in several pieces"),
     "holes": Sign(0.2, "A mask has holes", "{} masks have holes"),
     "border": Sign(0.05, "A mask touches the border", "{} masks touch the border"),
 }
+
+
+LookAt = Callable[[Image], Collection[uuid.UUID] | None]
+_LOOKS: dict[str, LookAt] = {}
+
+
+def add_look(code: str, sign: Sign, look: LookAt) -> None:
+    """Let an app above see something, too: a function that returns the objects in question, None where there is
+    nothing to see."""
+    SIGNS[code] = sign
+    _LOOKS[code] = look
 
 
 def look_at(image_id: uuid.UUID, seq: int) -> None:
@@ -79,10 +92,16 @@ def weigh(image: Image) -> tuple[float, list[dict[str, Any]]]:
     for row in rows:
         for code in _signs(row, image, usual):
             found[code].append(str(row.pk))
+    for at in overlapping([Placed(row.label_id, row.rle, row.bbox, row.area) for row in rows]):
+        found["overlaps"].append(str(rows[at].pk))
     if _was_quick(image, rows):
         found["quick"] = []
+    for code, look in _LOOKS.items():
+        if (objects := look(image)) is not None:
+            found[code] = [str(pk) for pk in objects]
     left = math.prod(1 - SIGNS[code].weight for code in found)
-    reasons = [_reason(code, found[code]) for code in SIGNS if code in found]
+    heaviest = sorted(found, key=lambda code: -SIGNS[code].weight)
+    reasons = [_reason(code, found[code]) for code in heaviest]
     return round(1 - left, 3), reasons
 
 
@@ -106,6 +125,8 @@ def _signs(row: Annotation, image: Image, usual: dict[uuid.UUID, Callable[[float
         yield "islands"
     if holes:
         yield "holes"
+    if is_ragged(row.rle, row.bbox):
+        yield "ragged"
     x, y, width, height = row.bbox
     if x == 0 or y == 0 or x + width == image.width or y + height == image.height:
         yield "border"

@@ -19,7 +19,7 @@ class RuleSerializer(serializers.Serializer[Any]):
 
     mode = serializers.ChoiceField(choices=Mode.choices)
     share = serializers.IntegerField(
-        help_text="Per cent of the images, where the mode is `share`: always the same ones."
+        help_text="Per cent of the images: where the mode is `share` always the same ones, with `risk` the riskiest."
     )
     own_work = serializers.BooleanField(help_text="Whether people may review what they made themselves.")
 

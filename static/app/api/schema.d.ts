@@ -1185,7 +1185,7 @@ export interface MergedMany {
   merged: string[];
   left: Left[];
 }
-export type ModeEnum = 'off' | 'all' | 'share';
+export type ModeEnum = 'off' | 'all' | 'share' | 'risk';
 /** A model version; `files` maps names to immutable addresses. */
 export interface Model {
   id: string;
@@ -1918,7 +1918,7 @@ export type RoleEnum = 'owner' | 'manager' | 'reviewer' | 'annotator' | 'viewer'
 /** Which finished images are reviewed. */
 export interface Rule {
   mode: ModeEnum;
-  /** Per cent of the images, where the mode is `share`: always the same ones. */
+  /** Per cent of the images: where the mode is `share` always the same ones, with `risk` the riskiest. */
   share: number;
   /** Whether people may review what they made themselves. */
   own_work: boolean;

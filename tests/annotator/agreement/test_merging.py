@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from annotator.agreement.choices import How
+from annotator.agreement.disputed import disputed
 from annotator.agreement.merging import merge, merge_many, unmerge, voted
 from annotator.agreement.models import Merged
 from annotator.annotations import services
@@ -19,6 +20,7 @@ from annotator.projects.models import Image
 from annotator.projects.services import change_label, set_state
 from annotator.reviews.models import Worker
 from annotator.reviews.services import accept, set_rule
+from annotator.reviews.triage import weigh
 from tests.annotator.agreement.conftest import Box, Two, square
 
 CAT, NEAR, AWAY = (4, 4, 20, 20), (5, 4, 20, 20), (40, 20, 10, 10)
@@ -198,3 +200,24 @@ def test_an_image_that_is_taken_up_again_can_be_given_back_to_its_copies(two: Tw
     with pytest.raises(ApiError, match="nobody to vote"):
         merge(both, two.world.alice, How.VOTE)
     assert not Merged.objects.exists()
+
+
+def test_triage_tells_about_what_people_do_not_agree(two: Two, both: Image) -> None:
+    """One left the second object out: after a vote it is nowhere, taken by hand it is the one that is named."""
+    plain, other = two.images[1:]
+    for image, label in ((plain, two.world.label), (other, two.dog)):
+        two.draw(image, two.world.bob, (CAT, two.world.label))
+        two.draw(image, two.erin, (NEAR, label))
+        two.done(image)
+    told = {}
+    for image in (both, plain, other):
+        assert disputed(image) is None, "nothing is merged yet"
+        merge(image, two.world.alice, How.PERSON, two.erin.pk)
+        told[image.pk] = disputed(image)
+    [away] = Annotation.objects.filter(image=both, deleted_at=None, bbox=[*AWAY])
+    [named] = Annotation.objects.filter(image=other, deleted_at=None)
+    assert told == {both.pk: [away.pk], plain.pk: None, other.pk: [named.pk]}
+    assert "People do not agree about an object" in [reason["text"] for reason in weigh(both)[1]]
+    unmerge(both, two.world.alice)
+    merge(both, two.world.alice, How.VOTE)
+    assert disputed(both) == []

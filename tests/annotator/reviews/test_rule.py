@@ -106,7 +106,7 @@ def test_the_rule_is_read_by_members_and_set_by_managers(place: Place) -> None:
     assert place.alice.send("patch", path, {"mode": "share", "share": 35}) == (
         200, {"mode": "share", "share": 35, "own_work": False},
     )  # fmt: skip
-    for wrong in ({"share": 0}, {"share": 101}, {"mode": "risk"}, {"other": 1}):
+    for wrong in ({"share": 0}, {"share": 101}, {"mode": "none"}, {"other": 1}):
         status, body = place.alice.send("patch", path, wrong)
         assert (status, body["code"]) == (400, "invalid"), wrong
 

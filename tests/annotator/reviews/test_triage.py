@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from annotator.reviews.shapes import pieces_and_holes
+from annotator.reviews.shapes import is_ragged, pieces_and_holes
 from annotator.reviews.triage import weigh
 from export import rle
 from tests.annotator.annotations.conftest import HEIGHT, WIDTH, make_image, make_mask
@@ -103,3 +104,67 @@ def test_it_is_reckoned_anew_with_each_submission(place: Place) -> None:
     place.change(place.bob, row, label=str(place.cat.pk))
     place.done(place.bob)
     assert texts(place) == []
+
+
+def shape(wanted: Callable[[np.ndarray, np.ndarray], np.ndarray], side: int = 200) -> tuple[dict[str, Any], list[int]]:
+    """A mask of what is wanted of a square, by the distances of its pixels from the middle, with its box."""
+    y, x = np.mgrid[:side, :side] - side / 2 + 0.5
+    mask = wanted(x, y)
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    box = [columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1]
+    return rle.encode(mask).to_json(), [int(value) for value in box]
+
+
+SMOOTH = {
+    "disc": lambda x, y: x**2 + y**2 < 60**2,
+    "slanted edge": lambda x, y: (abs(x + 0.37 * y) < 40) & (abs(y) < 70),
+    "star": lambda x, y: np.hypot(x, y) < 50 + 20 * np.cos(5 * np.arctan2(y, x)),
+    "ring": lambda x, y: abs(np.hypot(x, y) - 50) < 12,
+    "square": lambda x, y: (abs(x) < 50) & (abs(y) < 50),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_smooth_outlines_are_not_ragged_and_those_with_teeth_are(name: str) -> None:
+    assert not is_ragged(*shape(SMOOTH[name]))
+    chance = np.random.default_rng(4)
+
+    def frayed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        mask = SMOOTH[name](x, y)
+        near = np.zeros_like(mask)
+        for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            near |= np.roll(mask, (2 * dy, 2 * dx), (0, 1)) != mask
+        return mask ^ (near & (chance.random(mask.shape) < 0.4))
+
+    assert is_ragged(*shape(frayed))
+
+
+def test_ragged_edges_are_told_and_a_few_pixels_are_not_judged(place: Place) -> None:
+    comb = painted((10, 10, 40, 12, True), *((x, 22, 1, 8, True) for x in range(10, 50, 2)))
+    place.add(place.bob, rle=comb)
+    place.add(place.bob, rle=painted((2, 2, 1, 5, True), (4, 2, 1, 5, True), (2, 6, 3, 1, True)))
+    place.done(place.bob)
+    assert texts(place) == ["A mask has ragged edges"]
+
+
+@pytest.mark.parametrize(
+    ("second", "other_label", "told"),
+    [
+        (make_mask(x=12), False, True),  # a third of each, of the same label
+        (make_mask(x=14), False, False),  # a tenth
+        (make_mask(x=12), True, False),  # two things may be in each other's way
+        (make_mask(x=6), True, True),  # the same thing, named twice
+        (make_mask(x=7, y=7, width=3, height=3), True, False),  # a part on its whole
+        (make_mask(x=7, y=7, width=3, height=3), False, True),
+    ],
+)
+def test_masks_that_lie_over_others_are_told(
+    place: Place, second: dict[str, Any], other_label: bool, told: bool
+) -> None:
+    first = place.add(place.bob)
+    label = place.project.labels.create(name="dog", color="#00ff00") if other_label else place.cat
+    over = place.add(place.bob, rle=second, label=str(label.pk))
+    place.done(place.bob)
+    assert texts(place) == (["2 masks lie over others"] if told else [])
+    if told:
+        assert set(place.seen(place.dana)["reasons"][0]["objects"]) == {first["id"], over["id"]}
