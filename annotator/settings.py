@@ -10,6 +10,7 @@ from kombu import Queue
 from annotator.lib.env import (
     env_address,
     env_bool,
+    env_buckets,
     env_choice,
     env_database,
     env_folders,
@@ -263,6 +264,17 @@ MAX_VIDEO_FRAMES = env_int("MASKWRIGHT_MAX_VIDEO_FRAMES", 5000, minimum=1, maxim
 MAX_IMPORT_BYTES = env_int("MASKWRIGHT_MAX_IMPORT_MB", 4096, minimum=1) * 1024 * 1024
 # Folders of this machine below which managers may import data sets, read by the workers. None: nobody may.
 IMPORT_FOLDERS = env_folders("MASKWRIGHT_IMPORT_FOLDERS")
+# Whether managers may import from web addresses, and networks inside, such as 10.0.0.0/8, that those may lead to.
+IMPORT_URLS = env_bool("MASKWRIGHT_IMPORT_URLS", True)
+IMPORT_NETWORKS = env_networks("MASKWRIGHT_IMPORT_NETWORKS", [])
+# Buckets and folders in them, as s3://bucket/folder, that managers may import from. None: nobody may.
+IMPORT_S3 = env_buckets("MASKWRIGHT_IMPORT_S3")
+if IMPORT_S3:
+    needs("boto3", "s3", "MASKWRIGHT_IMPORT_S3")
+IMPORT_S3_ENDPOINT = env_str("MASKWRIGHT_IMPORT_S3_ENDPOINT", "")
+IMPORT_S3_KEY_ID = env_str("MASKWRIGHT_IMPORT_S3_KEY_ID", "")
+IMPORT_S3_SECRET = env_str("MASKWRIGHT_IMPORT_S3_SECRET", "")
+MAX_IMPORT_FILES = env_int("MASKWRIGHT_MAX_IMPORT_FILES", 100_000, minimum=1)
 MAX_MODEL_BYTES = env_int("MASKWRIGHT_MAX_MODEL_MB", 8192, minimum=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("MASKWRIGHT_MAX_BODY_MB", 32, minimum=1) * 1024 * 1024
 # With less than this free on the disk, the server is not ready and workers begin nothing (`/readyz` says so).

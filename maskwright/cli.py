@@ -13,7 +13,7 @@ from typing import Any
 from maskwright import credentials
 from maskwright.client import Client
 from maskwright.errors import MaskwrightError
-from maskwright.records import Export, Run
+from maskwright.records import Export, Import, Run
 from maskwright.showing import Line, table
 
 WORDS = ("signin", "signout", "projects", "upload", "import", "export", "runs", "predict")
@@ -80,11 +80,9 @@ def _upload(options: argparse.Namespace) -> None:
 
 def _import(options: argparse.Namespace) -> None:
     client, line = Client(), Line()
-    project = client.project(options.project)
-    row = client.bring(
-        project, options.file, format=options.format or "",
-        progress=lambda done, whole: line.bytes(options.file.name, done, whole),
-    )  # fmt: skip
+    row = _brought(options, client, line)
+    if row is None:
+        return
     report = row.report or {}
     images, objects = report.get("images", {}), report.get("annotations", {})
     line.say(
@@ -96,6 +94,29 @@ def _import(options: argparse.Namespace) -> None:
         return
     done = client.start_import(row, options.become)
     line.say(f"Imported: {json.dumps(done.result, ensure_ascii=False)}")
+
+
+def _brought(options: argparse.Namespace, client: Client, line: Line) -> Import | None:
+    """The data set when it was looked at; None when only what there is to fetch was asked for."""
+    project, known = client.project(options.project), options.format or ""
+    places = [options.file, options.urls, options.s3, options.folder]
+    if sum(place is not None for place in places) != 1:
+        raise ValueError("Name one data set: a FILE, or --urls, --s3 or --folder.")
+    if options.file:
+        return client.bring(
+            project, options.file, format=known,
+            progress=lambda done, whole: line.bytes(options.file.name, done, whole),
+        )  # fmt: skip
+    if options.folder:
+        return client.bring_from(project, folder=options.folder, format=known)
+    urls = (sys.stdin if options.urls == Path("-") else options.urls.open()) if options.urls else ()
+    row = client.bring_from(project, urls=urls, s3=options.s3 or "", format=known)
+    listing = row.listing or {}
+    line.say(
+        f"{listing.get('files', 0)} files, {listing.get('bytes', 0) / 1e6:.2f} MB and {listing.get('unknown', 0)} of "
+        f"unknown size; {listing.get('refused', 0)} cannot be fetched."
+    )
+    return None if options.list else client.check_import(row, format=known)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -194,7 +215,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("path", nargs="+", type=Path)
     one = command("import", _import, "bring a data set: look at it, then write it")
     one.add_argument("project", help="name or id")
-    one.add_argument("file", type=Path)
+    one.add_argument("file", type=Path, nargs="?", help="an archive or a file of this computer")
+    one.add_argument("--urls", type=Path, metavar="LIST", help="or web addresses that the server fetches: a file with "
+                     "one a line, - for standard input")  # fmt: skip
+    one.add_argument("--s3", metavar="s3://BUCKET/FOLDER", help="or a place in a bucket that an administrator opened")
+    one.add_argument("--folder", help="or such a folder of the server")
+    one.add_argument("--list", action="store_true", help="only look what there is to fetch")
     one.add_argument("--format", help="where it should not be told from the files")
     one.add_argument("--check", action="store_true", help="only look")
     one.add_argument("--as", dest="become", choices=["annotations", "suggestions"], default="annotations")

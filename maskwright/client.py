@@ -107,6 +107,21 @@ class Client:
         row = Import.of(self.connection.send(f"projects/{_id(project)}/imports/", Path(file), fields, progress))
         return self._settled(row)
 
+    def bring_from(
+        self, project: Project | str, *, urls: Iterable[str] = (), s3: str = "", folder: str = "", format: str = ""
+    ) -> Import:
+        """Bring a data set that the server gets itself: by web addresses, from a place in a bucket
+        (`s3://bucket/folder`) or from a folder of its own. Of the first two it is listed what there is to fetch
+        (`listing`); `check_import` goes on. The report of a folder is there at once."""
+        where: dict[str, Any] = {"s3": s3} if s3 else {"folder": folder} if folder else {"urls": list(urls)}
+        body = where | ({"format": format} if format else {})
+        return self._settled(Import.of(self.connection.json("POST", f"projects/{_id(project)}/imports/", body)))
+
+    def check_import(self, row: Import, *, format: str = "") -> Import:
+        """Fetch what was listed, and have the data set looked at; returns it with the report of what it would do."""
+        self.connection.json("POST", f"imports/{row.id}/check/", {"format": format})
+        return self._settled(row)
+
     def start_import(self, row: Import, become: Literal["annotations", "suggestions"] = "annotations") -> Import:
         """Write what was looked at, with the labels as the report guesses; returns it with its result."""
         self.connection.json("POST", f"imports/{row.id}/start/", {"become": become})

@@ -72,10 +72,12 @@ class Run(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Import(_Record):
-    """A data set that was brought; `report` is None until it was looked at."""
+    """A data set that was brought; `report` is None until it was looked at, `listing` (files, bytes, unknown, refused,
+    fetched) where the server has nothing to fetch."""
 
     name: str
     state: str
+    listing: dict[str, int] | None
     report: dict[str, Any] | None
     result: dict[str, Any] | None
     run: Run | None
@@ -84,7 +86,7 @@ class Import(_Record):
     def of(cls, raw: dict[str, Any]) -> Self:
         """Read an answer."""
         run = Run.of(raw["run"]) if raw["run"] else None
-        return cls(raw["id"], raw, raw["name"], raw["state"], raw["report"], raw["result"], run)
+        return cls(raw["id"], raw, raw["name"], raw["state"], raw["listing"], raw["report"], raw["result"], run)
 
 
 @dataclass(frozen=True, slots=True)

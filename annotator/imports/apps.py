@@ -16,6 +16,7 @@ class ImportsConfig(AppConfig):
         from annotator.projects import extensions
         from annotator.runs import registry
 
+        registry.register("list_import", "annotator.imports.runner.ListRunner")
         registry.register("check_import", "annotator.imports.runner.CheckRunner")
         registry.register("import", "annotator.imports.runner.ImportRunner")
         registry.register("undo_import", "annotator.imports.runner.UndoRunner")

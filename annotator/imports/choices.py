@@ -12,11 +12,19 @@ class Source(models.TextChoices):
 
     UPLOAD = "upload"
     FOLDER = "folder"
+    URLS = "urls"
+    S3 = "s3"
+
+
+FETCHED = (Source.URLS, Source.S3)
+"""Sources whose files are fetched before they are read: listed first, then asked for by somebody."""
 
 
 class State(models.TextChoices):
     """How far an import is; derived from its runs, never stored."""
 
+    LISTING = "listing"
+    LISTED = "listed"
     CHECKING = "checking"
     UNREADABLE = "unreadable"
     CHECKED = "checked"
@@ -25,6 +33,16 @@ class State(models.TextChoices):
     IMPORTED = "imported"
     UNDOING = "undoing"
     UNDONE = "undone"
+
+
+class Part(models.TextChoices):
+    """How far one file of a data set that is fetched is."""
+
+    WAITING = "waiting"
+    LISTED = "listed"
+    FETCHED = "fetched"
+    FAILED = "failed"
+    REFUSED = "refused"
 
 
 class Become(models.TextChoices):
@@ -54,5 +72,5 @@ class Kind(models.TextChoices):
 
 READ = [(entry.name, entry.title) for entry in FORMATS.values() if entry.read is not None]
 """The formats that come in."""
-CHECK, IMPORT, UNDO = "check_import", "import", "undo_import"
+LIST, CHECK, IMPORT, UNDO = "list_import", "check_import", "import", "undo_import"
 """The kinds of runs of this app."""

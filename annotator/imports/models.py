@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from annotator.imports.choices import Kind, Source
+from annotator.imports.choices import Kind, Part, Source
 
 
 class Import(models.Model):
@@ -20,9 +20,12 @@ class Import(models.Model):
     name = models.CharField(max_length=255)
     source = models.CharField(max_length=8, choices=Source.choices)
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the uploaded file; blank once it went.")
-    folder = models.CharField(max_length=1000, blank=True, help_text="On the server, as it was named.")
+    folder = models.CharField(max_length=1000, blank=True, help_text="On the server or in a bucket, as it was named.")
     bytes = models.PositiveBigIntegerField(default=0)
     format = models.CharField(max_length=32, blank=True, help_text="Chosen by somebody; blank: the recognised one.")
+    listing: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, help_text="What there is to fetch: files, bytes, unknown, refused, fetched."
+    )
     options: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     report: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     problems: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(
@@ -43,6 +46,33 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class File(models.Model):
+    """One file of a data set that is fetched: where it lies, what it is called in the data set, and, once it was
+    fetched, its bytes."""
+
+    id = models.BigAutoField(primary_key=True)
+    by = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="files")
+    number = models.PositiveIntegerField(help_text="From 0, as it was listed.")
+    address = models.CharField(max_length=2000, help_text="A web address, or the key in the bucket.")
+    path = models.CharField(max_length=1500, blank=True)
+    bytes = models.PositiveBigIntegerField(null=True, help_text="As it was listed; null where nobody says.")
+    mark = models.CharField(max_length=100, blank=True, help_text="The bucket's ETag when it was listed.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Blank until it was fetched, and once it went.")
+    state = models.CharField(max_length=8, choices=Part.choices, default=Part.WAITING)
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["by", "number"]
+        indexes = [models.Index(fields=["sha256"], name="import_file_blob")]
+        constraints = [
+            models.UniqueConstraint(fields=["by", "number"], name="import_file_once"),
+            models.CheckConstraint(condition=models.Q(state__in=Part.values), name="import_file_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path or self.address
 
 
 class Made(models.Model):

@@ -1,4 +1,5 @@
-"""The runs of imports: the dry run, the import, the undo. Each may be started twice and go on after a dead worker."""
+"""The runs of imports: the list of what to fetch, the dry run, the import, the undo. Each may be started twice and go
+on after a dead worker."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from typing import Any
 
 from annotator.accounts.access import Right, may
 from annotator.accounts.models import User
-from annotator.imports import plan, store, undo
-from annotator.imports.choices import CHECK, IMPORT, UNDO, Kind
+from annotator.imports import parts, plan, store, undo
+from annotator.imports.choices import CHECK, FETCHED, IMPORT, LIST, UNDO, Kind
 from annotator.imports.labels import clean
 from annotator.imports.models import Import
 from annotator.imports.sources import opened
@@ -28,7 +29,7 @@ LOOK_EVERY = 20
 
 
 class _ImportRunner(Runner):
-    """What the three have in common."""
+    """What all of them have in common."""
 
     def run(self, context: Context) -> dict[str, Any]:
         """Do it; what went wrong with the data, or the machine, is a sentence."""
@@ -56,6 +57,21 @@ class _ImportRunner(Runner):
         """Do the work of this kind."""
 
 
+class ListRunner(_ImportRunner):
+    """Looks what there is to fetch, and fetches none of it."""
+
+    kind = LIST
+
+    def work(self, context: Context, row: Import, actor: User) -> dict[str, Any]:
+        """Return {"files", "bytes", "unknown", "refused", "fetched"}."""
+        try:
+            parts.list_files(row, context.progress, context.check)
+        finally:
+            _keep(row, problems=_rows(parts.problems(row)))
+        context.progress(1.0, f"{counted(row.listing['files'], 'file')} to fetch")
+        return row.listing
+
+
 class CheckRunner(_ImportRunner):
     """The dry run: changes nothing but the import's own report."""
 
@@ -63,6 +79,7 @@ class CheckRunner(_ImportRunner):
 
     def work(self, context: Context, row: Import, actor: User) -> dict[str, Any]:
         """Return {"format", "images", "annotations", "problems"}, counts all of them."""
+        _fetch(context, row)
         with opened(row, context.check) as files:
             found = _planned(context, row, files, 1.0)
             report = plan.report(row.project, found, context.progress)
@@ -82,6 +99,7 @@ class ImportRunner(_ImportRunner):
 
     def work(self, context: Context, row: Import, actor: User) -> dict[str, Any]:
         """Return {"made": {kind: count}, "there", "skipped", "deleted", "problems", "lost"}."""
+        _fetch(context, row)
         with opened(row, context.check) as files:
             found = _planned(context, row, files, 0.3)
             writer = store.Writer(row, context.run, found, files, actor)
@@ -137,7 +155,21 @@ def _told(counts: Counter[str]) -> str:
 def _planned(context: Context, row: Import, files: Files, share: float) -> plan.Plan:
     context.progress(0.0, "Looking at the files")
     name = plan.recognise(files, row.format)
-    return plan.make(row.project, files, name, lambda done, told: context.progress(share * done, told))
+    found = plan.make(row.project, files, name, lambda done, told: context.progress(share * done, told))
+    if row.source in FETCHED:
+        found.problems[:0] = parts.problems(row)
+    return found
+
+
+def _fetch(context: Context, row: Import) -> None:
+    """Have everything here that is read; what an earlier start of a run fetched is here already."""
+    if row.source not in FETCHED:
+        return
+    try:
+        parts.fetch_files(row, context.progress, context.check)
+    except BaseException:
+        _keep(row, problems=_rows(parts.problems(row)))
+        raise
 
 
 def _rows(problems: list[Problem]) -> list[list[str]]:

@@ -1,8 +1,8 @@
-"""Verbs about imports: take a file or a folder, look at it, import it, take it back, forget it."""
+"""Verbs about imports: take a file, a folder or what is to be fetched, look at it, import it, undo it, forget it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +10,9 @@ from django.core.files.base import File
 from django.db import transaction
 
 from annotator.accounts.models import User
-from annotator.imports import labels
+from annotator.imports import bucket, labels, parts, web
 from annotator.imports.blobs import forget_old
-from annotator.imports.choices import CHECK, IMPORT, UNDO, Become, Source
+from annotator.imports.choices import CHECK, FETCHED, IMPORT, LIST, UNDO, Become, Source
 from annotator.imports.models import Import
 from annotator.imports.sources import allowed_folder
 from annotator.lib import room, storage
@@ -57,6 +57,55 @@ def take_folder(project: Project, by: User, folder: str, format_name: str = "") 
     return row
 
 
+def take_urls(project: Project, by: User, urls: Sequence[str], format_name: str = "") -> Import:
+    """Write a list of web addresses down and queue the look at what is there; nothing is fetched before `check`.
+    Raises ApiError for none, too many, or where nobody may."""
+    if not settings.IMPORT_URLS:
+        raise _refused(
+            "urls", "urls_not_allowed", "This server imports from no web addresses (MASKWRIGHT_IMPORT_URLS)."
+        )
+    wanted = web.listed(urls)
+    if not 0 < len(wanted) <= web.MOST:
+        raise _refused(
+            "urls", "bad_list", f"Give 1 to {web.MOST:,} web addresses, a line each; these are {len(wanted):,}."
+        )
+    forget_old()
+    with transaction.atomic():
+        row = Import.objects.create(
+            project=project, name=safe_name(web.title(wanted)), source=Source.URLS, format=format_name, created_by=by
+        )
+        parts.write_addresses(row, wanted)
+        _queue(row, LIST, by)
+    return row
+
+
+def take_bucket(project: Project, by: User, address: str, format_name: str = "") -> Import:
+    """Queue the look at what lies below a place in a bucket. Raises ApiError unless an administrator opened it."""
+    place = bucket.allowed_prefix(address)
+    forget_old()
+    with transaction.atomic():
+        row = Import.objects.create(
+            project=project, name=safe_name(place), source=Source.S3, folder=place, format=format_name, created_by=by
+        )
+        _queue(row, LIST, by)
+    return row
+
+
+def list_again(row: Import, by: User) -> None:
+    """Look again what there is to fetch. Raises Conflict for what is not fetched, and while it is worked on."""
+    with transaction.atomic():
+        held = _held(row)
+        if held.source not in FETCHED:
+            raise Conflict("nothing_to_list", "The files of this import are here; there is nothing to be listed.")
+        held.report, held.problems = {}, []
+        held.save(update_fields=["report", "problems"])
+        _queue(held, LIST, by)
+
+
+def _refused(field: str, code: str, sentence: str) -> ApiError:
+    return ApiError(code, sentence, fields={field: [sentence]})
+
+
 def check(row: Import, by: User, format_name: str) -> None:
     """Look at the data set anew, as the format that was chosen; blank: the one it is recognised as. Raises Conflict."""
     with transaction.atomic():
@@ -99,10 +148,10 @@ def delete(row: Import) -> None:
     """Forget an import and its file. What it made stays, and cannot be undone as a whole any more. Raises Conflict."""
     with transaction.atomic():
         held = _held(row)
-        sha256 = held.sha256
+        going = {held.sha256, *held.files.values_list("sha256", flat=True)} - {""}
         held.delete()
-    if sha256:
-        collect_unused([sha256])
+    if going:
+        collect_unused(going)
 
 
 def _held(row: Import) -> Import:
@@ -116,7 +165,7 @@ def _held(row: Import) -> Import:
 def _queue(row: Import, kind: str, by: User) -> None:
     """Queue a run; one key for all kinds, so that never two of them work on the same import."""
     run = enqueue(kind, project=row.project, subject=row.pk, key=_key(row), params={"name": row.name}, requested_by=by)
-    field = {CHECK: "check_run", IMPORT: "import_run", UNDO: "undo_run"}[kind]
+    field = {LIST: "check_run", CHECK: "check_run", IMPORT: "import_run", UNDO: "undo_run"}[kind]
     setattr(row, field, run)
     row.save(update_fields=[field])
 

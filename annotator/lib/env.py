@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -79,6 +80,16 @@ def env_folders(name: str) -> list[str]:
         if not folder.is_absolute():
             raise ImproperlyConfigured(f"{name} names {str(folder)!r}; write whole paths, such as /data/incoming.")
     return [str(folder) for folder in found]
+
+
+def env_buckets(name: str) -> list[str]:
+    """Return a comma-separated variable of buckets and folders in them, `s3://bucket/folder`, without a slash at the
+    end. Raises ImproperlyConfigured for anything else."""
+    found = [bucket.rstrip("/") for bucket in env_list(name, [])]
+    for bucket in found:
+        if not re.fullmatch(r"s3://[A-Za-z0-9][A-Za-z0-9._-]+(/[^/]+)*", bucket) or ".." in bucket.split("/"):
+            raise ImproperlyConfigured(f"{name} names {bucket!r}; write s3://bucket or s3://bucket/folder.")
+    return found
 
 
 def env_networks(name: str, default: list[str]) -> list[str]:

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from annotator.accounts.models import User
 from annotator.annotations.present import person_json
+from annotator.lib.addresses import NotReachable, parsed
 from annotator.lib.errors import ApiError
 from annotator.lib.happenings import Happening, Kind
 from annotator.runs.messages import post as post_task
-from annotator.webhooks.addresses import NotReachable, parsed
 from annotator.webhooks.choices import Event, State
 from annotator.webhooks.models import Delivery, Webhook
 from annotator.webhooks.posting import post

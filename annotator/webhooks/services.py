@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import F
 
 from annotator.accounts.models import User
+from annotator.lib.addresses import parsed
 from annotator.lib.errors import Conflict
 from annotator.lib.happenings import Kind
 from annotator.lib.turns import write_in_turn
 from annotator.projects.models import Project
 from annotator.projects.telling import tell_changes, tell_of
-from annotator.webhooks.addresses import parsed
 from annotator.webhooks.choices import Event
 from annotator.webhooks.models import Delivery, Webhook
 from annotator.webhooks.outgoing import write

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from export.archive import ArchiveError
 from export.files import Files
+from export.reading.pictures import SUFFIXES
 
 _PEEK = 1 << 18
 _LOOKED_AT = 50
@@ -53,6 +54,8 @@ def detect(files: Files) -> str:
         return "csv"
     if any(path.endswith(".txt") for path in paths):
         return "yolo"
+    if any(PurePosixPath(path).suffix.lower() in SUFFIXES for path in paths):
+        return "imagefolder"
     raise ArchiveError("It cannot be told what format this is. Name it with --from.")
 
 

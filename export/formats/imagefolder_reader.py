@@ -1,4 +1,5 @@
-"""Reads a Hugging Face image folder: every metadata.jsonl that has `objects` with `rle`, or with `bbox` alone."""
+"""Reads a Hugging Face image folder: every metadata.jsonl that has `objects` with `rle`, or with `bbox` alone;
+where there is none, the images without objects."""
 
 from __future__ import annotations
 
@@ -39,8 +40,18 @@ def read_imagefolder(files: Files) -> tuple[Dataset, list[Problem]]:
                         with problems.of(path, f"line {row}"):
                             _Line(path, mapping(json.loads(line), "A line"), labels, problems).read(builder, pictures)
     if not found:
-        problems.add("", "", f"There is no {METADATA}.")
+        _without_list(builder, pictures, problems)
     return builder.dataset(), problems.listed()
+
+
+def _without_list(builder: Builder, pictures: Pictures, problems: Problems) -> None:
+    """A folder of images alone is one, too: without objects."""
+    if not pictures:
+        problems.add("", "", f"There is no {METADATA}, and no image.")
+    for path in pictures.paths():
+        with problems.of(path):
+            size = pictures.measure(path)
+            builder.image(path, size.width, size.height, path=path)
 
 
 class _Line:

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from export import rle
+from tests.annotator.webserver import gives, serving
 from tests.e2e.axe import AXE, violations, wear
 
 SHOTS = os.environ.get("MASKWRIGHT_SHOTS", "")
@@ -125,6 +126,33 @@ def test_what_cannot_be_read_says_why_and_is_read_as_something_else(imports: Pag
     card.get_by_label("Read as").select_option(label="LabelMe")
     card.get_by_role("button", name="Look again").click()
     expect(card.get_by_text(re.compile("Nothing could be read as LabelMe"))).to_be_visible()
+
+
+def test_web_addresses_are_listed_then_fetched_then_imported(imports: Page, tmp_path: Path) -> None:
+    page = imports
+    page.get_by_role("group", name="Where it is").get_by_role("button", name="Web addresses").click()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_hidden()
+    addresses = page.get_by_label("Web addresses of the files")
+    with serving() as server:
+        server.replies |= {"/harbour.zip": gives(data_set(tmp_path).read_bytes()), "/gone.png": gives(b"", 404)}
+        addresses.fill(f"{server.at('/harbour.zip')}\n{server.at('/gone.png')}")
+        shot(page, "addresses")
+        page.get_by_role("button", name="See what is there").click()
+        card = page.get_by_role("article", name="2 files of 127.0.0.1")
+        expect(card.get_by_text("Ready to fetch")).to_be_visible()
+        expect(card.locator(".count", has_text="files listed").locator("strong")).to_have_text("2")
+        expect(card.locator(".count", has_text="cannot be fetched").locator("strong")).to_have_text("1")
+        card.get_by_text("1 problem").click()
+        expect(card.get_by_role("cell", name="The address answered 404 (Not Found).")).to_be_visible()
+        shot(page, "listed")
+        if AXE.is_file():
+            assert violations(page) == []
+        card.get_by_role("button", name="Fetch 1 file").click()
+        expect(card.get_by_text("Ready to import")).to_be_visible()
+        expect(card.locator(".count", has_text="new images").locator("strong")).to_have_text("2")
+        shot(page, "fetched")
+    card.get_by_role("button", name="Start import").click()
+    expect(card.get_by_text("Imported", exact=True)).to_be_visible()
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install in static/)")

@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.annotations.present import person_json
-from annotator.imports.choices import CHECK, IMPORT, Source, State
+from annotator.imports.choices import CHECK, FETCHED, IMPORT, LIST, Source, State
 from annotator.imports.models import Import, Made
 from annotator.runs.api.present import runs_json
 from annotator.runs.choices import ACTIVE
 from annotator.runs.choices import State as RunState
 from annotator.runs.models import Run
 
-_WORKING = {CHECK: State.CHECKING, IMPORT: State.IMPORTING}
+_WORKING = {LIST: State.LISTING, CHECK: State.CHECKING, IMPORT: State.IMPORTING}
 
 
 def with_made(rows: QuerySet[Import]) -> QuerySet[Import]:
@@ -45,7 +45,14 @@ def state_of(row: Import, run: Run | None) -> State:
         return State.IMPORTED
     if run is not None and run.kind == IMPORT and run.state != RunState.SUCCEEDED:
         return State.STOPPED
-    return State.CHECKED if row.report else State.UNREADABLE
+    if row.report:
+        return State.CHECKED
+    return State.LISTED if _to_fetch(row.listing) else State.UNREADABLE
+
+
+def _to_fetch(listing: dict[str, Any]) -> bool:
+    """Whether files that were listed still wait to be fetched."""
+    return bool(listing) and listing["fetched"] + listing["refused"] < listing["files"]
 
 
 def _report(row: Import) -> dict[str, Any] | None:
@@ -64,9 +71,10 @@ def _import_json(row: Import, run: Run | None, run_shown: dict[str, Any] | None)
         "source": row.source,
         "folder": row.folder,
         "bytes": row.bytes,
-        "kept": row.source == Source.FOLDER or bool(row.sha256),
+        "kept": row.source == Source.FOLDER or row.source in FETCHED or bool(row.sha256),
         "format": row.format,
         "state": state_of(row, run).value,
+        "listing": row.listing or None,
         "report": _report(row),
         "result": row.result or None,
         "undone": row.undone or None,

@@ -12,21 +12,24 @@ from annotator.imports.labels import LONGEST
 from annotator.lib.parsers import StrictSerializer
 from annotator.runs.api.serializers import RunSerializer
 
-_BOTH = "Send either a file or a folder of the server."
+_ONE = "Send one of these: a file, a folder of the server, a list of web addresses, or a place in a bucket."
+_SOURCES = ("file", "folder", "urls", "s3")
 
 
 class ImportWrite(StrictSerializer):
-    """A data set: an archive or a file, or a folder of the server that an administrator opened. `format` where it
-    should not be told from the files."""
+    """A data set: an archive or a file; or a folder of the server, or a place in a bucket (`s3://bucket/folder`), that
+    an administrator opened; or the web addresses of its files. `format` where it should not be told from the files."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=None, required=False)
     folder = serializers.CharField(required=False, max_length=1000)
+    urls = serializers.ListField(child=serializers.CharField(allow_blank=True), required=False, max_length=100_000)
+    s3 = serializers.CharField(required=False, max_length=1000)
     format = serializers.ChoiceField(choices=READ, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse both at once, and neither."""
-        if ("file" in attrs) == ("folder" in attrs):
-            raise serializers.ValidationError({"file": [_BOTH]})
+        """Refuse several at once, and none."""
+        if sum(name in attrs for name in _SOURCES) != 1:
+            raise serializers.ValidationError({"file": [_ONE]})
         return attrs
 
 
@@ -164,8 +167,19 @@ class UndoneSerializer(serializers.Serializer[Any]):
     listed = KeptThingSerializer(many=True)
 
 
+class ListingSerializer(serializers.Serializer[Any]):
+    """What there is to fetch: files, their bytes where they are known, how many say no size, how many cannot be had,
+    and how many are here."""
+
+    files = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    fetched = serializers.IntegerField()
+
+
 class ImportSerializer(serializers.Serializer[Any]):
-    """An import; report, result and undone are null until there is one."""
+    """An import; listing, report, result and undone are null until there is one."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -175,6 +189,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     kept = serializers.BooleanField(help_text="Whether its file is still here to be read.")
     format = serializers.CharField(allow_blank=True, help_text="Chosen by somebody; blank: the recognised one.")
     state = serializers.ChoiceField(choices=State.choices)
+    listing = ListingSerializer(allow_null=True)
     report = ReportSerializer(allow_null=True)
     result = ResultSerializer(allow_null=True)
     undone = UndoneSerializer(allow_null=True)

@@ -57,12 +57,17 @@ class ProjectImports(APIView):
         request={"multipart/form-data": ImportWrite, "application/json": ImportWrite}, responses={202: ImportSerializer}
     )
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Bring a data set. It is looked at in the background; nothing of the project changes before `start`."""
+        """Bring a data set. It is looked at in the background; nothing of the project changes before `start`. Of web
+        addresses and of a bucket it is first listed what there is to fetch; `check` goes on."""
         project = get_project_for(request.user, project_id, Right.MANAGE)
         body, by = parse(ImportWrite, request), current_user(request)
         known = body.get("format", "")
         if "file" in body:
             return _answer(services.take_upload(project, by, body["file"], known), status=202)
+        if "urls" in body:
+            return _answer(services.take_urls(project, by, body["urls"], known), status=202)
+        if "s3" in body:
+            return _answer(services.take_bucket(project, by, body["s3"], known), status=202)
         return _answer(services.take_folder(project, by, body["folder"], known), status=202)
 
 
@@ -81,12 +86,24 @@ class ImportDetail(APIView):
         return Response(status=204)
 
 
+class ImportList(APIView):
+    """What there is to fetch."""
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    def post(self, request: Request, import_id: uuid.UUID) -> Response:
+        """Look again at the addresses, or at the bucket; `check` fetches what is listed."""
+        row = queries.get_import_for(request.user, import_id, Right.MANAGE)
+        services.list_again(row, current_user(request))
+        return _answer(row, status=202)
+
+
 class ImportCheck(APIView):
     """The dry run."""
 
     @extend_schema(request=CheckWrite, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: uuid.UUID) -> Response:
-        """Look at the data set anew, as another format for instance."""
+        """Look at the data set anew, as another format for instance; of web addresses and of a bucket, the files that
+        are not here yet are fetched first."""
         row = queries.get_import_for(request.user, import_id, Right.MANAGE)
         services.check(row, current_user(request), parse(CheckWrite, request).get("format", ""))
         return _answer(row, status=202)

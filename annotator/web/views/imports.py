@@ -20,4 +20,16 @@ def imports(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     found = get_project_for(request.user, project_id, Right.MANAGE)
     context = project_context(request, found)
     context["config"] |= {"formats": READ, "most": settings.MAX_IMPORT_BYTES}
-    return show(request, "web/imports.html", context | {"folders": settings.IMPORT_FOLDERS})
+    context |= {"urls": settings.IMPORT_URLS, "folders": settings.IMPORT_FOLDERS, "buckets": settings.IMPORT_S3}
+    return show(request, "web/imports.html", context | {"sources": _sources()})
+
+
+def _sources() -> list[tuple[str, str]]:
+    """Where data sets may come from here, as an administrator chose."""
+    offered = [
+        ("upload", "A file", True),
+        ("urls", "Web addresses", settings.IMPORT_URLS),
+        ("folder", "Folder on the server", settings.IMPORT_FOLDERS),
+        ("s3", "Bucket (S3)", settings.IMPORT_S3),
+    ]
+    return [(name, title) for name, title, there in offered if there]

@@ -827,7 +827,7 @@ export interface ImagesTagRequest {
   add?: string[];
   remove?: string[];
 }
-/** An import; report, result and undone are null until there is one. */
+/** An import; listing, report, result and undone are null until there is one. */
 export interface Import {
   id: string;
   name: string;
@@ -839,6 +839,7 @@ export interface Import {
   /** Chosen by somebody; blank: the recognised one. */
   format: string;
   state: ImportStateEnum;
+  listing: Listing | null;
   report: Report | null;
   result: Result | null;
   undone: Undone | null;
@@ -858,12 +859,14 @@ export interface ImportPage {
   /** Address of the page before. */
   previous: string | null;
 }
-export type ImportSourceEnum = 'upload' | 'folder';
-export type ImportStateEnum = 'checking' | 'unreadable' | 'checked' | 'importing' | 'stopped' | 'imported' | 'undoing' | 'undone';
-/** A data set: an archive or a file, or a folder of the server that an administrator opened. `format` where it should not be told from the files. */
+export type ImportSourceEnum = 'upload' | 'folder' | 'urls' | 's3';
+export type ImportStateEnum = 'listing' | 'listed' | 'checking' | 'unreadable' | 'checked' | 'importing' | 'stopped' | 'imported' | 'undoing' | 'undone';
+/** A data set: an archive or a file; or a folder of the server, or a place in a bucket (`s3://bucket/folder`), that an administrator opened; or the web addresses of its files. `format` where it should not be told from the files. */
 export interface ImportWriteRequest {
   file?: string;
   folder?: string;
+  urls?: string[];
+  s3?: string;
   format?: ImportFormatEnum | BlankEnum;
 }
 /** An invitation, without its link. */
@@ -1022,6 +1025,14 @@ export interface Line {
   oldest_seconds: number;
   running: number;
   workers: number;
+}
+/** What there is to fetch: files, their bytes where they are known, how many say no size, how many cannot be had, and how many are here. */
+export interface Listing {
+  files: number;
+  bytes: number;
+  unknown: number;
+  refused: number;
+  fetched: number;
 }
 /** What putting an image back would change. */
 export interface Look {
@@ -2626,6 +2637,9 @@ export interface Endpoints {
   };
   'imports/{}/check/': {
     post: { body: CheckWriteRequest; answer: Import };
+  };
+  'imports/{}/list/': {
+    post: { body: undefined; answer: Import };
   };
   'imports/{}/problems/': {
     get: { body: undefined; answer: Problems };

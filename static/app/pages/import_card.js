@@ -1,16 +1,18 @@
 /** One import: how far it is, its report, what is chosen, and what can be done next. */
 /** @import { Import, ImportFormatEnum, Label } from '../api/schema.d.ts' */
 import { h, icon } from './dom.js';
-import { exactTime, relativeTime, size } from './format.js';
+import { exactTime, plural, relativeTime, size } from './format.js';
 import { clearErrors, onSubmit, showErrors } from './forms.js';
 import { client } from './http.js';
 import { mapping } from './import_mapping.js';
-import { losses, problemsOf, reportTiles, resultLine, undoneLines } from './import_report.js';
+import { listingTiles, losses, problemsOf, reportTiles, resultLine, undoneLines } from './import_report.js';
 import { isActive, runRow } from './run_view.js';
 import { toastError } from './toast.js';
 
 /** @type {Record<Import['state'], string>} */
 const STATES = {
+  listing: 'Being listed',
+  listed: 'Ready to fetch',
   checking: 'Being looked at',
   unreadable: 'Cannot be read',
   checked: 'Ready to import',
@@ -20,7 +22,7 @@ const STATES = {
   undoing: 'Being taken back',
   undone: 'Taken back',
 };
-const OPEN = new Set(['checking', 'unreadable', 'checked', 'importing', 'stopped', 'undoing']);
+const OPEN = new Set(['listing', 'listed', 'checking', 'unreadable', 'checked', 'importing', 'stopped', 'undoing']);
 
 /**
  * @typedef {object} Surroundings
@@ -68,8 +70,8 @@ function runPlace({ run, name }) {
 
 /** @param {Import} row @param {Surroundings} around */
 function header(row, around) {
-  const good = row.state === 'imported' || row.state === 'checked';
-  const facts = [row.bytes ? size(row.bytes) : row.folder, row.created_by?.name].filter(Boolean).join(' · ');
+  const good = row.state === 'imported' || row.state === 'checked' || row.state === 'listed';
+  const facts = [row.folder, row.bytes ? size(row.bytes) : '', row.created_by?.name].filter(Boolean).join(' · ');
   return h(
     'header',
     {},
@@ -93,12 +95,39 @@ function parts(row, around) {
   return [
     row.undone ? undoneLines(row.undone, around.editor) : null,
     row.result && !row.undone ? resultLine(row.result) : null,
+    row.listing && !row.report ? listingTiles(row.listing) : null,
     row.report && row.state !== 'imported' && row.state !== 'undone' ? reportTiles(row.report) : null,
     losses(row.result?.lost ?? row.report?.lost ?? []),
     problemsOf(row),
     gone ? h('p', { class: 'muted' }, 'Its file is not kept any more. Bring it again to import it.') : null,
-    row.kept && !working(row) && row.state !== 'imported' && row.state !== 'undone' ? formatForm(row, around) : null,
+    row.listing && !working(row) && !row.report ? fetchForm(row, around) : null,
+    row.kept && !working(row) && readable(row) ? formatForm(row, around) : null,
   ];
+}
+
+/** Whether there is something here that could be read as another format. @param {Import} row */
+function readable({ state, listing }) {
+  return state !== 'imported' && state !== 'undone' && (listing === null || listing.fetched > 0);
+}
+
+/** Fetching what was listed, or listing it again. @param {Import} row @param {Surroundings} around */
+function fetchForm(row, around) {
+  const listing = /** @type {NonNullable<Import['listing']>} */ (row.listing);
+  const coming = listing.files - listing.refused - listing.fetched;
+  const verb = listing.fetched ? 'Fetch the rest' : `Fetch ${plural(coming, 'file')}`;
+  /** @param {'check' | 'list'} what */
+  const ask = (what) => () =>
+    (what === 'list'
+      ? client.post(`imports/${row.id}/list/`, undefined)
+      : client.post(`imports/${row.id}/check/`, { format: /** @type {ImportFormatEnum} */ (row.format) })
+    ).then(around.show, toastError);
+  return h(
+    'div',
+    { class: 'row' },
+    coming > 0 &&
+      h('button', { type: 'button', class: 'button button-primary', onclick: ask('check') }, icon('download'), verb),
+    h('button', { type: 'button', class: 'button', onclick: ask('list') }, icon('rotate-ccw'), 'List again'),
+  );
 }
 
 /** Which format it is read as, to be changed. @param {Import} row @param {Surroundings} around */

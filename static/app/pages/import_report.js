@@ -1,7 +1,7 @@
 /** What an import would do, did and took back, as people read it. */
 /** @import { CountsByKind, Import, Loss, Report, Result, Undone } from '../api/schema.d.ts' */
 import { h, icon } from './dom.js';
-import { number, plural } from './format.js';
+import { number, plural, size } from './format.js';
 import { api, client } from './http.js';
 import { toastError } from './toast.js';
 
@@ -21,6 +21,20 @@ export function told(counts) {
 /** @param {number} value @param {string} word @param {{ bad?: boolean }} [options] */
 function tile(value, word, { bad = false } = {}) {
   return h('div', { class: `count${bad && value ? ' bad' : ''}` }, h('strong', {}, number(value)), h('span', {}, word));
+}
+
+/** What there is to fetch. @param {NonNullable<Import['listing']>} listing */
+export function listingTiles({ files, bytes, unknown, refused, fetched }) {
+  const more = unknown ? `and ${plural(unknown, 'file')} of unknown size` : 'together';
+  const sum = bytes || !unknown ? size(bytes) : '?';
+  return h(
+    'div',
+    { class: 'counts' },
+    tile(files, files === 1 ? 'file listed' : 'files listed'),
+    h('div', { class: 'count' }, h('strong', {}, sum), h('span', {}, more)),
+    tile(fetched, 'fetched'),
+    tile(refused, 'cannot be fetched', { bad: true }),
+  );
 }
 
 /** The numbers of the dry run. @param {Report} report */
@@ -86,7 +100,7 @@ function wordOf(kind) {
 
 /** Everything that could not be taken over: fetched when it is opened. @param {Import} row */
 export function problemsOf(row) {
-  const count = row.result?.problems ?? row.report?.problems ?? 0;
+  const count = row.result?.problems ?? row.report?.problems ?? row.listing?.refused ?? 0;
   if (!count) return null;
   const path = `imports/${row.id}/problems/`;
   const place = h('div', { class: 'problems', tabindex: '0', role: 'region', 'aria-label': 'Problems' });

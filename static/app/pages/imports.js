@@ -8,7 +8,7 @@ import { importCard, showProgress } from './import_card.js';
 import { createRunsFeed } from './runs_feed.js';
 import { toast, toastError } from './toast.js';
 
-const KINDS = new Set(['check_import', 'import', 'undo_import']);
+const KINDS = new Set(['list_import', 'check_import', 'import', 'undo_import']);
 const config = pageData('page-config');
 const path = /** @type {const} */ (`projects/${config.project}/imports/`);
 const list = find('[data-imports]', HTMLElement);
@@ -158,6 +158,20 @@ async function send(file) {
   }
 }
 
-const folder = document.querySelector('[data-folder]');
-if (folder instanceof HTMLFormElement)
-  onSubmit(folder, async ({ folder: place = '' }) => show(await client.post(path, { folder: place })));
+/* Bringing it from elsewhere */
+const sources = [...document.querySelectorAll('[data-source]')];
+for (const button of sources)
+  button.addEventListener('click', () => {
+    const chosen = button.getAttribute('data-source');
+    for (const one of sources) one.setAttribute('aria-pressed', String(one === button));
+    for (const panel of document.querySelectorAll('[data-panel]'))
+      if (panel instanceof HTMLElement) panel.hidden = panel.dataset.panel !== chosen;
+  });
+for (const form of document.querySelectorAll('[data-send]'))
+  if (form instanceof HTMLFormElement)
+    onSubmit(form, async ({ urls = '', folder = '', s3 = '' }) => {
+      const kind = form.dataset.send;
+      const body = kind === 'urls' ? { urls: urls.split('\n') } : kind === 's3' ? { s3 } : { folder };
+      show(await client.post(path, body));
+      form.reset();
+    });

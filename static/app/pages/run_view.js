@@ -12,6 +12,7 @@ const KINDS = new Map([
   ['snapshot', 'Snapshot'],
   ['compare', 'Comparing snapshots'],
   ['measure', 'Counting the data set'],
+  ['list_import', 'Asking what there is to fetch'],
   ['check_import', 'Looking at a data set'],
   ['import', 'Import'],
   ['undo_import', 'Taking an import back'],

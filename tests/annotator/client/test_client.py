@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import skimage.data
 from PIL import Image as Picture
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 import maskwright
@@ -26,6 +27,7 @@ from annotator.projects.models import Image, Project
 from annotator.runs.models import Run
 from maskwright import Client, MaskwrightError, RunFailed, cli, connection, credentials
 from tests.annotator.datasets.conftest import mask_on
+from tests.annotator.webserver import gives, serving
 from tests.annotator.world import World, picture
 
 Do = Callable[..., tuple[int, str, str]]
@@ -212,6 +214,31 @@ def test_a_data_set_is_looked_at_and_imported(do: Do, client: Client, world: Wor
     (home / "odd.json").write_text("[]")
     code, _, error = do("import", "Copy", home / "odd.json")
     assert (code, bool(error)) == (1, True)
+
+
+def test_the_server_gets_a_data_set_itself_once_it_was_listed(
+    do: Do, client: Client, home: Path, settings: Settings
+) -> None:
+    settings.IMPORT_NETWORKS, settings.IMPORT_FOLDERS = ["127.0.0.1/32"], [str(home / "open")]
+    client.create_project("Copy")
+    images = Image.objects.filter(project__name="Copy")
+    addresses = home / "list.txt"
+    with serving() as server:
+        server.replies |= {"/a.png": gives(picture((40, 30), seed=5)), "/b.png": gives(b"", 404)}
+        addresses.write_text(f"# ours\n{server.at('/a.png')}\n{server.at('/b.png')}\n")
+        code, out, _ = do("import", "Copy", "--urls", addresses, "--list")
+        assert (code, "2 files" in out, "1 cannot be fetched" in out) == (0, True, True)
+        assert do("import", "Copy", "--urls", addresses, "--check")[0] == 0
+        assert not images.exists()
+        assert do("import", "Copy", "--urls", addresses)[0] == 0
+    assert images.count() == 1
+    (home / "open").mkdir()
+    (home / "open" / "c.png").write_bytes(picture((40, 30), seed=6))
+    assert do("import", "Copy", "--folder", home / "open")[0] == 0
+    assert images.count() == 2
+    code, _, error = do("import", "Copy", "--s3", "s3://closed/set")
+    assert (code, "MASKWRIGHT_IMPORT_S3" in error) == (1, True)
+    assert do("import", "Copy")[0] == 1
 
 
 def test_a_run_that_fails_is_its_own_sentence(client: Client, world: World) -> None:

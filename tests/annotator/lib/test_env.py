@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from annotator.lib.env import env_bool, env_folders, env_int, env_list, env_path, env_secret
+from annotator.lib.env import env_bool, env_buckets, env_folders, env_int, env_list, env_path, env_secret
 
 REPO = Path(__file__).resolve().parents[3]
 
@@ -30,6 +30,15 @@ def test_folders_are_whole_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("X", "data")
     with pytest.raises(ImproperlyConfigured, match="X names 'data'; write whole paths"):
         env_folders("X")
+
+
+def test_places_in_buckets_are_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "s3://open/sets/, s3://other")
+    assert env_buckets("X") == ["s3://open/sets", "s3://other"]
+    for raw in ("open", "s3://", "https://open/sets", "s3://open//sets", "s3://open/../other"):
+        monkeypatch.setenv("X", raw)
+        with pytest.raises(ImproperlyConfigured, match="write s3://bucket or s3://bucket/folder"):
+            env_buckets("X")
 
 
 def test_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,11 @@ def _import(world: World) -> dict[str, str]:
     return {"import_id": str(row.pk)}
 
 
+def _listed(world: World) -> dict[str, str]:
+    row = Import.objects.create(project=world.project, name="2 files", source="urls")
+    return {"import_id": str(row.pk)}
+
+
 def _imported(world: World) -> dict[str, str]:
     names = _import(world)
     made = Annotation(image=world.image)
@@ -40,6 +45,7 @@ ROWS = [
     Row("post", f"{PROJECT}/imports/", "manager", 202, _file, form=True),
     Row("get", f"{ONE}/", "manager", prepare=_import),
     Row("delete", f"{ONE}/", "manager", 204, prepare=_import),
+    Row("post", f"{ONE}/list/", "manager", 202, prepare=_listed),
     Row("post", f"{ONE}/check/", "manager", 202, {}, prepare=_import),
     Row("post", f"{ONE}/start/", "manager", 202, {}, prepare=_import),
     Row("post", f"{ONE}/undo/", "manager", 202, prepare=_imported),

@@ -22,7 +22,7 @@ from safetensors.numpy import save
 from annotator.annotations.models import Annotation
 from annotator.datasets.models import Archive, Snapshot
 from annotator.evaluations.models import Evaluation, Example
-from annotator.imports.models import Import
+from annotator.imports.models import File, Import
 from annotator.inference.models import Embedding
 from annotator.lib import storage
 from annotator.runs.choices import State
@@ -85,7 +85,13 @@ def fill(world: World) -> None:
     )
     drawn = storage.put_bytes(picture((16, 12), kind="JPEG"))
     Example.objects.create(evaluation=evaluation, image=image, rank=0, best=True, iou=0.5, sha256=drawn)
-    Import.objects.create(project=project, name="old.zip", source="upload", sha256=storage.put_bytes(b"old"), bytes=3)
+    brought = Import.objects.create(
+        project=project, name="old.zip", source="upload", sha256=storage.put_bytes(b"old"), bytes=3
+    )
+    at = "https://example.org/a.json"
+    File.objects.create(
+        by=brought, number=0, address=at, path="a.json", state="fetched", sha256=storage.put_bytes(b"fetched")
+    )
     binned = make_image(project, "in the bin.png")
     binned.deleted_at = LONG_AGO
     binned.save()

@@ -16,11 +16,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from annotator.lib.addresses import NotReachable, Target
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.runs.runner import Context, RunFailed, Runner
 from annotator.webhooks import outgoing, posting
-from annotator.webhooks.addresses import NotReachable, Target
 from annotator.webhooks.models import Delivery, Webhook
 from annotator.webhooks.signing import secret_of
 from tests.annotator.reviews.conftest import Place
@@ -134,7 +134,7 @@ def test_an_address_inside_is_told_nothing(
 
 def test_it_connects_to_the_address_that_was_checked(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     # The name means nothing to the machine; only the checked address is used.
-    monkeypatch.setattr(posting, "checked", lambda target: "127.0.0.1")
+    monkeypatch.setattr(posting, "checked", lambda target, guard: "127.0.0.1")
     target = Target(False, "hook.invalid", listener.server_address[1], "/")
     assert posting.post(target, b"{}", {}) == 204
     assert listener.heard[0][1]["Host"].startswith("hook.invalid")
@@ -156,7 +156,7 @@ def test_who_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 
         threading.Thread(target=drip, daemon=True).start()
         monkeypatch.setattr(posting, "SECONDS", 0.5)
-        monkeypatch.setattr(posting, "checked", lambda target: "127.0.0.1")
+        monkeypatch.setattr(posting, "checked", lambda target, guard: "127.0.0.1")
         with pytest.raises(NotReachable):
             posting.post(Target(False, "127.0.0.1", silent.getsockname()[1], "/"), b"{}", {})
         stop.set()
@@ -171,7 +171,7 @@ def test_the_certificate_is_the_names(monkeypatch: pytest.MonkeyPatch, listener:
             return sock
 
     monkeypatch.setattr(ssl, "create_default_context", Context)
-    monkeypatch.setattr(posting, "checked", lambda target: "127.0.0.1")
+    monkeypatch.setattr(posting, "checked", lambda target, guard: "127.0.0.1")
     posting.post(Target(True, "example.org", listener.server_address[1], "/"), b"{}", {})
     assert asked == ["example.org"]
 

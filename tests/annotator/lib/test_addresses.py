@@ -1,4 +1,4 @@
-"""Webhooks go to the internet, and inside the network only where a setting says so."""
+"""This server goes to the internet, and inside the network only where a setting says so."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import socket
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
+from annotator.lib.addresses import Guard, NotReachable, Target, allowed, checked, parsed
 from annotator.lib.errors import ApiError
-from annotator.webhooks.addresses import NotReachable, Target, allowed, checked, parsed
 
 INSIDE = (
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
@@ -29,12 +28,12 @@ def test_addresses_of_the_internet_are_not(text: str) -> None:
     assert allowed(ipaddress.ip_address(text))
 
 
-def test_a_setting_opens_networks_and_no_others(settings: Settings) -> None:
-    settings.WEBHOOK_NETWORKS = ["10.0.0.0/8", "fc00::/7"]
-    assert allowed(ipaddress.ip_address("10.1.2.3"))
-    assert allowed(ipaddress.ip_address("fc00::1"))
-    assert allowed(ipaddress.ip_address("::ffff:10.1.2.3"))
-    assert not allowed(ipaddress.ip_address("192.168.1.1"))
+def test_a_setting_opens_networks_and_no_others() -> None:
+    networks = ["10.0.0.0/8", "fc00::/7"]
+    assert allowed(ipaddress.ip_address("10.1.2.3"), networks)
+    assert allowed(ipaddress.ip_address("fc00::1"), networks)
+    assert allowed(ipaddress.ip_address("::ffff:10.1.2.3"), networks)
+    assert not allowed(ipaddress.ip_address("192.168.1.1"), networks)
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
@@ -47,15 +46,15 @@ def answers(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
 
 
 def test_a_name_with_one_address_inside_is_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    target = Target(True, "example.org", 443, "/")
+    target, guard = Target(True, "example.org", 443, "/"), Guard("webhooks", "MASKWRIGHT_WEBHOOK_NETWORKS", [])
     answers(monkeypatch, "93.184.216.34", "10.0.0.1")
     with pytest.raises(NotReachable, match="lies inside the network"):
-        checked(target)
+        checked(target, guard)
     answers(monkeypatch, "93.184.216.34")
-    assert checked(target) == "93.184.216.34"
+    assert checked(target, guard) == "93.184.216.34"
     answers(monkeypatch)
     with pytest.raises(NotReachable, match="not known"):
-        checked(target)
+        checked(target, guard)
 
 
 @pytest.mark.parametrize(
