@@ -176,6 +176,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["annotator.lib.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "annotator.lib.pagination.Page",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # OPTIONS would tell what the description does, in other words.
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "annotator.lib.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

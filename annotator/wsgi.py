@@ -7,9 +7,10 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from annotator.lib.charset import in_utf8
 from annotator.lib.slow import patient
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
 
 _answer = get_wsgi_application()
-application = patient(_answer, settings.BODY_GRACE_SECONDS, settings.BODY_BYTES_PER_SECOND)
+application = in_utf8(patient(_answer, settings.BODY_GRACE_SECONDS, settings.BODY_BYTES_PER_SECOND))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import stat
 import zipfile
 import zlib
@@ -22,7 +23,10 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 MAX_READ = 1 << 30
 """Bytes of one file that is read whole (a JSON document, a label map): the annotations of COCO 2017 are half of it."""
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError,
+    ValueError,  # a file that begins before the archive does; a name that is no text
+)  # fmt: skip
 """What zipfile raises for damaged, encrypted and strangely packed members."""
 _PACKED = {".jpg", ".jpeg", ".png", ".webp", ".gz", ".zip"}
 
@@ -100,7 +104,7 @@ class ArchiveReader:
     def __init__(self, source: IO[bytes] | Path, *, max_bytes: int = 1 << 36, max_members: int = 1_000_000) -> None:
         try:
             self._zip = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise ArchiveError("The file is not a zip archive, or its end is missing.") from error
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(infos) > max_members:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from sam_backend.bounds import MAX_FILES
 from sam_backend.package import MANIFEST, MAX_MANIFEST_BYTES, ModelPackage, load_package, parse_manifest
@@ -15,6 +17,9 @@ MAX_SHRINKING = 20
 ALWAYS_ALLOWED = 1 << 26
 """Bytes that nobody need be warned of."""
 CHUNK = 1 << 20
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError)
+"""What zipfile raises for an archive that cannot be read; RuntimeError: encrypted, NotImplementedError: packed in a way
+that Python does not know."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the archive, so that the same package gives the same bytes."""
 
@@ -47,7 +52,7 @@ def is_zipped_package(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(PurePosixPath(name).name == MANIFEST for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
 
 
@@ -68,16 +73,31 @@ def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
     if any(folder.iterdir()):
         raise ValueError(f"{folder} is not an empty folder. Name another one, or remove it first.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _archive(path) as archive:
             entries = _checked(path, archive, max_bytes)
             wanted = _wanted(path, archive, entries)
             _check_room(path, folder, sum(entry.file_size for entry in wanted.values()))
             for name, entry in wanted.items():
                 _unpack(archive, entry, folder / name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        # RuntimeError: encrypted; NotImplementedError: a way of packing that Python does not know
+    except (*DAMAGED, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # the disk, not the archive: its readers give no number
+            raise
         raise ValueError(f"{path.name} cannot be unpacked ({error}). Copy or download it again.") from error
     return load_package(folder)
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except ValueError as error:  # a name that is no text
+        raise zipfile.BadZipFile(str(error)) from error
+
+
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(entry)
+    except ValueError as error:  # it begins before the archive does
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _checked(path: Path, archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
@@ -107,7 +127,7 @@ def _wanted(path: Path, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipIn
     """
     if MANIFEST not in files:
         raise ValueError(f"{path.name} is not a model package: there is no {MANIFEST} in it.")
-    with archive.open(files[MANIFEST]) as source:
+    with _opened(archive, files[MANIFEST]) as source:
         manifest = parse_manifest(source.read(MAX_MANIFEST_BYTES + 1), path.name)
     for name, spec in manifest.files.items():
         if name not in files:
@@ -130,7 +150,7 @@ def _check_room(path: Path, folder: Path, total: int) -> None:
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
     """Write one file; never more of it than the archive declared, whatever is really packed there."""
     left = entry.file_size
-    with archive.open(entry) as source, target.open("wb") as out:
+    with _opened(archive, entry) as source, target.open("wb") as out:
         while chunk := source.read(CHUNK):
             left -= len(chunk)
             if left < 0:

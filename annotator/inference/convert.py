@@ -75,4 +75,7 @@ def _reason(status: int, said: IO[str], about: Description) -> str:
         return last.removeprefix("sam_backend: ")
     if status < 0:
         return f"Converting {about.name} was stopped by the system, most likely because memory ran out. {last}"
-    return f"{about.name} could not be converted: {last}"
+    return (
+        f"{about.name} could not be converted, for a reason that the converter did not foresee ({last}). If the file "
+        "is whole, tell an administrator."
+    )

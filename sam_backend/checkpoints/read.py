@@ -52,7 +52,7 @@ def _read_torch(path: Path) -> Any:
                 "Save the weights alone (torch.save(model.state_dict(), ...)) or use safetensors."
             ) from error
         raise _damaged(path) from error
-    except (RuntimeError, EOFError, OSError, KeyError, ValueError, IndexError) as error:
+    except Exception as error:  # whatever the steps of a broken pickle lead to
         raise _damaged(path) from error
 
 
@@ -60,8 +60,11 @@ def _check_packing(path: Path) -> None:
     """Refuse an archive that unpacks to much more than it is: torch.save packs nothing, so it is meant to do harm."""
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise _damaged(path) from error
     if unpacked > MOST_UNPACKED * path.stat().st_size:
         raise ValueError(f"{path.name} would unpack to {unpacked:,} bytes. It was not opened: weights are not packed.")
 
