@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "annotator.accounts.bodies.BodyLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "annotator.web.required.TwoStepRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -126,6 +127,8 @@ LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
 # Whether anybody who reaches the sign-in page may make an account; else by invitation, or by an administrator.
 OPEN_SIGNUP = env_bool("MASKWRIGHT_OPEN_SIGNUP", False)
+# Whether everybody has to have two-step sign-in: who has none gets nowhere but to where it is set up.
+REQUIRE_TWO_STEP = env_bool("MASKWRIGHT_REQUIRE_TWO_STEP", False)
 SIGNIN_LINK_MINUTES = env_int("MASKWRIGHT_SIGNIN_LINK_MINUTES", 60, minimum=1)
 
 # Single sign-on by OpenID Connect: the issuer's address, and what it calls this installation.

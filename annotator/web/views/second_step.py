@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -16,6 +18,7 @@ from annotator.accounts import throttle, trail
 from annotator.accounts.choices import Event
 from annotator.accounts.models import User
 from annotator.web.page import PageRequest, page, show
+from annotator.web.views.door import destination
 
 WRONG = "This is not the code that the app shows now. Look at the clock of the phone; a code works once."
 
@@ -38,10 +41,10 @@ def second_step(request: PageRequest) -> HttpResponse:
     throttle.forget_codes(user)
     if do == "codes":
         trail.write(Event.NEW_CODES, user, request)
-        return show(request, "web/second_step.html", {"codes": steps.new_codes(user)})
+        return _codes(request, steps.new_codes(user))
     steps.turn_off(user)
     trail.write(Event.STEP_OFF, user, request)
-    return redirect("web:account")
+    return redirect("web:second-step" if settings.REQUIRE_TWO_STEP else "web:account")
 
 
 def _confirmed(request: PageRequest, user: User) -> HttpResponse:
@@ -50,11 +53,18 @@ def _confirmed(request: PageRequest, user: User) -> HttpResponse:
         return _shown(request, user, error=WRONG)
     throttle.forget_codes(user)
     trail.write(Event.STEP_ON, user, request)
-    return show(request, "web/second_step.html", {"codes": codes, "fresh": True})
+    return _codes(request, codes, fresh=True)
+
+
+def _codes(request: PageRequest, codes: list[str], *, fresh: bool = False) -> HttpResponse:
+    """Show recovery codes, once; then it goes on to where the person was on the way to."""
+    wanted = request.GET.get("next", "")
+    onward = destination(request, wanted) if wanted else reverse("web:account")
+    return show(request, "web/second_step.html", {"codes": codes, "fresh": fresh, "onward": onward})
 
 
 def _shown(request: PageRequest, user: User, error: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"error": error, "on": steps.is_on(user)}
+    context: dict[str, Any] = {"error": error, "on": steps.is_on(user), "required": settings.REQUIRE_TWO_STEP}
     if not context["on"]:
         row = steps.begin(user)
         picture = segno.make(steps.address(row), error="m").svg_data_uri(scale=5, border=3, light="#fff")
