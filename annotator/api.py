@@ -18,6 +18,7 @@ from annotator.jobs.api import urls as jobs_urls
 from annotator.journal.api import urls as journal_urls
 from annotator.lib.docs import ApiDocs, Schema
 from annotator.notices.api import urls as notices_urls
+from annotator.privacy.api import urls as privacy_urls
 from annotator.projects.api import urls as projects_urls
 from annotator.reviews.api import urls as reviews_urls
 from annotator.runs.api import urls as runs_urls
@@ -36,6 +37,7 @@ ROUTES = (
     suggestions_urls,
     evaluations_urls,
     tuning_urls,
+    privacy_urls,
     datasets_urls,
     imports_urls,
     reviews_urls,

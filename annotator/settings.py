@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "annotator.datasets",
     "annotator.imports",
     "annotator.tuning",
+    "annotator.privacy",
     "annotator.reviews",
     "annotator.agreement",
     "annotator.history",

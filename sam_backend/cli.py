@@ -12,6 +12,7 @@ COMMAND_MODULES = (
     "sam_backend.bench.cli",
     "sam_backend.amg.cli",
     "sam_backend.evaluation.cli",
+    "sam_backend.faces.cli",
     "sam_backend.training.cli",
     "sam_backend.tuning.cli",
 )

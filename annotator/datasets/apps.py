@@ -23,5 +23,6 @@ class DatasetsConfig(AppConfig):
         add_source(blobs.held)
         extensions.add_keeper(blobs.needed_blobs)
         extensions.add_owner(blobs.blobs_of)
+        extensions.follow_pictures(blobs.forget_of)
         for name, narrow in narrowing.NARROWINGS.items():
             extensions.add_narrowing(name, narrow)

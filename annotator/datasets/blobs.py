@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from annotator.datasets.models import Archive, Snapshot
+from annotator.datasets.models import Archive, Fingerprint, Snapshot
 from annotator.lib.holdings import Held, Kind
 from annotator.lib.storage import blob_name
 from annotator.projects.models import Image
@@ -24,6 +24,14 @@ def blobs_of(images: QuerySet[Image]) -> set[str]:
     projects = list(images.order_by().values_list("project_id", flat=True).distinct())
     snapshots = Snapshot.objects.filter(project__in=projects).values_list("sha256", flat=True)
     return set(snapshots) | set(Archive.objects.filter(project__in=projects).values_list("sha256", flat=True))
+
+
+def forget_of(images: QuerySet[Image]) -> None:
+    """Delete what was made of pictures that these images do not have any more: fingerprints, and archives of their
+    projects with pictures in them. An archive can be made again from its snapshot, with the pictures as they are."""
+    rows = images.order_by()
+    Fingerprint.objects.filter(image__in=rows.values("pk")).delete()
+    Archive.objects.filter(project__in=rows.values("project"), options__include_images=True).delete()
 
 
 def held() -> Iterator[Held]:

@@ -12,6 +12,7 @@ from annotator.datasets.models import Snapshot
 from annotator.datasets.suggested import SUGGESTED, is_suggested
 from annotator.lib import storage
 from annotator.lib.numbers import is_number
+from annotator.projects.models import Image
 from export import Category, Dataset, ImageRecord, Instance, Rle
 from export.names import unique_paths
 
@@ -20,6 +21,7 @@ OWN_NUMBERS: dict[str | None, int] = {None: 1_000_001, SUGGESTED: 1_000_002}
 """Categories of what no label names, far above any label's number: neither ever changes when the other is there."""
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 _CHUNK = 1 << 20
+_ROWS = 500
 
 
 class Instances:
@@ -84,10 +86,32 @@ def read_image(image: ImageRecord) -> Iterator[bytes]:
             yield chunk
 
 
+def pictures_changed(dataset: Dataset) -> bool:
+    """Tell whether an image got another picture since the data set was opened."""
+    images = list(dataset.images)
+    for start in range(0, len(images), _ROWS):
+        known = {str(image.key): image.sha256 for image in images[start : start + _ROWS]}
+        now = Image.with_bin.filter(pk__in=list(known)).values_list("pk", "sha256")
+        if any(known[str(pk)] != sha256 for pk, sha256 in now):
+            return True
+    return False
+
+
 def _images(body: Path) -> tuple[ImageRecord, ...]:
-    rows = list(snapshots.read_images(body))
+    rows = _with_pictures_now(list(snapshots.read_images(body)))
     names = unique_paths((row.get("folder", ""), _with_extension(row["name"], row["media_type"])) for row in rows)
     return tuple(_image(number, name, row) for number, (row, name) in enumerate(zip(rows, names, strict=True), start=1))
+
+
+def _with_pictures_now(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was covered in an image after the snapshot was taken is covered in every file made of it from then on."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        there = Image.with_bin.filter(pk__in=[row["id"] for row in part]).values_list("pk", "sha256", "media_type")
+        now = {str(pk): {"sha256": sha256, "media_type": media} for pk, sha256, media in there}
+        found += [row | now.get(row["id"], {}) for row in part]
+    return found
 
 
 def _image(number: int, name: str, row: Mapping[str, Any]) -> ImageRecord:

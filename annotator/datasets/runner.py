@@ -58,6 +58,8 @@ def _make(context: Context, project: Project, kind: Format) -> Archive:
             raise RunFailed(f"The written file did not pass its check, so it was thrown away. {failure}") from failure
         context.progress(0.95, "Storing the file")
         about = {"proof": proof, "suggestions": dataset.provenance["suggestions"]}
+        if context.run.params.get("include_images") and bridge.pictures_changed(dataset):
+            raise RunFailed("Something was covered in the pictures while they were written. Start the export again.")
         return _store(context, snapshot, path, report.to_json() | about)
 
 

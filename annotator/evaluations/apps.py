@@ -20,3 +20,4 @@ class EvaluationsConfig(AppConfig):
         add_source(blobs.held)
         extensions.add_keeper(blobs.needed_blobs)
         extensions.add_owner(blobs.blobs_of)
+        extensions.follow_pictures(blobs.forget_of)

@@ -22,6 +22,11 @@ def blobs_of(images: QuerySet[Image]) -> set[str]:
     return set(Example.objects.filter(image__in=images.order_by()).values_list("sha256", flat=True))
 
 
+def forget_of(images: QuerySet[Image]) -> None:
+    """Delete the answers drawn on pictures that these images do not have any more."""
+    Example.objects.filter(image__in=images.order_by().values("pk")).delete()
+
+
 def held() -> Iterator[Held]:
     """Go through the drawn answers."""
     rows = Example.objects.order_by().values_list("sha256", "image__name", "evaluation__model_name")

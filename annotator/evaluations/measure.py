@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -36,6 +37,8 @@ class Measured:
     images: int = 0
     own: int = 0
     missing: list[str] = field(default_factory=list)
+    pictures: dict[uuid.UUID, str] = field(default_factory=dict)
+    """The hash of each image's picture as it was read."""
 
     def add(self, annotations: list[Annotation]) -> None:
         """Take note of an image whose masks were just measured. Only what may be shown in the end stays in memory."""
@@ -71,6 +74,7 @@ def _measure_all(
         except FileNotFoundError:
             found.missing.append(truth.image.name)
         else:
+            found.pictures[truth.image.pk] = truth.image.sha256
             _measure_image(predictor, truth, pixels, wanted, found, _from(done, total, progress))
         done += len(truth.annotations)
     progress(total, total)

@@ -28,8 +28,9 @@ def keep(
             summary=_finite(measured.evaluation.summary()), images=measured.images, seconds=round(seconds, 1),
             own_masks=measured.own, created_by=run.requested_by,
         )  # fmt: skip
-        # An image deleted meanwhile takes its drawn answers with it.
-        there = set(Image.objects.filter(pk__in=[e.image_id for e in images]).values_list("pk", flat=True))
+        # An image deleted meanwhile takes its drawn answers with it, and so does one that got another picture.
+        rows = Image.objects.select_for_update().filter(pk__in=[e.image_id for e in images])
+        there = {pk for pk, sha256 in rows.values_list("pk", "sha256") if sha256 == measured.pictures.get(pk)}
         for example in images:
             example.evaluation = row
         Example.objects.bulk_create(example for example in images if example.image_id in there)

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.accounts.access import Right, may
 from annotator.accounts.models import User
 from annotator.imports import parts, plan, store, undo
+from annotator.imports.blobs import forget
 from annotator.imports.choices import CHECK, FETCHED, IMPORT, LIST, UNDO, Kind
 from annotator.imports.labels import clean
 from annotator.imports.models import Import
@@ -18,6 +19,7 @@ from annotator.lib import room
 from annotator.lib.errors import ApiError
 from annotator.lib.trouble import DISK_FULL, trouble_of
 from annotator.lib.words import counted
+from annotator.projects.guards import keeps_files
 from annotator.runs.runner import Context, RunFailed, Runner
 from export import ArchiveError
 from export.files import Files
@@ -122,6 +124,8 @@ class ImportRunner(_ImportRunner):
             "lost": plan.losses_json(outcome.lost),
         }
         _keep(row, result=result, problems=_rows(problems))
+        if not keeps_files(row.project):
+            forget(row)
         context.progress(1.0, f"Added {_told(made)}" if made else "Nothing was added")
         return result
 

@@ -25,3 +25,4 @@ class InferenceConfig(AppConfig):
         extensions.add_keeper(states.needed_blobs)
         extensions.add_owner(states.blobs_of)
         extensions.follow_copies(embeddings.share_with_copies)
+        extensions.follow_pictures(embeddings.forget_of)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import Embedding, ModelVersion
@@ -27,6 +28,13 @@ SHARED = ("model_version_id", "sha256", "packed_sha256", "bytes", "encoding", "s
 
 # An image, and the region of it (None: all of it).
 Wanted = tuple[Image, list[int] | None]
+
+
+class PictureChangedError(ValueError):
+    """The image got another picture while this one was encoded."""
+
+    def __init__(self) -> None:
+        super().__init__("its picture changed meanwhile")
 
 
 def find(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding | None:
@@ -66,7 +74,11 @@ def batch_size(version: ModelVersion) -> int:
 
 def ensure(image: Image, version: ModelVersion, region: list[int] | None = None) -> Embedding:
     """Return the embedding, computing it when there is none. Raises ValueError or FileNotFoundError."""
-    return find(image, version, region) or _of_original(image, version, region) or _compute(image, version, region)
+    try:
+        return find(image, version, region) or _of_original(image, version, region) or _compute(image, version, region)
+    except PictureChangedError:
+        image.refresh_from_db(fields=["sha256"])
+        return find(image, version, region) or _of_original(image, version, region) or _compute(image, version, region)
 
 
 def _of_original(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding | None:
@@ -90,6 +102,11 @@ def share_with_copies(copies: Sequence[Image]) -> None:
         for copy in copies
         for row in known[copy.copy_of_id]
     )
+
+
+def forget_of(images: QuerySet[Image]) -> None:
+    """Delete what was made of pictures that these images do not have any more."""
+    Embedding.objects.filter(image__in=images.order_by().values("pk")).delete()
 
 
 def encode_ahead(wanted: Sequence[Wanted], version: ModelVersion) -> None:
@@ -119,6 +136,13 @@ def _encode(version: ModelVersion, images: Sequence[npt.NDArray[np.uint8]]) -> l
         return list(predictor.encode_all(images))
 
 
+def _require_picture(image: Image) -> None:
+    """Raise ValueError where the image got another picture since it was read: of the old one nothing may be kept."""
+    now = Image.with_bin.select_for_update().filter(pk=image.pk).values_list("sha256", flat=True).first()
+    if now not in (None, image.sha256):
+        raise PictureChangedError
+
+
 def _compute(image: Image, version: ModelVersion, region: list[int] | None) -> Embedding:
     rgb = read_rgb(image.sha256, region)
     begun = time.perf_counter()
@@ -145,6 +169,7 @@ def _pack(data: bytes) -> str:
 def _keep(image: Image, version: ModelVersion, region: list[int] | None, blob: dict[str, Any]) -> Embedding:
     try:
         with transaction.atomic():
+            _require_picture(image)
             return Embedding.objects.create(
                 image=image, model_version=version, region=region, region_key=region_key(region), **blob
             )

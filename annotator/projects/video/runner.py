@@ -14,6 +14,7 @@ from annotator.lib import room
 from annotator.lib.errors import ApiError, Conflict
 from annotator.lib.trouble import DISK_FULL, trouble_of
 from annotator.lib.words import counted
+from annotator.projects.guards import keeps_files
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Project
 from annotator.projects.names import MAX_LENGTH
@@ -23,7 +24,7 @@ from annotator.projects.video.frames import Video, VideoError, image_of, opened
 from annotator.projects.video.notes import frame_note
 from annotator.projects.video.plan import Chooser, Plan
 from annotator.runs.choices import Queue
-from annotator.runs.runner import Context, RunFailed, Runner
+from annotator.runs.runner import Context, RunCancelled, RunFailed, Runner
 
 LOOK_EVERY = 20
 """Images between two looks at the disk."""
@@ -38,11 +39,22 @@ class ImportVideoRunner(Runner):
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"images", "repeated", "seconds", "first", "notes"}."""
         params = context.run.params
-        if context.run.project is None:
+        project = context.run.project
+        if project is None:
             raise RunFailed("The project was removed before this run began.")
         try:
+            return self._import(context, project, params)
+        except (RunFailed, RunCancelled):
+            # A project that covers faces keeps no film of them, not even to try again.
+            if not keeps_files(project):
+                uploads.forget(params["video"])
+            raise
+
+    @staticmethod
+    def _import(context: Context, project: Project, params: dict[str, Any]) -> dict[str, Any]:
+        try:
             with uploads.open_video(params["video"]) as source, opened(source, settings.ENCODER_THREADS) as video:
-                result = _Import(context, context.run.project, video).run()
+                result = _Import(context, project, video).run()
         except FileNotFoundError:
             raise RunFailed(f"“{params['name']}” is not kept here any more. Upload the video again.") from None
         except ImportError:

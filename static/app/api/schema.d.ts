@@ -390,6 +390,26 @@ export interface CountsByKind {
   annotation: number;
   suggestion: number;
 }
+/** A covered region, in pixels of the image; `score` is the detector's confidence, null for one drawn by hand. */
+export interface Covered {
+  id: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  score: number | null;
+  style: StyleEnum;
+  outline: OutlineEnum;
+  by: Person | null;
+  created: string;
+}
+/** A region to cover: a box in pixels of the image. What lies outside of the picture is cut off. */
+export interface CoveredWriteRequest {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 /** The numbers of a project. Who sees only the images of their own jobs has no `progress` and no `estimate`. */
 export interface Dashboard {
   days: Day[];
@@ -1049,6 +1069,27 @@ export interface Look {
   /** The first 200 of them. */
   objects: Moved[];
 }
+/** An image and what is covered in it. `threshold` is null where nobody searched it for faces; `original` says whether the uncovered picture is kept. */
+export interface LookedAt {
+  id: string;
+  name: string;
+  folder: string;
+  width: number;
+  height: number;
+  sha256: string;
+  /** The confidence it was searched at. */
+  threshold: number | null;
+  /** Whether a region can be taken back. */
+  original: boolean;
+  regions: Covered[];
+}
+export interface LookedAtPage {
+  results: LookedAt[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
 /** What a project has no place for. */
 export interface Loss {
   kind: string;
@@ -1378,6 +1419,7 @@ export interface Origin {
   licence: string;
   sources: string;
 }
+export type OutlineEnum = 'box' | 'ellipse';
 /** An image that several people were given. */
 export interface OverlapImage {
   id: string;
@@ -1488,6 +1530,14 @@ export interface PatchedMeWriteRequest {
 export interface PatchedOriginRequest {
   licence?: string;
   sources?: string;
+}
+/** Faces from this confidence on are covered in every new picture. */
+export interface PatchedPrivacyRuleWriteRequest {
+  active?: boolean;
+  threshold?: number;
+  style?: StyleEnum;
+  outline?: OutlineEnum;
+  keep_originals?: boolean;
 }
 /** What one may set on a project. */
 export interface PatchedProjectWriteRequest {
@@ -1652,6 +1702,16 @@ export interface PreviewWriteRequest {
   params?: Record<string, unknown>;
 }
 export type PriorityEnum = 'low' | 'normal' | 'high' | 'urgent';
+/** What happens to pictures before they are stored. `waiting` images were not searched at this threshold yet; `originals` are kept uncovered. */
+export interface PrivacyRule {
+  active: boolean;
+  threshold: number;
+  style: StyleEnum;
+  outline: OutlineEnum;
+  keep_originals: boolean;
+  waiting: number;
+  originals: number;
+}
 /** One thing that could not be taken over. */
 export interface Problem {
   file: string;
@@ -2221,6 +2281,7 @@ export interface StoredQueryRequest {
   only?: string;
   sort?: SortEnum;
 }
+export type StyleEnum = 'blur' | 'solid';
 /** A proposed mask. */
 export interface Suggestion {
   id: string;
@@ -2540,6 +2601,9 @@ export interface Endpoints {
   'comparisons/{}/images/': {
     get: { body: undefined; answer: ImageDifferencePage };
   };
+  'covered/{}/take-back/': {
+    post: { body: undefined; answer: null };
+  };
   'evaluations/{}/': {
     get: { body: undefined; answer: Evaluation };
     delete: { body: undefined; answer: null };
@@ -2573,6 +2637,9 @@ export interface Endpoints {
   };
   'images/{}/automask/preview/': {
     post: { body: PreviewWriteRequest; answer: Run };
+  };
+  'images/{}/covered/': {
+    post: { body: CoveredWriteRequest; answer: Covered };
   };
   'images/{}/embed/': {
     post: { body: RegionWriteRequest; answer: Run };
@@ -2872,6 +2939,19 @@ export interface Endpoints {
   'projects/{}/parts/': {
     get: { body: undefined; answer: Parts };
     post: { body: PlacesWriteRequest; answer: Places };
+  };
+  'projects/{}/privacy/': {
+    get: { body: undefined; answer: PrivacyRule };
+    patch: { body: PatchedPrivacyRuleWriteRequest; answer: PrivacyRule };
+  };
+  'projects/{}/privacy/images/': {
+    get: { body: undefined; answer: LookedAtPage };
+  };
+  'projects/{}/privacy/originals/': {
+    delete: { body: undefined; answer: null };
+  };
+  'projects/{}/privacy/search/': {
+    post: { body: undefined; answer: Run };
   };
   'projects/{}/retrainings/': {
     get: { body: undefined; answer: RetrainingPage };

@@ -20,6 +20,7 @@ const KINDS = new Map([
   ['restore_work', 'Bringing undone work back'],
   ['automask', 'Finding masks'],
   ['automask_preview', 'Trying limits on a photo'],
+  ['veil', 'Covering faces'],
   ['tune', 'Retraining the model'],
   ['switch_model', 'Changing the model'],
   ['install_model', 'Adding a model'],

@@ -50,7 +50,10 @@ NO_TIMES = [
 ]  # fmt: skip
 NO_NUMBERS = NO_TIMES[:-1]
 BY_NUMBER = {"/api/v1/projects/{project_id}/agreement/images/"}
-BY_NAME = {"/api/v1/projects/{project_id}/images/", "/api/v1/comparisons/{comparison_id}/images/"}
+BY_NAME = {
+    "/api/v1/projects/{project_id}/images/", "/api/v1/comparisons/{comparison_id}/images/",
+    "/api/v1/projects/{project_id}/privacy/images/",
+}  # fmt: skip
 
 
 def test_there_are_lists() -> None:

@@ -25,6 +25,7 @@ from annotator.evaluations.models import Evaluation, Example
 from annotator.imports.models import File, Import
 from annotator.inference.models import Embedding
 from annotator.lib import storage
+from annotator.privacy.models import Look
 from annotator.runs.choices import State
 from annotator.runs.models import Run
 from annotator.suggestions.models import MaskVector, Search, Suggestion
@@ -92,6 +93,8 @@ def fill(world: World) -> None:
     File.objects.create(
         by=brought, number=0, address=at, path="a.json", state="fetched", sha256=storage.put_bytes(b"fetched")
     )
+    original = storage.put_bytes(picture((64, 48)))
+    Look.objects.create(image=image, threshold=0.3, original_sha256=original, original_type="image/png")
     binned = make_image(project, "in the bin.png")
     binned.deleted_at = LONG_AGO
     binned.save()

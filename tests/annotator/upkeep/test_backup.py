@@ -79,7 +79,7 @@ def test_every_column_that_names_a_file_is_backed_up(full: World) -> None:
         for field in model._meta.local_fields
         if field.name.endswith("sha256") and f"{model._meta.label}.{field.name}" not in NOT_FILES
     ]
-    assert len(columns) == 9
+    assert len(columns) == 10
     for model, column in columns:
         values = set(model._base_manager.values_list(column, flat=True))
         assert values, f"The test has no row of {model.__name__}"

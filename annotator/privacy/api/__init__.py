@@ -1,0 +1,3 @@
+"""The HTTP side of privacy."""
+
+from __future__ import annotations
