@@ -61,7 +61,7 @@ def site(folders: Mapping[str, Path], *, isolated: bool = True, answer: Answer =
     body = {"folders": {**STATIC, **folders}, "isolated": isolated, "answer": staticmethod(answer)}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("SiteHandler", (Handler,), body))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"

@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def issuer(settings: Settings, db: None) -> Iterator[Issuer]:
     server = Issuer()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     settings.OIDC_ISSUER, settings.OIDC_CLIENT, settings.OIDC_SECRET = server.address, "maskwright", "secret"
     settings.OIDC_NEW = True
     yield server

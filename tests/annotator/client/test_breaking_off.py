@@ -42,7 +42,7 @@ class Breaking(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as there:
-        Thread(target=there.serve_forever, daemon=True).start()
+        Thread(target=there.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield f"http://127.0.0.1:{there.server_address[1]}"
         there.shutdown()
 

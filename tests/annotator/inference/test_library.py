@@ -58,7 +58,7 @@ def server() -> Iterator[tuple[str, list[str]]]:
             """Be quiet."""
 
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=site.serve_forever, daemon=True)
+    thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{site.server_port}/tiny.pth", asked
     site.shutdown()

@@ -66,7 +66,7 @@ def site(weights: Path) -> Iterator[tuple[str, list[str]]]:
             """Be quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/tiny.pth", asked
     server.shutdown()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,24 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return model, export_package(model, tmp_path_factory.mktemp("p") / "tiny", PackageInfo("tiny"), weights=True)
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package of the same shape with other weights."""
+    return export_package(build_random(VIT, seed=2), tmp_path_factory.mktemp("o") / "other", PackageInfo("other"))
+
+
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest official shape, brought from a checkpoint to a package by the command line."""
+    folder = tmp_path_factory.mktemp("s")
+    torch.save(build_random(VARIANTS["mobile_sam"], seed=1).state_dict(), folder / "my_finetune.pth")
+    command = ["export", str(folder / "my_finetune.pth"), str(folder / "package"), "--licence", "MIT", "--weights"]
+    with redirect_stdout(StringIO()) as said:
+        assert main(command) == 0
+    assert "FAIL" not in said.getvalue()
+    return folder / "package"
+
+
 def test_a_good_package_passes(exported: Any) -> None:
     assert [c.what.split()[0] for c in verify_package(*exported)] == [
         "encoder", "decode", "decode_fast", "decode", "decode_fast",
@@ -45,9 +65,8 @@ def test_its_weights_are_the_model(exported: Any) -> None:
 
 
 @pytest.mark.parametrize("graph", ["encoder.onnx", "decode.onnx", "decode_fast.onnx"])
-def test_a_graph_of_other_weights_is_refused(exported: Any, tmp_path: Path, graph: Any) -> None:
+def test_a_graph_of_other_weights_is_refused(exported: Any, other: Path, tmp_path: Path, graph: Any) -> None:
     model, folder = exported
-    other = export_package(build_random(VIT, seed=2), tmp_path / "other", PackageInfo("other"))
     mixed = shutil.copytree(folder, tmp_path / "mixed")
     shutil.copy(other / graph, mixed / graph)
     write_manifest(mixed, load_package(folder).manifest)
@@ -56,23 +75,17 @@ def test_a_graph_of_other_weights_is_refused(exported: Any, tmp_path: Path, grap
 
 
 @pytest.mark.slow
-def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The whole way for the smallest official shape: checkpoint file, package, comparison."""
-    checkpoint = tmp_path / "my_finetune.pth"
-    torch.save(build_random(VARIANTS["mobile_sam"]).state_dict(), checkpoint)
-    assert main(["export", str(checkpoint), str(tmp_path / "package"), "--licence", "MIT"]) == 0
-    manifest = load_package(tmp_path / "package").manifest
+def test_command_line(smallest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = load_package(smallest).manifest
     assert (manifest.name, manifest.family, manifest.licence) == ("my_finetune", "mobile_sam", "MIT")
-    assert "FAIL" not in capsys.readouterr().out
     assert main(["export", str(tmp_path / "none.pth"), str(tmp_path / "other")]) == 2
     assert "no weight file" in capsys.readouterr().err
 
 
 @pytest.mark.slow
-def test_a_package_with_weights_can_encode_in_torch(tmp_path: Path) -> None:
+def test_a_package_with_weights_can_encode_in_torch(smallest: Path) -> None:
     """On a GPU worker PyTorch encodes, in batches; here it is made to on the CPU, and must give the same."""
-    model = build_random(VARIANTS["mobile_sam"], seed=1)
-    package = load_package(export_package(model, tmp_path / "p", PackageInfo("p"), weights=True))
+    package = load_package(smallest)
     random = np.random.default_rng(0)
     photos = [random.integers(0, 256, (height, 90, 3), np.uint8) for height in (60, 120)]
     torch_embeddings = list(Predictor(package, device="cpu").encode_all(photos))

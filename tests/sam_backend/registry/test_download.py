@@ -41,7 +41,7 @@ def server() -> Iterator[Any]:
     """(handler class to configure, a registry entry served by it)."""
     handler = type("Handler", (_Server,), {"requests": []})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         url = f"http://127.0.0.1:{http.server_port}/weights/tiny.pth"
         yield (
             handler,
