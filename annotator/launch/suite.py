@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import chromium
+from . import chromium, reached
 from .checks import HOST
 from .console import complain, say
 from .layout import BIOME
@@ -80,16 +80,16 @@ def test_checks(arguments: list[str]) -> list[Check]:
     shuffled = [*shared, "--random-order-bucket=module", f"--random-order-seed={seed}"]
     elsewhere = [f"--ignore={folder}" for folder in IN_CHROMIUM]
     # The floor of what the tests reach stands in pyproject.toml, and is for all of them at once.
-    counted = ["--cov", "--cov-report="]
-    lite = {database: "sqlite"} | alone
-    whole = Check("pytest", "unit", python("pytest", *shuffled, *elsewhere, *counted), env=lite)
+    counted = python("slipcover", "--json", "--out", str(reached.FILE), "-m", "pytest")
+    whole = Check("pytest", "unit", [*counted, *shuffled, *elsewhere], env={database: "sqlite"} | alone)
+    floor = Check("lines reached", "unit", python("annotator.launch.reached"))
     driven = Check("pytest in Chromium", "unit", python("pytest", *IN_CHROMIUM, *shared), env={database: "sqlite"})
     scripts = sorted(str(path) for path in (ROOT / "tests" / "static").rglob("*.test.js"))
     server = python("pytest", "-q", "tests/annotator", "-m", WHERE_IT_MATTERS, *shuffled)
     checks = [Check("node", "unit", ["node", "--test", *scripts])]
     if answers("PostgreSQL") and lets_in():
         checks.append(Check("pytest on PostgreSQL", "unit", server, env={database: "postgres"}))
-    return [*checks, whole, driven]
+    return [*checks, whole, floor, driven]
 
 
 def answers(service: str) -> bool:
