@@ -13,10 +13,12 @@ from PIL import Image as Picture
 
 from annotator.annotations.choices import Stage, Status
 from annotator.annotations.models import Annotation
+from annotator.evaluations.parameters import BY_LABEL
 from annotator.projects.models import Image, Project
 from annotator.projects.models.image import on_images_of
 from annotator.projects.renditions import read_rgb
 from export.rle import Rle, sample
+from sam_backend.data.records import group_name
 from sam_backend.evaluation.protocol import Sample
 
 MASKS_PER_IMAGE = 5
@@ -89,15 +91,23 @@ def small_size(image: Image) -> tuple[int, int]:
     return max(1, round(image.height * scale)), max(1, round(image.width * scale))
 
 
-def read_sample(image: Image, annotation: Annotation) -> Sample | None:
-    """Return the mask at the size it is measured at; None when nothing of it is left there."""
+def group_of(annotation: Annotation, groups: str) -> str:
+    """Return the group that people gave a mask: its label, or what an attribute of it says; blank for none."""
+    if groups == BY_LABEL:
+        return annotation.label.name if annotation.label else ""
+    return group_name(annotation.attributes.get(groups)) if groups else ""
+
+
+def read_sample(image: Image, annotation: Annotation, groups: str = "") -> Sample | None:
+    """Return the mask at the size it is measured at, with its group; None when nothing of it is left there."""
     height, width = small_size(image)
     rows, columns = _centres(height, image.height), _centres(width, image.width)
     truth = sample(Rle.from_json(annotation.rle), rows, columns)
     if not truth.any():
         return None
     label = annotation.label.name if annotation.label else UNLABELLED
-    return Sample(set="project", image=str(image.pk), truth=truth, label=label)
+    group = group_of(annotation, groups)
+    return Sample(set="project", image=str(image.pk), truth=truth, label=label, group=group)
 
 
 def _centres(small: int, full: int) -> npt.NDArray[np.int64]:

@@ -93,7 +93,7 @@ def _measure_image(
     def samples() -> Iterator[Sample]:
         for number, annotation in enumerate(truth.annotations):
             tell(number)
-            one = read_sample(truth.image, annotation)
+            one = read_sample(truth.image, annotation, wanted.groups)
             if one is not None:
                 measured.append(annotation)
                 yield one

@@ -11,7 +11,7 @@ from typing import Any
 from annotator.accounts.models import User
 from annotator.evaluations.masks import accepted
 from annotator.evaluations.models import Evaluation
-from annotator.evaluations.parameters import Wanted, can_run_baselines
+from annotator.evaluations.parameters import BY_LABEL, Wanted, can_run_baselines
 from annotator.inference.choices import ModelState
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError, Conflict
@@ -32,6 +32,7 @@ def start(project: Project, by: User, models: Sequence[uuid.UUID] | None, wanted
         raise _refused("baselines", "The classical tools need OpenCV on the server: pip install 'maskwright[eval]'.")
     if not accepted(project).exists():
         raise Conflict("no_masks", "There are no accepted masks to compare with yet. Make some in the editor first.")
+    _check_groups(project, wanted.groups)
     params: dict[str, Any] = {"models": ids, "wanted": wanted.to_json()}
     same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     return enqueue(
@@ -57,6 +58,16 @@ def _checked(project: Project, models: Sequence[uuid.UUID] | None) -> list[str]:
     if not wanted or len(known) < len(wanted):
         raise _refused("models", "Choose at least one model, and only ones that are installed and ready.")
     return [str(pk) for pk in wanted]
+
+
+def _check_groups(project: Project, groups: str) -> None:
+    if not groups:
+        return
+    rows = accepted(project)
+    rows = rows.exclude(label=None) if groups == BY_LABEL else rows.filter(attributes__has_key=groups)
+    if not rows.exists():
+        what = "a label" if groups == BY_LABEL else f"the attribute “{groups}”"
+        raise _refused("groups", f"No accepted mask has {what}, so there are no groups to compare.")
 
 
 def _refused(field: str, sentence: str) -> ApiError:

@@ -76,6 +76,27 @@ def baseline_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     return [{"title": BASELINE_TITLES.get(name, name), "cells": cells(means)} for name, means in measured.items()]
 
 
+GROUP_TITLES = {"miou_1": "1 point", "miou_3": "3 points"}
+
+
+def group_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Return one row per group that was compared, the largest first: its numbers, what they still lack to ± 3 %, and
+    below which groups it lies without an overlap."""
+    found = evaluation.summary.get("groups") or {"groups": {}, "apart": []}
+    rows = []
+    for name, group in sorted(found["groups"].items(), key=lambda pair: (-pair[1]["n"], pair[0])):
+        below: dict[str, list[str]] = {}
+        for metric, higher, lower in found["apart"]:
+            if lower == name:
+                below.setdefault(GROUP_TITLES[metric], []).append(higher)
+        numbers = [
+            {"cell": _cell(COLUMNS[0], group[metric][0], group[metric][1:]), "more": group["more"][metric]}
+            for metric in GROUP_TITLES
+        ]
+        rows.append({"title": name, "n": group["n"], "images": group["images"], "numbers": numbers, "below": below})
+    return rows
+
+
 def label_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return one row per label, the one with most masks first."""
     labels = evaluation.summary.get("labels") or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ MIN_AREA = 0.002
 """Smaller masks (share of the image) are left out: at 256-px logits they are a handful of cells."""
 MAX_AREA = 0.9
 """Larger masks are left out (paper, appendix A: masks over 90 % of the image are dropped)."""
+LABEL = "label"
+"""Groups by COCO's category, or a mask's own label."""
+MAX_GROUP = 100
+"""Characters of a group's name."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Record:
         height, width: px, as annotated.
         counts: COCO compressed RLE strings at height × width.
         areas: each mask's share of the image.
+        groups: each mask's group, where they were asked for; blank for a mask without one.
     """
 
     set: str
@@ -37,14 +42,17 @@ class Record:
     width: int
     counts: tuple[str, ...]
     areas: tuple[float, ...]
+    groups: tuple[str, ...] = ()
 
 
-def read_records(source: Path) -> list[Record]:
+def read_records(source: Path, group: str = "") -> list[Record]:
     """Reads one data source.
 
     Args:
         source: a folder with `annotations.jsonl`, or a COCO instances `.json` beside its images
             (in the same folder or in `images/`).
+        group: what masks are grouped by: "label" (COCO's category), else the name of an attribute: a mask's
+            `attributes[group]`, or its own field of that name. Blank: they are not.
 
     Raises:
         ValueError: the source has no masks, or names the first line that cannot be used.
@@ -53,13 +61,15 @@ def read_records(source: Path) -> list[Record]:
         listing = source / "annotations.jsonl"
         if not listing.is_file():
             raise ValueError(f"{source}: no annotations.jsonl in this folder")
-        records = list(_from_jsonl(source, listing))
+        records = list(_from_jsonl(source, listing, group))
     elif source.suffix == ".json" and source.is_file():
-        records = list(_from_coco(source))
+        records = list(_from_coco(source, group))
     else:
         raise ValueError(f"{source}: neither a data folder nor a COCO .json file")
     if not records:
         raise ValueError(f"{source}: no usable masks (each must cover {MIN_AREA:.1%} to {MAX_AREA:.0%} of its picture)")
+    if group and not any(any(record.groups) for record in records):
+        raise ValueError(f"{source}: no mask has anything called “{group}” to be grouped by")
     return records
 
 
@@ -81,12 +91,12 @@ def load_pixels(record: Record) -> npt.NDArray[np.uint8]:
     return pixels
 
 
-def _from_jsonl(folder: Path, listing: Path) -> Iterator[Record]:
+def _from_jsonl(folder: Path, listing: Path, group: str) -> Iterator[Record]:
     for number, line in enumerate(listing.read_text().splitlines(), 1):
         where = f"{listing}:{number}"
         try:
             row = json.loads(line)
-            rles = [m["rle"] for m in row["masks"]]
+            rles = [(m["rle"], _group_of(m, group)) for m in row["masks"]]
             record = _record(folder.name, folder / row["image"], row["height"], row["width"], rles, where)
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"{where}: not an annotation line: {error!r}") from error
@@ -94,16 +104,39 @@ def _from_jsonl(folder: Path, listing: Path) -> Iterator[Record]:
             yield record
 
 
-def _from_coco(source: Path) -> Iterator[Record]:
+def group_name(value: object) -> str:
+    """What a value stands for as the name of a group: text as it is, yes and no, numbers; blank for anything else."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).strip()[:MAX_GROUP] if isinstance(value, str | int | float) else ""
+
+
+def _group_of(mask: Mapping[str, Any], group: str) -> str:
+    """What a mask says it belongs to; blank where it says nothing."""
+    if not group:
+        return ""
+    own = mask.get("attributes")
+    value = own[group] if isinstance(own, dict) and group in own else mask.get(group)
+    return group_name(value)
+
+
+def _from_coco(source: Path, group: str) -> Iterator[Record]:
     data = json.loads(source.read_text())
     try:
+        names = {row["id"]: row["name"] for row in data.get("categories", [])} if group == LABEL else {}
         by_image: dict[int, list[Any]] = {}
         for row in data["annotations"]:
             if not row.get("iscrowd"):
-                by_image.setdefault(row["image_id"], []).append(row["segmentation"])
+                by_image.setdefault(row["image_id"], []).append(row)
         for image in data["images"]:
             height, width = image["height"], image["width"]
-            rles = [_to_rle(s, height, width) for s in by_image.get(image["id"], [])]
+            rles = [
+                (
+                    _to_rle(row["segmentation"], height, width),
+                    _group_of(row | {LABEL: names.get(row.get("category_id"))}, group),
+                )
+                for row in by_image.get(image["id"], [])
+            ]
             path = source.parent / image["file_name"]
             if not path.is_file():
                 path = source.parent / "images" / image["file_name"]
@@ -122,9 +155,9 @@ def _to_rle(segmentation: Any, height: int, width: int) -> dict[str, Any]:
     return dict(segmentation)
 
 
-def _record(name: str, path: Path, height: int, width: int, rles: list[Any], where: str) -> Record:
-    counts, areas = [], []
-    for rle in rles:
+def _record(name: str, path: Path, height: int, width: int, rles: list[tuple[Any, str]], where: str) -> Record:
+    counts, areas, groups = [], [], []
+    for rle, group in rles:
         if list(rle["size"]) != [height, width]:
             raise ValueError(f"{where}: a mask of {rle['size'][1]}×{rle['size'][0]} px on a {width}×{height} picture")
         share = float(coco_mask.area(rle)) / (height * width)
@@ -132,4 +165,5 @@ def _record(name: str, path: Path, height: int, width: int, rles: list[Any], whe
             text = rle["counts"]
             counts.append(text.decode() if isinstance(text, bytes) else text)
             areas.append(share)
-    return Record(name, path, height, width, tuple(counts), tuple(areas))
+            groups.append(group)
+    return Record(name, path, height, width, tuple(counts), tuple(areas), tuple(groups))

@@ -16,6 +16,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--clicks", type=int, default=20, help="most clicks per mask, 5 to 20 (NoC's cap)")
     parser.add_argument("--baselines", action="store_true", help="measure the classical tools too")
     parser.add_argument("--limit", type=int, default=None, help="pictures per set")
+    parser.add_argument(
+        "--groups", default="", metavar="NAME", help="compare groups of masks: 'label', or the name of an attribute"
+    )
     parser.add_argument("--held-out", type=float, default=None, help="only pictures left out by this hold_out share")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", type=Path, required=True, help="where the result is written")
@@ -27,6 +30,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from sam_backend.data.pack import held_out
     from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of
+    from sam_backend.evaluation.groups import groups_table
     from sam_backend.evaluation.runner import evaluate
     from sam_backend.evaluation.samples import draw_records
     from sam_backend.package import compact_package_path, load_package
@@ -35,7 +39,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not 5 <= arguments.clicks <= 20:
         raise ValueError(f"--clicks must lie in 5..20, not {arguments.clicks}")
     path = compact_package_path() if str(arguments.package) == "compact" else arguments.package
-    records = draw_records(arguments.data, None if arguments.held_out else arguments.limit)
+    records = draw_records(arguments.data, None if arguments.held_out else arguments.limit, group=arguments.groups)
     if arguments.held_out:
         records = [r for r in records if held_out(r.path.name, arguments.held_out)][: arguments.limit]
     predictor = Predictor(load_package(path), threads=arguments.threads)
@@ -52,5 +56,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         arguments.page.write_text(ranked_page(result.examples, f"{path.name}: one click", summary["overall"]))
     if arguments.sheet:
         sheet_of(drawn_at_random(result.examples)).save(arguments.sheet)
+    if "groups" in summary:
+        print(groups_table(summary["groups"]))
     print(json.dumps({"overall": summary["overall"], "baselines": summary["baselines"], "n": summary["n"]}, indent=1))
     return 0

@@ -51,6 +51,8 @@ class Sample:
     truth: Mask
     label: str = ""
     """What it shows, where that is known: scores are then given per label too."""
+    group: str = ""
+    """The group it belongs to, where groups are compared; blank: none."""
 
 
 @dataclass
@@ -62,6 +64,7 @@ class MaskScore:
     area: float
     label: str = ""
     values: dict[str, float] = field(default_factory=dict)
+    group: str = ""
     predicted: float = float("nan")
     """Predicted IoU of the top-scored mask, before the "keep the clicked part" rule."""
     measured: float = float("nan")

@@ -57,6 +57,7 @@ def measure_image(
     """
     for index, sample in enumerate(samples):
         score = score_mask(segmenter, sample, clicks=clicks, jitter_seed=index)
+        score.group = sample.group
         result.scores.append(score)
         if keep_examples:
             result.examples.append(_example(pixels, sample, score))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sam_backend.evaluation.examples import Example
+from sam_backend.evaluation.groups import by_group
 from sam_backend.evaluation.metrics import bootstrap_interval, calibration_error, mean_over_sets
 from sam_backend.evaluation.protocol import MaskScore
 from sam_backend.evaluation.sizes import by_size, leads
@@ -36,19 +37,25 @@ class Evaluation:
     def summary(self) -> dict[str, Any]:
         """`{"overall", "sets", "baselines", "n", "intervals"}`; means over masks per set, then over sets. Where masks
         have labels, "labels" holds the means over each label's masks; "compared" is the model on the baselines'
-        masks. "sizes" and "leads" are `by_size` and, with baselines, `leads` of sizes.py."""
+        masks. Where masks belong to groups, "groups" is `by_group` of groups.py. "sizes" and "leads" are `by_size`
+        and, with baselines, `leads` of sizes.py."""
         labels = {name: [s for s in self.scores if s.label == name] for name in sorted({s.label for s in self.scores})}
         sets = {name: [s for s in self.scores if s.set == name] for name in sorted({s.set for s in self.scores})}
-        return {
-            "overall": _means(self.scores) | {"calibration_error": _calibration(self.scores)},
-            "sets": {name: _counted(scores) for name, scores in sets.items()},
-            "baselines": {name: _means(scores) for name, scores in self.baselines.items()},
-            "compared": _counted(self.compared),
-            "n": len(self.scores),
-            "intervals": _intervals(self.scores),
-            "sizes": by_size(self.scores),
-            "leads": leads(self.compared, self.baselines) if self.baselines else {},
-        } | ({"labels": {name: _counted(scores) for name, scores in labels.items()}} if set(labels) - {""} else {})
+        grouped = any(score.group for score in self.scores)
+        return (
+            {
+                "overall": _means(self.scores) | {"calibration_error": _calibration(self.scores)},
+                "sets": {name: _counted(scores) for name, scores in sets.items()},
+                "baselines": {name: _means(scores) for name, scores in self.baselines.items()},
+                "compared": _counted(self.compared),
+                "n": len(self.scores),
+                "intervals": _intervals(self.scores),
+                "sizes": by_size(self.scores),
+                "leads": leads(self.compared, self.baselines) if self.baselines else {},
+            }
+            | ({"labels": {name: _counted(scores) for name, scores in labels.items()}} if set(labels) - {""} else {})
+            | ({"groups": by_group(self.scores)} if grouped else {})
+        )
 
 
 def _names(scores: Sequence[MaskScore]) -> list[str]:

@@ -17,13 +17,15 @@ MOST_MODELS = 20
 
 class EvaluateWrite(StrictSerializer):
     """What to measure: model versions (the project's own, when left out), the most clicks per mask, how many masks,
-    drawn by which seed, and whether the classical tools are asked too."""
+    drawn by which seed, whether the classical tools are asked too, and what groups of masks are compared by: "label" or
+    the name of an attribute that people gave them."""
 
     models = serializers.ListField(child=Key(), required=False, max_length=MOST_MODELS)
     clicks = Whole(required=False, min_value=CLICKS[0], max_value=CLICKS[1])
     limit = Whole(required=False, min_value=LIMIT[0], max_value=LIMIT[1])
     seed = Whole(required=False, min_value=0, max_value=2**31 - 1)
     baselines = Flag(required=False)
+    groups = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
 class ExampleSerializer(serializers.Serializer[Example]):

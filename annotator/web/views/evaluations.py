@@ -19,7 +19,7 @@ from annotator.projects.models import Project
 from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import editor_pattern, project_context
-from annotator.web.scores import COLUMNS, baseline_rows, evaluation_rows, label_rows
+from annotator.web.scores import COLUMNS, baseline_rows, evaluation_rows, group_rows, label_rows
 
 SHOWN = 30
 
@@ -35,10 +35,17 @@ def evaluations(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "eligible": accepted(found).count(),
         "models": list(ModelVersion.objects.filter(state=ModelState.READY)),
         "baselines": can_run_baselines(),
+        "attributes": _attributes(found),
         "wanted": Wanted(),
         "detail": _detail(found, rows, request.GET.get("show", "")),
     }
     return show(request, "web/evaluations.html", context)
+
+
+def _attributes(project: Project) -> list[str]:
+    """Return the names of the attributes that the project's labels have."""
+    lists = project.labels.values_list("attributes", flat=True)
+    return sorted({str(one["name"]) for attributes in lists for one in attributes if one.get("name")})
 
 
 def _detail(project: Project, rows: list[Evaluation], wanted: str) -> dict[str, Any] | None:
@@ -58,6 +65,8 @@ def _detail(project: Project, rows: list[Evaluation], wanted: str) -> dict[str, 
         "n": chosen.summary["n"],
         "baselines": baseline_rows(chosen),
         "labels": label_rows(chosen),
+        "groups": group_rows(chosen),
+        "grouped": chosen.summary.get("groups"),
         "ends": [(title, examples) for title, examples in ends if examples],
         "again": {"models": [str(chosen.model_version_id)], **chosen.params} if chosen.model_version_id else None,
     }

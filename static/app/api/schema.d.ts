@@ -589,13 +589,14 @@ export interface Estimate {
   days: number | null;
   finish: string | null;
 }
-/** What to measure: model versions (the project's own, when left out), the most clicks per mask, how many masks, drawn by which seed, and whether the classical tools are asked too. */
+/** What to measure: model versions (the project's own, when left out), the most clicks per mask, how many masks, drawn by which seed, whether the classical tools are asked too, and what groups of masks are compared by: "label" or the name of an attribute that people gave them. */
 export interface EvaluateWriteRequest {
   models?: string[];
   clicks?: number;
   limit?: number;
   seed?: number;
   baselines?: boolean;
+  groups?: string;
 }
 /** What one model version scored. */
 export interface Evaluation {

@@ -40,9 +40,15 @@ async function start(wanted) {
 
 const form = document.querySelector('[data-evaluate]');
 if (form instanceof HTMLFormElement) {
-  onSubmit(form, async ({ limit, clicks, baselines }) => {
+  onSubmit(form, async ({ limit, clicks, baselines, groups }) => {
     const models = new FormData(form).getAll('models');
-    await start({ models, limit: Number(limit), clicks: Number(clicks), baselines: baselines === 'yes' });
+    await start({
+      models,
+      limit: Number(limit),
+      clicks: Number(clicks),
+      baselines: baselines === 'yes',
+      groups: groups ?? '',
+    });
   });
 }
 

@@ -306,3 +306,22 @@ def test_looking_up_a_mask_is_decoding_it() -> None:
     mask = np.random.default_rng(0).random((9, 11)) > 0.5
     packed = rle.encode(mask)
     assert np.array_equal(rle.sample(packed, np.arange(9), np.arange(11)), mask)
+
+
+def test_groups_are_those_that_people_gave(evaluate: Callable[..., Any], masks: SimpleNamespace) -> None:
+    first, _, third = masks.rows
+    Annotation.objects.filter(pk=first.pk).update(attributes={"skin": "light"})
+    Annotation.objects.filter(pk=third.pk).update(attributes={"skin": "dark"})
+    evaluate(groups="skin")
+    found = Evaluation.objects.get().summary["groups"]
+    assert {name: group["miou_1"][0] for name, group in found["groups"].items()} == {"light": 1.0, "dark": 0.0}
+    assert found["without"] == 1
+    evaluate(groups="label")
+    found = Evaluation.objects.order_by("-created").first().summary["groups"]
+    assert (list(found["groups"]), found["without"]) == (["cat"], 1)
+
+
+def test_groups_that_no_mask_belongs_to_are_refused(api: Callable[..., Any], masks: SimpleNamespace) -> None:
+    status, body = api("post", f"projects/{masks.world.project.pk}/evaluations/", {"groups": "shoe size"})
+    assert (status, list(body["fields"])) == (400, ["groups"])
+    assert "No accepted mask has the attribute “shoe size”" in body["message"]

@@ -45,6 +45,24 @@ def test_managers_get_the_form_and_others_the_reason(masks: SimpleNamespace, loo
     assert "Only owners and managers" in html
 
 
+def test_groups_show_their_intervals_and_who_lies_below(
+    masks: SimpleNamespace, evaluate: Callable[..., Any], look: Callable[..., Any]
+) -> None:
+    """What people see is what the summary says: here two groups that were set apart by hand."""
+    evaluate(groups="label")
+    row = Evaluation.objects.get()
+    one = {"n": 9, "images": 8, "miou_3": [0.9, 0.88, 0.92], "more": {"miou_1": 12, "miou_3": 0}}
+    groups = {"old": one | {"miou_1": [0.6, 0.55, 0.64]}, "young": one | {"miou_1": [0.8, 0.75, 0.84]}}
+    row.summary["groups"] = {"groups": groups, "apart": [["miou_1", "young", "old"]], "without": 2, "left_out": 0}
+    row.save()
+    html = look()
+    assert "Groups by label" in html
+    assert "0.55–0.64" in html
+    assert "1 point: below young" in html
+    assert "2 masks belong to no group." in html
+    assert 'name="groups"' in html
+
+
 def test_numbers_intervals_labels_and_drawings_are_shown(
     masks: SimpleNamespace, evaluate: Callable[..., Any], look: Callable[..., Any]
 ) -> None:
