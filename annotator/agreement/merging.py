@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from annotator.accounts.access import Right, roles_with
 from annotator.accounts.models import User
 from annotator.agreement.choices import How
-from annotator.agreement.copies import Copy, copies_of, finished, objects_on, shape_of
+from annotator.agreement.copies import Copy, copies_of, finished, objects_on, of_overlap, shape_of
 from annotator.agreement.matching import groups
 from annotator.agreement.models import Merged
-from annotator.agreement.telling import tell_merged, tell_unmerged
+from annotator.agreement.telling import tell_merged, tell_unmerged, tell_waiting
 from annotator.annotations.editing import Editing
 from annotator.annotations.masks import Measured
 from annotator.annotations.models import Annotation
@@ -26,7 +28,7 @@ from annotator.jobs.models import Job, JobImage
 from annotator.lib.errors import ApiError, Conflict, NotFound
 from annotator.lib.turns import write_in_turn
 from annotator.projects.choices import ImageState
-from annotator.projects.models import Image, Project
+from annotator.projects.models import Image, Membership, Project
 from annotator.projects.services import set_state
 from annotator.reviews.models import Worker
 from export.rle import iou
@@ -175,6 +177,21 @@ def _give_again(row: Merged) -> None:
     there = {str(pk) for pk in copies.values_list("pk", flat=True)}
     places = [JobImage(image_id=copy, job_id=job) for copy, job in row.dropped if job in jobs and copy in there]
     JobImage.objects.bulk_create(places)
+
+
+def state_said(image: Image, before: str, actor: User) -> None:
+    """Somebody said how far a copy is: when it was the last one in the project that somebody worked on, who leads hears
+    of what can be merged."""
+    copies = of_overlap().filter(copy_of__project=image.project_id)
+    if image.state != ImageState.DONE or before == ImageState.DONE or not copies.filter(pk=image.pk).exists():
+        return
+    merged = Merged.objects.filter(image=OuterRef("copy_of"), undone=None)
+    left = copies.exclude(Exists(merged))
+    if left.exclude(pk=image.pk).exclude(state=ImageState.DONE).exists():
+        return
+    leads = Membership.objects.filter(project=image.project_id, role__in=roles_with(Right.MANAGE))
+    count = left.order_by().values("copy_of").distinct().count()
+    tell_waiting(image.project, actor, count, list(leads.values_list("user", flat=True)))
 
 
 def merge_many(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+
 from annotator.accounts.models import User
 from annotator.agreement.choices import How
 from annotator.agreement.models import Merged
@@ -21,6 +24,11 @@ def tell_merged(image: Image, actor: User, row: Merged) -> None:
 def tell_unmerged(image: Image, actor: User, row: Merged) -> None:
     """Tell that a merge was taken back."""
     tell(Happening(Kind.COPIES_UNMERGED, image.project_id, actor.pk, {"name": image.path}, (), image.pk))
+
+
+def tell_waiting(project: Project, actor: User, count: int, people: Sequence[uuid.UUID]) -> None:
+    """Tell those who lead that all copies are done, and how many images can be merged."""
+    tell(Happening(Kind.MERGING_WAITS, project.pk, actor.pk, {"count": count}, people))
 
 
 def tell_gold(project: Project, actor: User, count: int, *, gold: bool = True, rule: bool = False) -> None:

@@ -1,4 +1,5 @@
-"""The numbers as a table for spreadsheets: one row for each day, person and label."""
+"""The numbers as a table for spreadsheets: one row for each day, person and label. A person's agreement and score by
+gold are of all they did, and stand in each of their rows."""
 
 from __future__ import annotations
 
@@ -8,13 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.accounts.models import User
+from annotator.agreement.standings import NOTHING, standings_of
 from annotator.dashboard.models import SUMS
 from annotator.dashboard.numbers import figures, now_called, rows_since, sight_of, sums_by
 from annotator.lib.days import last
 from annotator.lib.words import plain_cell
 from annotator.projects.models import Project
 
-COLUMNS = ("day", "person", "label", *SUMS, "seconds_per_mask", "clicks_per_mask")
+COLUMNS = ("day", "person", "label", *SUMS, "seconds_per_mask", "clicks_per_mask", *NOTHING)
 
 
 class _Echo:
@@ -37,7 +39,11 @@ def _lines(project: Project, sums: dict[Any, Counter[str]]) -> Iterator[str]:
     labels = dict(project.labels.values_list("pk", "name"))
     labels |= {gone: labels.get(now, "") for gone, now in now_called(project).items()}
     yield writer.writeheader()
-    named = (((day, people.get(who, ""), labels.get(label, "")), row) for (day, who, label), row in sums.items())
+    standings = standings_of(project)
+    named = (
+        ((day, people.get(who, ""), labels.get(label, "")), figures(row) | standings.get(who, NOTHING))
+        for (day, who, label), row in sums.items()
+    )
     for (day, who, label), row in sorted(named, key=lambda pair: pair[0]):
         cells = {"day": day.isoformat(), "person": plain_cell(who), "label": plain_cell(label)}
-        yield writer.writerow(cells | figures(row))
+        yield writer.writerow(cells | row)

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     PUT_BACK_UNDONE = "image.put_back_undone"
     WORK_UNDONE = "work.undone"
     WORK_RESTORED = "work.restored"
+    MERGING_WAITS = "merging.waits"
     COPIES_MERGED = "copies.merged"
     COPIES_UNMERGED = "copies.unmerged"
     GOLD_MARKED = "gold.marked"

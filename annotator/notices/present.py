@@ -23,6 +23,8 @@ RUNS = {
     "switch_model": "Changing the model",
     "tune": "Retraining the model",
     "veil": "Covering faces",
+    "undo_work": "Undoing somebody's work",
+    "restore_work": "Bringing undone work back",
 }
 PAGES = {
     "export": "exports/",
@@ -35,6 +37,8 @@ PAGES = {
     "evaluate": "evaluations/",
     "tune": "retrain/",
     "veil": "privacy/",
+    "undo_work": "history/",
+    "restore_work": "history/",
 }
 
 
@@ -53,6 +57,9 @@ def sentence_of(notice: Notice) -> str:
     if notice.kind == Kind.MODEL_PROMOTED:
         who = notice.actor.name if notice.actor else "Maskwright"
         return f"{who} put the retrained model {about.get('model')} to use{place}."
+    if notice.kind == Kind.MERGING_WAITS:
+        images = counted(int(about.get("count", 0)), "image")
+        return f"All who were given the same images{place} are done: {images} can be merged."
     what = RUNS.get(str(about.get("kind")), "What you started")
     if notice.kind == Kind.RUN_FAILED:
         return f"{what}{place} failed: {about.get('error') or 'its log says more.'}"
@@ -70,6 +77,8 @@ def address_of(notice: Notice) -> str:
         return "/work/"
     if notice.kind == Kind.MODEL_PROMOTED:
         return f"{project}retrain/"
+    if notice.kind == Kind.MERGING_WAITS:
+        return f"{project}agreement/"
     return project + PAGES.get(str(notice.about.get("kind")), "")
 
 

@@ -16,7 +16,7 @@ from annotator.notices.models import Notice
 TOLD = frozenset(
     {
         Kind.JOBS_ASSIGNED, Kind.IMAGE_RETURNED, Kind.MENTIONED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED,
-        Kind.MODEL_PROMOTED,
+        Kind.MODEL_PROMOTED, Kind.MERGING_WAITS,
     }
 )  # fmt: skip
 QUIET_RUNS = frozenset({"embed", "automask_preview", "propagate", "check_import"})

@@ -77,7 +77,9 @@ export function createBulkBar({ project, grid, can, people, recount, newTag, fin
   }
 }
 
-/** @param {{ id: string, name: string }[]} people @param {(who: string | null, name: string) => void} give */
+const EACH = 'each:';
+
+/** @param {{ id: string, name: string }[]} people @param {ReturnType<typeof createGiving>} give */
 function giving(people, give) {
   const select = h(
     'select',
@@ -85,12 +87,16 @@ function giving(people, give) {
     h('option', { value: '' }, 'Give to …'),
     h('option', { value: 'pool' }, 'Pool'),
     ...people.map(({ id, name }) => h('option', { value: id }, name)),
+    ...[2, 3, 4, 5]
+      .filter((each) => each <= people.length)
+      .map((each) => h('option', { value: `${EACH}${each}` }, `Pool, each to ${each} people`)),
   );
   select.addEventListener('change', () => {
     const { value } = select;
     const name = select.selectedOptions[0]?.text ?? '';
     select.value = '';
-    if (value) give(value === 'pool' ? null : value, name);
+    if (value.startsWith(EACH)) give(null, name, { overlap: Number(value.slice(EACH.length)) });
+    else if (value) give(value === 'pool' ? null : value, name);
   });
   return select;
 }

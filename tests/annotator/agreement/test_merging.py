@@ -221,3 +221,18 @@ def test_triage_tells_about_what_people_do_not_agree(two: Two, both: Image) -> N
     unmerge(both, two.world.alice)
     merge(both, two.world.alice, How.VOTE)
     assert disputed(both) == []
+
+
+def test_who_leads_hears_once_all_are_done(two: Two) -> None:
+    def heard() -> list[str]:
+        return [row["text"] for row in two.world.as_alice.get("/api/v1/me/notices/").json()["results"]]
+
+    for image in two.images[:-1]:
+        two.done(image)
+    two.done(two.images[-1], two.erin)
+    assert heard() == []
+    merge(two.images[0], two.world.alice, How.PERSON, two.erin.pk)
+    two.done(two.images[-1], two.world.bob)
+    assert heard() == ["All who were given the same images in Cats are done: 2 images can be merged."]
+    two.done(two.images[-1], two.world.bob)
+    assert len(heard()) == 1, "saying it again is no news"
