@@ -123,7 +123,8 @@ def test_all_that_match_are_marked_and_deleted_with_undo_and_given_to_somebody(l
     expect(cards.first).to_contain_text("copy 0.png")
     lead.get_by_label("Person").select_option("")
     search(lead, "retina")
-    lead.locator("[data-grid] > li").first.locator("[data-pick]").check(force=True)
+    expect(cards.first).to_contain_text("retina.jpg")
+    cards.first.locator("[data-pick]").check(force=True)
     bar.get_by_label("Give to").select_option("Pool, each to 2 people")
     expect(lead.get_by_text("2 jobs with 1 image lie in the pool, each image for 2 people.")).to_be_visible()
 
