@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from export import FORMATS, ArchiveError, Category, ImageRecord, Instance
 from export.files import Files
 from export.formats.detect import detect
 from export.reading import Problem
+from export.reading.shelf import Shelf
 
 Told = Callable[[float, str], None]
 CHUNK = 500
@@ -25,11 +26,13 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class Group:
-    """What a data set has for one image: of several entries with the same picture, all of it."""
+    """What a data set has for one image: of several entries with the same picture, all of it. `ids` are their numbers
+    in the data set, `count` how many objects they have."""
 
     record: ImageRecord
     match: Match
-    instances: list[Instance] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    count: int = 0
 
     @property
     def usable(self) -> bool:
@@ -39,9 +42,11 @@ class Group:
 
 @dataclass(slots=True)
 class Plan:
-    """A data set beside a project. `labels` are names by category, `problems` what the reader and matching found."""
+    """A data set beside a project. `labels` are names by category, `problems` what the reader and matching found; the
+    objects lie on a shelf, and in memory are those of one image."""
 
     format: str
+    shelf: Shelf
     categories: dict[str, Category]
     labels: dict[int | None, str]
     groups: list[Group]
@@ -50,7 +55,12 @@ class Plan:
 
     def objects(self, group: Group, image: uuid.UUID) -> list[Named]:
         """Return a group's objects as they are called on this image."""
-        return named(image, group.instances, self.labels)
+        return named(image, self.instances(group), self.labels)
+
+    def instances(self, group: Group) -> Iterator[Instance]:
+        """Go through a group's objects as the data set has them."""
+        for number in group.ids:
+            yield from self.shelf.of(number)
 
 
 def recognise(files: Files, chosen: str) -> str:
@@ -81,8 +91,11 @@ def make(project: Project, files: Files, format_name: str, told: Told) -> Plan:
         raise ArchiveError(f"Nothing could be read as {FORMATS[format_name].title}. {problems[0]}")
     names: dict[int | None, str] = {None: labels.UNNAMED}
     names |= {category.id: labels.name_of(category) for category in dataset.categories}
+    if not isinstance(dataset.instances, Shelf):
+        raise TypeError("Readers give the objects on a shelf.")
     plan = Plan(
         format=format_name,
+        shelf=dataset.instances,
         categories={names[category.id]: category for category in dataset.categories},
         labels=names,
         groups=[],
@@ -90,61 +103,52 @@ def make(project: Project, files: Files, format_name: str, told: Told) -> Plan:
         # Whether there is a picture is told by the matching: the project may have it.
         problems=[problem for problem in problems if not problem.absent],
     )
-    _meet(plan, project, files, dataset.images, _by_image(dataset.instances), told)
+    _meet(plan, project, files, dataset.images, told)
     return plan
 
 
-def _by_image(instances: Iterable[Instance]) -> dict[int, list[Instance]]:
-    found: dict[int, list[Instance]] = defaultdict(list)
-    for instance in instances:
-        found[instance.image_id].append(instance)
-    return found
-
-
-def _meet(
-    plan: Plan, project: Project, files: Files, records: Iterable[ImageRecord], objects: dict[int, list[Instance]],
-    told: Told,
-) -> None:  # fmt: skip
+def _meet(plan: Plan, project: Project, files: Files, records: Iterable[ImageRecord], told: Told) -> None:
     album, groups = Album(project), dict[uuid.UUID | str, Group]()
     images = list(records)
     for number, record in enumerate(images):
         told(0.1 + 0.8 * number / len(images), f"Comparing images: {number + 1} of {len(images)}")
         match = album.match(files, record)
         plan.images[match.how.value] += 1
-        own = objects.get(record.id, [])
+        count = plan.shelf.count(record.id)
         if match.problem:
-            lost = f" {counted(len(own), 'object')} on it left out." if own else ""
+            lost = f" {counted(count, 'object')} on it left out." if count else ""
             plan.problems.append(Problem(record.path, record.file_name, match.problem + lost))
-            plan.groups.append(Group(record, match, own))
+            plan.groups.append(Group(record, match, [record.id], count))
             continue
         key = match.image or match.sha256
         if key not in groups:
             groups[key] = Group(record, match)
             plan.groups.append(groups[key])
-        groups[key].instances += own
+        groups[key].ids.append(record.id)
+        groups[key].count += count
 
 
 def report(project: Project, plan: Plan, told: Told) -> dict[str, Any]:
     """Return what the dry run says."""
-    total = sum(len(group.instances) for group in plan.groups)
     usable = [group for group in plan.groups if group.usable]
-    ready = [instance for group in usable for instance in group.instances]
-    counts = Counter(plan.labels[instance.category_id] for instance in ready)
-    lost: Counter[str] = Counter()
-    for group in usable:
+    counts, lost, suggested = Counter[str](), Counter[str](), 0
+    for number, group in enumerate(usable):
+        told(0.9, f"Counting objects: image {number + 1} of {len(usable)}")
         count_image_losses(group.record, lost)
-    for instance in ready:
-        count_losses(instance, lost)
+        for instance in plan.instances(group):
+            counts[plan.labels[instance.category_id]] += 1
+            suggested += instance.suggested
+            count_losses(instance, lost)
     told(0.9, "Counting what is there already")
     return {
         "format": plan.format,
         "title": FORMATS[plan.format].title,
         "images": {"total": plan.images.total()} | {how.value: plan.images[how.value] for how in How},
         "annotations": {
-            "total": total,
-            "ready": len(ready),
+            "total": len(plan.shelf),
+            "ready": counts.total(),
             "there": _there(plan, usable),
-            "suggested": sum(instance.suggested for instance in ready),
+            "suggested": suggested,
         },
         "labels": _labels(project, plan, counts),
         "lost": losses_json(lost),

@@ -85,14 +85,14 @@ class Writer:
         except (ApiError, ArchiveError, FileNotFoundError) as error:
             self._problem(group, str(error))
             return
-        if group.instances and (image.width, image.height) != (group.record.width, group.record.height):
+        if group.count and (image.width, image.height) != (group.record.width, group.record.height):
             # Only seen now that the picture is upright and whole.
             self._problem(
                 group, f"Its objects are left out: the picture is {image.width} × {image.height} pixels here."
             )
             return
         objects = [one for one in self._plan.objects(group, image.pk) if one.label in self._labels]
-        self.outcome.skipped += len(group.instances) - len(objects)
+        self.outcome.skipped += group.count - len(objects)
         for chunk in _chunks(objects):
             try:
                 self._objects(image, chunk)

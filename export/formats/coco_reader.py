@@ -17,10 +17,12 @@ from export import rle
 from export.dataset import Dataset
 from export.files import Files
 from export.formats.own import about_image, about_instance
+from export.idset import IdSet
 from export.reading import Builder, Place, Problem, Problems
 from export.reading.fields import flag, items, mapping, number, text, whole
 from export.reading.pictures import Pictures
 from export.reading.shapes import as_coco, of_box, points
+from export.reading.streaming import Document
 
 SPLITS = {"train", "val", "valid", "validation", "test"}
 
@@ -33,12 +35,13 @@ def read_coco(files: Files) -> tuple[Dataset, list[Problem]]:
     for path in files.paths():
         if path.endswith(".json"):
             with problems.of(path):
-                document = files.json(path)
-                if isinstance(document, dict) and {"images", "annotations"} <= set(document):
+                document = Document(files, path)
+                outline = document.outline()
+                if outline is not None and {"images", "annotations"} <= set(outline):
                     found = True
-                    raw = document.get("info")
+                    raw = outline.get("info")
                     info = info or (raw if isinstance(raw, dict) else {})
-                    _Document(path, document, builder, pictures, problems).read()
+                    _Document(path, document, outline, builder, pictures, problems).read()
     if not found:
         problems.add("", "", 'The archive has no COCO file: no JSON document with "images" and "annotations".')
     name, created = str(info.get("description", "")), str(info.get("date_created", ""))
@@ -58,18 +61,20 @@ class _Document:
     """One COCO file; its numbers mean something in it alone."""
 
     def __init__(
-        self, path: str, document: dict[str, Any], builder: Builder, pictures: Pictures, problems: Problems
-    ) -> None:
-        self._path, self._document = path, document
+        self, path: str, document: Document, outline: Mapping[str, Any], builder: Builder, pictures: Pictures,
+        problems: Problems,
+    ) -> None:  # fmt: skip
+        self._path, self._document, self._outline = path, document, outline
         self._builder, self._pictures, self._problems = builder, pictures, problems
         self._labels: dict[int, int] = {}
         self._images: dict[int, Place] = {}
-        self._seen: set[int] = set()
+        self._seen = IdSet()
 
     def read(self) -> None:
         for key, take in (("categories", self._category), ("images", self._image), ("annotations", self._annotation)):
             with self._problems.of(self._path):
-                for entry in items(self._document.get(key), f'"{key}"'):
+                items(self._outline.get(key), f'"{key}"')
+                for entry in self._document.entries(key):
                     with self._problems.of(self._path, f"{key} {_id_of(entry)}"):
                         take(entry)
 

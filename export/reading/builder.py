@@ -6,14 +6,17 @@ that kind move up by one; what has no number, or a second file's that is taken, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from export.archive import ArchiveError, check_path
-from export.dataset import Category, Dataset, ImageRecord, Instance
+from export.dataset import Category, Dataset, ImageRecord
+from export.idset import IdSet
 from export.names import safe_name
 from export.reading.fields import text
+from export.reading.shelf import Shelf
 from export.rle import MAX_PIXELS, Rle, RleError, area
 
 GREY = "#888888"
@@ -29,12 +32,13 @@ class Place:
 
 
 class Builder:
-    """Takes images, labels and objects in; `dataset` gives them out in the order of the images."""
+    """Takes images, labels and objects in; `dataset` gives them out in the order of the images. Objects lie on
+    disk where they are many."""
 
     def __init__(self) -> None:
         self._images: list[ImageRecord] = []
         self._categories: list[Category] = []
-        self._instances: list[Instance] = []
+        self._instances, self._given = Shelf(), array("q")
         self._names: set[str] = set()
         self._labels: dict[str, int] = {}
 
@@ -68,25 +72,19 @@ class Builder:
         if area(mask) == 0:
             raise RleError("The mask has no pixel.")
         _check_number(number)
-        self._instances.append(Instance(_given(number), place.index, label, mask, **more))
+        self._instances.add(place.index, label, mask, more)
+        self._given.append(_given(number))
 
     def dataset(self, name: str = "", **more: Any) -> Dataset:
         """Everything that was added."""
         images = _numbers([image.id for image in self._images])
         categories = _numbers([category.id for category in self._categories])
-        ids = _numbers([instance.id for instance in self._instances])
-        instances = [
-            replace(
-                instance, id=ids[place], image_id=images[instance.image_id],
-                category_id=None if instance.category_id is None else categories[instance.category_id],
-            )
-            for place, instance in sorted(enumerate(self._instances), key=lambda pair: pair[1].image_id)
-        ]  # fmt: skip
+        self._instances.arrange(_numbers(self._given), images, categories)
         return Dataset(
             name,
             tuple(replace(image, id=images[place]) for place, image in enumerate(self._images)),
             tuple(replace(category, id=categories[place]) for place, category in enumerate(self._categories)),
-            tuple(instances),
+            self._instances,
             **more,
         )
 
@@ -118,19 +116,19 @@ def _check_number(number: int | None) -> None:
         raise ValueError(f"The id {number} is negative.")
 
 
-def _numbers(given: list[int]) -> list[int]:
+def _numbers(given: Sequence[int]) -> array[int]:
     """The final number of each, from the number it was given or `_ANY`."""
     shift = 1 if 0 in given else 0
-    taken: set[int] = set()
-    result: list[int | None] = []
+    taken = IdSet()
+    result = array("q")
     for number in given:
-        final = None if number == _ANY or number + shift in taken else number + shift
+        final = _ANY if number == _ANY or number + shift in taken else number + shift
         result.append(final)
-        if final is not None:
+        if final != _ANY:
             taken.add(final)
-    following = max(taken, default=0)
-    whole: list[int] = []
-    for final in result:
-        following += final is None
-        whole.append(following if final is None else final)
-    return whole
+    following = max(0, max(result, default=0))
+    for place, final in enumerate(result):
+        if final == _ANY:
+            following += 1
+            result[place] = following
+    return result

@@ -150,7 +150,7 @@ def test_what_cannot_be_had_is_refused_with_its_reason_and_the_rest_comes(
     }  # fmt: skip
     text = "\n".join(importing.problems(row["id"]))
     assert "It is 1,024 MB; 1 MB are the most here." in text
-    assert "slower than 1000 bytes a second" in text
+    assert "slower than 1000 bytes a second" in text or "did not answer within 2 seconds" in text
     assert (row["report"]["images"]["new"], row["report"]["problems"]) == (2, 10)
     assert not any("secret" in path for path, _ in server.asked)
 
