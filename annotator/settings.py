@@ -177,6 +177,7 @@ REST_FRAMEWORK = {
         "annotator.accounts.authentication.ProjectKeys",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["annotator.lib.limits.PerPerson"],
     "DEFAULT_PARSER_CLASSES": ["annotator.lib.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "annotator.lib.pagination.Page",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -185,6 +186,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "annotator.lib.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# How often one person may ask for what is expensive, in each web process; 0: without limit.
+LIMITS = {
+    "heavy": env_int("MASKWRIGHT_HEAVY_PER_HOUR", 120),
+    "quick": env_int("MASKWRIGHT_QUICK_PER_MINUTE", 120),
+    "keys": env_int("MASKWRIGHT_KEYS_PER_HOUR", 60),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Maskwright",

@@ -59,6 +59,20 @@ def forget_codes(user: User) -> None:
     SignInTries.objects.filter(pk=_codes_of(user)).delete()
 
 
+def count_old_password(user: User) -> int:
+    """Count a try of the old password by who is signed in and wants a new one; answers as `count_try`."""
+    return _count({_old_of(user): MAX_FAILURES})
+
+
+def forget_old_passwords(user: User) -> None:
+    """Forget the wrong ones: the right one came."""
+    SignInTries.objects.filter(pk=_old_of(user)).delete()
+
+
+def _old_of(user: User) -> str:
+    return digest(f"old\n{user.pk}")
+
+
 def _codes_of(user: User) -> str:
     return digest(f"code\n{user.pk}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
@@ -11,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from annotator.lib import limits
 from annotator.lib.meters import TROUBLES
 from annotator.lib.trouble import trouble_of
 
@@ -97,9 +99,6 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         header = getattr(error, "auth_header", None)
         if header:
             response["WWW-Authenticate"] = header
-        wait = getattr(error, "wait", None)
-        if wait:
-            response["Retry-After"] = str(int(wait))
     return response
 
 
@@ -131,6 +130,9 @@ def _convert(error: Exception) -> ApiError | None:
 
 
 def _from_rest(error: exceptions.APIException) -> ApiError:
+    if isinstance(error, exceptions.Throttled):
+        wait = max(1, math.ceil(getattr(error, "wait", None) or 1))  # it is set where it is known
+        return ApiError("too_often", limits.sentence(wait), status=error.status_code, retry_after=wait)
     for kind, (code, message) in _CODES.items():
         if isinstance(error, kind):
             detail = str(error.detail) if isinstance(error, exceptions.ParseError) else message

@@ -64,6 +64,12 @@ def _own_streams(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_limits(settings: Settings) -> None:
+    """How often somebody asked is counted in this process, over all tests: where it is not tested, nobody counts."""
+    settings.LIMITS = {}
+
+
+@pytest.fixture(autouse=True)
 def _leases_last(settings: Settings) -> None:
     """A lease is renewed by a thread with a connection of its own, which does not see what stands in the transaction
     of a test: on a slow machine it would take the run for lost."""

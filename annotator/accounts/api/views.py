@@ -39,6 +39,8 @@ class Me(APIView):
 class Tokens(APIView):
     """One's keys for programs."""
 
+    throttle_scope = "keys"
+
     @extend_schema(responses=paged(TokenSerializer))
     def get(self, request: Request) -> Response:
         """List the keys (50 at most), without the keys themselves."""

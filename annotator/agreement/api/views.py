@@ -77,6 +77,8 @@ class OverlapImages(APIView):
 class MergeMany(APIView):
     """Merging many images alike."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=MergeManyWrite, responses=MergedManySerializer)
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Merge the copies of each of these images; one that cannot be merged does not stop the others."""

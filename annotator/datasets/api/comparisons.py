@@ -24,6 +24,8 @@ from annotator.runs.api.serializers import RunSerializer
 class ProjectComparisons(APIView):
     """Comparisons of a project's snapshots."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=ComparisonWrite, responses={202: RunSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Compare two snapshots; the run's result names the comparison."""

@@ -27,6 +27,8 @@ from annotator.runs.api.serializers import RunSerializer
 class ProjectFigures(APIView):
     """Numbers of a project's data set."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(responses=FiguresSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """Return them as they were last taken."""

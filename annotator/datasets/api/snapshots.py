@@ -33,6 +33,8 @@ from annotator.runs.api.serializers import RunSerializer
 class ProjectSnapshots(APIView):
     """The snapshots of a project, newest first."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(responses=paged(SnapshotSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List them."""
@@ -88,6 +90,8 @@ class ProjectOrigin(APIView):
 
 class ProjectParts(APIView):
     """Images that people put into train, val or test by hand."""
+
+    throttle_scope = "heavy"
 
     @extend_schema(responses=PartsSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:

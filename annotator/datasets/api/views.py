@@ -31,6 +31,8 @@ from annotator.runs.api.serializers import RunSerializer
 class ProjectExports(APIView):
     """The exports of a project, newest first."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(responses=paged(ArchiveSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List the finished ones; those in progress are runs."""

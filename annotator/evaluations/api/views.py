@@ -25,6 +25,8 @@ from annotator.runs.api.serializers import RunSerializer
 class ProjectEvaluations(APIView):
     """What models scored on the project's masks, newest first."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(operation_id="evaluations_list", responses=paged(EvaluationSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List the finished ones; those in progress are runs of kind "evaluate"."""

@@ -68,6 +68,8 @@ class ImageRestore(APIView):
 class ProjectHistory(APIView):
     """What was put back in a project."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(operation_id="history_list", responses=paged(ActSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List it, the newest first."""

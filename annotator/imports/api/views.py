@@ -43,6 +43,8 @@ def _answer(row: Import, status: int = 200) -> Response:
 class ProjectImports(APIView):
     """The imports of a project, newest first."""
 
+    throttle_scope = "heavy"
+
     parser_classes = [UploadParser, StrictJSONParser]
     largest_file = "MAX_IMPORT_BYTES"
 
@@ -89,6 +91,8 @@ class ImportDetail(APIView):
 class ImportList(APIView):
     """What there is to fetch."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=None, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: uuid.UUID) -> Response:
         """Look again at the addresses, or at the bucket; `check` fetches what is listed."""
@@ -99,6 +103,8 @@ class ImportList(APIView):
 
 class ImportCheck(APIView):
     """The dry run."""
+
+    throttle_scope = "heavy"
 
     @extend_schema(request=CheckWrite, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: uuid.UUID) -> Response:
@@ -112,6 +118,8 @@ class ImportCheck(APIView):
 class ImportStart(APIView):
     """The import itself."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=StartWrite, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: uuid.UUID) -> Response:
         """Start it. What is there already is left as it is, so that starting again adds nothing twice."""
@@ -122,6 +130,8 @@ class ImportStart(APIView):
 
 class ImportUndo(APIView):
     """Taking an import back."""
+
+    throttle_scope = "heavy"
 
     @extend_schema(request=None, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: uuid.UUID) -> Response:

@@ -67,6 +67,8 @@ class Library(APIView):
 class Pull(APIView):
     """Fetching a published checkpoint."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=PullWrite, responses={202: RunSerializer})
     def post(self, request: Request) -> Response:
         """Fetch, convert and install it in a run; administrators only."""
@@ -83,6 +85,8 @@ class Pull(APIView):
 
 class Upload(APIView):
     """Adding a model from a file."""
+
+    throttle_scope = "heavy"
 
     parser_classes = [UploadParser]
     largest_file = "MAX_MODEL_BYTES"

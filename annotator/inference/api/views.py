@@ -83,6 +83,8 @@ class ProjectModel(APIView):
 class ImageEmbed(APIView):
     """Ask for an embedding."""
 
+    throttle_scope = "quick"
+
     @extend_schema(request=RegionWrite, responses={200: RunSerializer, 202: RunSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Encode the image, or a region [x, y, w, h] of it, before any bulk work; the run's result has the address.

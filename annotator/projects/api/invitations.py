@@ -50,6 +50,8 @@ class InvitationWrite(StrictSerializer):
 class Invitations(APIView):
     """The invitations of a project."""
 
+    throttle_scope = "keys"
+
     @extend_schema(operation_id="invitations_list", responses=listed(InvitationSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List those that still let somebody in (50 at most)."""

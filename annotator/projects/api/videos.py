@@ -37,6 +37,8 @@ class VideoUpload(StrictSerializer):
 class Videos(APIView):
     """Videos on their way to becoming images."""
 
+    throttle_scope = "heavy"
+
     parser_classes = [UploadParser]
     largest_file = "MAX_VIDEO_BYTES"
 

@@ -65,6 +65,8 @@ class RunCancel(APIView):
 class RunRetry(APIView):
     """Start a failed or cancelled run again."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, run_id: uuid.UUID) -> Response:
         """Queue it again; 409 when it has not failed."""

@@ -31,6 +31,8 @@ class PropagateWrite(StrictSerializer):
 class ImagePropagate(APIView):
     """Carrying an image's objects along the images after it."""
 
+    throttle_scope = "quick"
+
     @extend_schema(request=PropagateWrite, responses={202: RunSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Look for the objects in the next images, one after the other; what is found there is a suggestion."""

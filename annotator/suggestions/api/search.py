@@ -30,6 +30,8 @@ from annotator.suggestions.search import queries, services
 class ProjectAutomask(APIView):
     """Searching a project's images for everything."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(responses=AutomaskSettingsSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """Return the project's parameters and the presets."""
@@ -55,6 +57,8 @@ class ProjectAutomask(APIView):
 class ImageAutomask(APIView):
     """Searching one image for everything."""
 
+    throttle_scope = "quick"
+
     @extend_schema(request=ImageSearchWrite, responses={202: RunSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Search the image, or a region of it, now."""
@@ -77,6 +81,8 @@ class ProjectPreview(APIView):
 
 class ImagePreview(APIView):
     """Choosing the image on which the project's thresholds are tried."""
+
+    throttle_scope = "quick"
 
     @extend_schema(request=PreviewWrite, responses={202: RunSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:

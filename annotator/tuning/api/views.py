@@ -35,6 +35,8 @@ from annotator.tuning.parameters import Wanted
 class ProjectRetrainings(APIView):
     """What the project's model learned, newest first."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(operation_id="retrainings_list", responses=paged(RetrainingSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List the finished ones; one in progress is a run of kind "tune"."""
@@ -61,6 +63,8 @@ class RetrainingDetail(APIView):
 class Promote(APIView):
     """Putting a retrained version to use."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=PromoteWrite, responses=SwapSerializer)
     def post(self, request: Request, retraining_id: uuid.UUID) -> Response:
         """Let the project use it from now on; 409 `not_better` unless `knowing`, where the gate did not say better."""
@@ -71,6 +75,8 @@ class Promote(APIView):
 
 class RollBack(APIView):
     """Going back."""
+
+    throttle_scope = "heavy"
 
     @extend_schema(request=None, responses=SwapSerializer)
     def post(self, request: Request, project_id: uuid.UUID) -> Response:

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from annotator.accounts import access, outside, second_step, trail
+from annotator.accounts import access, outside, second_step, throttle, trail
 from annotator.accounts.choices import Event
 from annotator.accounts.sign_ins import end_all
 from annotator.inference import library
@@ -29,8 +29,13 @@ def account(request: PageRequest) -> HttpResponse:
     """The person's password, sessions and API tokens."""
     proved = came_by_link(request)
     form, changed = password_form(request.user, request.POST or None, proved=proved), False
+    guessed = form.is_bound and "old_password" in form.fields
+    if guessed and (minutes := throttle.count_old_password(request.user)):
+        form.errors.clear()  # nor does it tell whether this one was right
+        form.add_error("old_password", f"Too many wrong passwords. Try again in {minutes} minute(s).")
     if request.method == "POST" and form.is_valid():
         form.save()
+        throttle.forget_old_passwords(request.user)
         trail.write(Event.NEW_PASSWORD, request.user, request)
         update_session_auth_hash(request, request.user)
         end_all(request.user, request.session.session_key)

@@ -30,6 +30,8 @@ from annotator.webhooks.signing import secret_of
 class Webhooks(APIView):
     """The webhooks of a project."""
 
+    throttle_scope = "keys"
+
     @extend_schema(operation_id="webhooks_list", responses=listed(WebhookSerializer))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """List them."""
@@ -64,6 +66,8 @@ class WebhookDetail(APIView):
 class WebhookSecret(APIView):
     """Another secret."""
 
+    throttle_scope = "keys"
+
     @extend_schema(request=None, responses=WebhookWithSecretSerializer)
     def post(self, request: Request, webhook_id: uuid.UUID) -> Response:
         """Replace the secret; the answer has the new one, once."""
@@ -74,6 +78,8 @@ class WebhookSecret(APIView):
 
 class WebhookTest(APIView):
     """Trying it."""
+
+    throttle_scope = "heavy"
 
     @extend_schema(request=None, responses={202: DeliverySerializer})
     def post(self, request: Request, webhook_id: uuid.UUID) -> Response:
