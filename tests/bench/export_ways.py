@@ -1,6 +1,9 @@
 """One project exported in two ways, each in a process of its own: `python -m tests.bench.export_ways WAY FOLDER [N]`
 or `ours FOLDER FORMAT`.
 
+`again` takes the archive of `ours` in again: a project of the same pictures, the dry run, the import. `page` asks for
+the Export page of a project with 500 exports and for its list, and prints the milliseconds of both together.
+
 `make` fills a database in FOLDER with N objects, 100 to a picture. `ours` is a whole export run: freeze, check,
 write, read the file back and compare each mask with the database. `plain` is what a script does: read all rows, area
 and box by pycocotools, `json.dump` into a zip, and no check. Both print seconds of the processor,
@@ -86,11 +89,78 @@ def ours(kind: str) -> int:
     from annotator.runs.models import Run
 
     run = Run.objects.create(kind="export", project=Project.objects.get(), params={"format": kind})
-    quiet: Any = SimpleNamespace(
-        run=run, check=lambda: None, log=lambda line: None, progress=lambda share, message="": None
-    )
-    counts: dict[str, int] = ExportRunner().run(quiet)["counts"]
+    counts: dict[str, int] = ExportRunner().run(_quiet(run))["counts"]
     return counts["annotations"]
+
+
+def again() -> int:
+    """Look at the archive that was written last and import it into another project; returns the objects made."""
+    from annotator.accounts.choices import Role
+    from annotator.accounts.models import User
+    from annotator.datasets.models import Archive
+    from annotator.imports.models import Import
+    from annotator.imports.runner import CheckRunner, ImportRunner
+    from annotator.projects.models import Image, Membership, Project
+    from annotator.runs.models import Run
+
+    archive, author = Archive.objects.latest("run__created"), User.objects.get()
+    project = Project.objects.create(name="Again")
+    Membership.objects.create(project=project, user=author, role=Role.OWNER)
+    known = Image.objects.filter(project=archive.project).order_by("place").values_list("pk", flat=True)
+    Image.objects.bulk_create(_image(Image, project, number) for number in range(len(known)))
+    row = Import.objects.create(project=project, name="again.zip", source="upload", sha256=archive.sha256)
+    for runner in (CheckRunner(), ImportRunner()):
+        run = Run.objects.create(kind=runner.kind, project=project, subject=row.pk, requested_by=author)
+        result = runner.run(_quiet(run))
+        row.refresh_from_db()
+        if runner.kind == CheckRunner.kind:
+            choices = {label["name"]: label["choice"] for label in row.report["labels"]}
+            row.options = {"as": "annotations", "labels": choices}
+            row.save()
+    made: int = result["made"]["annotation"]
+    return made
+
+
+def page() -> float:
+    """Milliseconds of the Export page with 500 exports, and of the list it then asks for; the median of nine."""
+    from statistics import median
+
+    from django.test import Client
+
+    from annotator.accounts.models import User
+    from annotator.datasets.models import Archive, Snapshot
+    from annotator.projects.models import Project
+    from annotator.runs.models import Run
+
+    author, project = User.objects.get_or_create(username="owner")[0], Project.objects.create(name="Many")
+    project.memberships.create(user=author, role="owner")
+    snapshot = Snapshot.objects.create(project=project, sha256="0" * 64, bytes=1, images=1, annotations=1)
+    runs = [
+        Run(kind="export", project=project, requested_by=author, state="succeeded", params={"format": "coco"})
+        for _ in range(500)
+    ]
+    Run.objects.bulk_create(runs)
+    Archive.objects.bulk_create(
+        Archive(
+            project=project, snapshot=snapshot, run=run, format="coco", name=f"{n}.zip", sha256=f"{n:064x}", bytes=n,
+            report={},
+        )
+        for n, run in enumerate(runs)
+    )  # fmt: skip
+    client = Client(headers={"host": "localhost"})
+    client.force_login(author)
+    took = []
+    for _ in range(9):
+        began = time.perf_counter()
+        for path in (f"/projects/{project.pk}/exports/", f"/api/v1/projects/{project.pk}/exports/"):
+            answer = client.get(path)
+            assert answer.status_code == 200, answer.content[:500]
+        took.append(time.perf_counter() - began)
+    return 1000 * median(took)
+
+
+def _quiet(run: Any) -> Any:
+    return SimpleNamespace(run=run, check=lambda: None, log=lambda line: None, progress=lambda share, message="": None)
 
 
 def plain(folder: Path) -> int:
@@ -134,8 +204,9 @@ def main(way: str, folder: str, what: str = "") -> None:
     import django
 
     django.setup()
-    ways: dict[str, Callable[[], int]] = {
-        "make": lambda: make(int(what)), "ours": lambda: ours(what or "coco"), "plain": lambda: plain(place)
+    ways: dict[str, Callable[[], float]] = {
+        "make": lambda: make(int(what)), "ours": lambda: ours(what or "coco"), "plain": lambda: plain(place),
+        "again": again, "page": page,
     }  # fmt: skip
     began = time.process_time()
     objects = ways[way]()
