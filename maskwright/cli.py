@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskwright import credentials
+from maskwright import credentials, detections
 from maskwright.client import Client
 from maskwright.errors import MaskwrightError
 from maskwright.records import Export, Import, Run
 from maskwright.showing import Line, table
 
-WORDS = ("signin", "signout", "projects", "upload", "import", "export", "runs", "predict")
+WORDS = ("signin", "signout", "projects", "upload", "import", "export", "boxes", "runs", "predict")
 """The first words that are ours; `models` alone is, too (with a verb behind it, it is the server's own command)."""
 
 
@@ -135,6 +135,21 @@ def _export(options: argparse.Namespace) -> None:
     return None
 
 
+def _boxes(options: argparse.Namespace) -> None:
+    client, line = Client(), Line()
+    found = detections.read(options.file)
+    run = client.boxes(client.project(options.project), **found, as_file=options.output is not None)
+    if not (options.wait or options.output):
+        return line.say(f"Started as run {run.id}.")
+    done = client.wait(run, lambda one: line.run(one))
+    for problem in done.raw["result"].get("problems", []):
+        line.say(problem)
+    if options.output:
+        options.output.write_text(json.dumps(client.box_masks(done)), encoding="utf-8")
+        line.say(str(options.output))
+    return None
+
+
 def _runs(options: argparse.Namespace) -> None:
     client = Client()
     if options.cancel:
@@ -232,6 +247,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--suggestions", action="store_true", help="with what nobody has judged")
     one.add_argument("--wait", action="store_true")
     one.add_argument("--output", type=Path, metavar="FILE", help="download it there, or into that folder; waits, too")
+    one = command("boxes", _boxes, "a mask for each box of a detector")
+    one.add_argument("project", help="name or id")
+    one.add_argument("file", type=Path, nargs="+", help="COCO results, and the COCO file that the detector was run on")
+    one.add_argument("--wait", action="store_true")
+    one.add_argument("--output", type=Path, metavar="FILE", help="the masks as COCO results, instead of suggestions")
     one = command("runs", _runs, "list runs, or cancel one")
     one.add_argument("project", nargs="?", help="name or id; without it those of all projects")
     one.add_argument("--state", choices=["queued", "running", "succeeded", "failed", "cancelled"])

@@ -163,6 +163,21 @@ class Client:
             part.unlink(missing_ok=True)
         return place
 
+    def boxes(
+        self, project: Project | str, results: Sequence[Any], *, images: Sequence[Any] = (),
+        categories: Sequence[Any] = (), as_file: bool = False,
+    ) -> Run:  # fmt: skip
+        """Ask for a mask of each box of a detector's COCO results; `images` and `categories` are COCO's, for those that
+        the results name by number. Masks become suggestions, or are fetched with `box_masks`."""
+        body = {"results": list(results), "images": list(images), "categories": list(categories)}
+        body["as"] = "file" if as_file else "suggestions"  # type: ignore[assignment]
+        return Run.of(self.connection.json("POST", f"projects/{_id(project)}/boxes/", body))
+
+    def box_masks(self, run: Run | str) -> list[Any]:
+        """Return the masks of a finished run that was asked for a file, as COCO results with RLE."""
+        found: list[Any] = self.connection.json("GET", f"runs/{_id(run)}/boxes/")
+        return found
+
     def runs(self, project: Project | str | None = None, *, kind: str = "", state: str = "") -> Iterator[Run]:
         """Yield runs, newest first."""
         query = {"project": _id(project) if project else None, "kind": kind or None, "state": state or None}

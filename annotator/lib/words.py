@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-def counted(count: int, word: str) -> str:
-    """Return "1 image", "3 images"."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def counted(count: int, word: str, many: str = "") -> str:
+    """Return "1 image", "3 images"; `many` is the word for several where an s does not make it."""
+    return f"{count} {word if count == 1 else many or word + 's'}"
 
 
 def plain_cell(text: str) -> str:

@@ -18,6 +18,9 @@ from annotator.suggestions.parameters import Use, Wanted, read
 from export.rle import Box
 from export.spans import Spans
 
+BOXES = "boxes"
+"""Kind of the runs that make masks of a detector's boxes."""
+
 
 def settings_of(project: Project) -> Wanted:
     """Return the project's parameters."""

@@ -56,7 +56,10 @@ def check(method: str, path: str, response: HttpResponse) -> None:
         return
     assert kind in contents, f"{said} is {kind or 'empty'}; openapi.yaml says {', '.join(contents)}."
     if kind == JSON:
-        problem = next(iter(contents[JSON].iter_errors(json.loads(response.content))), None)
+        body = b"".join(response) if response.streaming else response.content
+        if response.streaming:
+            response.streaming_content = [body]  # type: ignore[attr-defined]
+        problem = next(iter(contents[JSON].iter_errors(json.loads(body))), None)
         assert problem is None, f"{said} at {problem.json_path}: {problem.message[:500]}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotator.suggestions.api import carry, decide, quality, search
+from annotator.suggestions.api import boxes, carry, decide, quality, search
 
 ONE = "suggestions/<uuid:suggestion_id>/"
 PROJECT = "projects/<uuid:project_id>/"
@@ -13,6 +13,8 @@ IMAGE = "images/<uuid:image_id>/"
 urlpatterns = [
     path(f"{PROJECT}automask/", search.ProjectAutomask.as_view(), name="project-automask"),
     path(f"{PROJECT}automask/preview/", search.ProjectPreview.as_view(), name="project-automask-preview"),
+    path(f"{PROJECT}boxes/", boxes.ProjectBoxes.as_view(), name="project-boxes"),
+    path("runs/<uuid:run_id>/boxes/", boxes.BoxMasks.as_view(), name="run-boxes"),
     path(f"{PROJECT}audit/", quality.ProjectAudit.as_view(), name="project-audit"),
     path(f"{PROJECT}stages/", quality.StageReport.as_view(), name="project-stages"),
     path(f"{PROJECT}stages/csv/", quality.StageReportCsv.as_view(), name="project-stages-csv"),

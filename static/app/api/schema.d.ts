@@ -215,6 +215,7 @@ export interface ArchivePage {
   /** Address of the page before. */
   previous: string | null;
 }
+export type AsEnum = 'suggestions' | 'file';
 /** One extra field. `options` belongs to `select`; `default` must fit the kind. */
 export interface AttributeSpec {
   name: string;
@@ -293,6 +294,36 @@ export interface BinnedImagePage {
   previous: string | null;
 }
 export type BlankEnum = '';
+/** One of COCO's results. */
+export interface BoxMask {
+  /** As it was sent; else the image's name. */
+  image_id: unknown;
+  file_name: string;
+  category_id: number | null;
+  category: string;
+  /** The mask's [x, y, width, height], px. */
+  bbox: number[];
+  segmentation: {
+    /** [height, width] */
+    size: [number, number];
+    counts: string;
+  };
+  /** The detector's. */
+  score: number;
+  /** The model's own judgement of the mask. */
+  predicted_iou: number;
+}
+/** COCO results, and the images and categories of the file that the detector was run on. */
+export interface BoxesWriteRequest {
+  /** Each: bbox [x, y, width, height] in pixels, score, image_id or file_name, category_id or category. */
+  results: unknown[];
+  /** COCO's: id and file_name. Needed for numbered images. */
+  images?: unknown[];
+  /** COCO's: id and name. Needed for numbered categories. */
+  categories?: unknown[];
+  /** What becomes of the masks. A file is downloaded from runs/ID/boxes/. * `suggestions` - suggestions * `file` - file */
+  as?: AsEnum;
+}
 /** What became of one operation. */
 export interface BulkResult {
   key: string;
@@ -2832,6 +2863,9 @@ export interface Endpoints {
     get: { body: undefined; answer: BinnedImagePage };
     delete: { body: undefined; answer: null };
   };
+  'projects/{}/boxes/': {
+    post: { body: BoxesWriteRequest; answer: Run };
+  };
   'projects/{}/comparisons/': {
     post: { body: ComparisonWriteRequest; answer: Run };
   };
@@ -3025,6 +3059,9 @@ export interface Endpoints {
   };
   'runs/{}/': {
     get: { body: undefined; answer: RunDetail };
+  };
+  'runs/{}/boxes/': {
+    get: { body: undefined; answer: BoxMask[] };
   };
   'runs/{}/cancel/': {
     post: { body: undefined; answer: Run };

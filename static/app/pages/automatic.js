@@ -1,6 +1,7 @@
 /** The page for automatic masks: try thresholds, search everything, judge a sample, export. */
 /** @import { Run } from '../types.js' */
 import { createAudit } from './automatic/audit.js';
+import { createBoxes } from './automatic/boxes.js';
 import { createPreview } from './automatic/preview.js';
 import { createTakeOut } from './automatic/take_out.js';
 import { createWhole } from './automatic/whole.js';
@@ -19,13 +20,14 @@ if (config.ready) {
       audit.load().catch(toastError);
     }),
     createTakeOut(config),
+    createBoxes(config),
   ];
   audit.load().catch(toastError);
   const feed = createRunsFeed({
     stream: api(`projects/${config.project}/runs/events/`),
     list: async () => {
       const kinds = await Promise.all(
-        ['automask', 'automask_preview', 'export'].map((kind) =>
+        ['automask', 'automask_preview', 'boxes', 'export'].map((kind) =>
           client.get(`runs/?project=${config.project}&kind=${kind}&limit=20`),
         ),
       );

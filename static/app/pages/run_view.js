@@ -19,6 +19,7 @@ const KINDS = new Map([
   ['undo_work', 'Undoing somebody’s work'],
   ['restore_work', 'Bringing undone work back'],
   ['automask', 'Finding masks'],
+  ['boxes', 'Masks for boxes'],
   ['automask_preview', 'Trying limits on a photo'],
   ['veil', 'Covering faces'],
   ['tune', 'Retraining the model'],

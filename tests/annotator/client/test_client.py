@@ -308,3 +308,18 @@ def test_the_notebook_runs_from_photos_to_samples(
     capsys.readouterr()
     exec(sources[1], names)
     assert capsys.readouterr().out.splitlines() == ["(64, 48) 1 [1]", "(64, 48) 0 []"]
+
+
+def test_a_detectors_boxes_come_back_as_masks(do: Do, world: World, tmp_path: Path) -> None:
+    world.project.model_version = ensure_builtin_model()
+    world.project.save()
+    boxes, coco, masks = (tmp_path / name for name in ("boxes.json", "coco.json", "masks.json"))
+    boxes.write_text(json.dumps([{"image_id": 1, "category_id": 2, "bbox": [10, 10, 30, 20], "score": 0.7}]))
+    coco.write_text(json.dumps({"images": [{"id": 1, "file_name": "cat.png"}], "annotations": []}))
+    assert do("boxes", "Cats", str(boxes), str(coco), "--output", str(masks))[0] == 0
+    (made,) = json.loads(masks.read_text())
+    assert (made["image_id"], made["category_id"], made["score"]) == (1, 2, 0.7)
+    assert made["segmentation"]["size"] == [48, 64]
+    assert do("boxes", "Cats", str(boxes))[0] == 1  # its image has a number, and nothing says which it is
+    code, _, said = do("boxes", "Cats", str(tmp_path / "none.json"))
+    assert (code, "cannot be read" in said) == (1, True)

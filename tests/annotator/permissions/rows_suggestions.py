@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotator.suggestions.models import Search, Suggestion
+from annotator.runs.models import Run
+from annotator.suggestions.models import BoxPrompts, Search, Suggestion
 from export import rle
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_annotations import mask_of
@@ -13,11 +14,19 @@ PROJECT = API + "/projects/{project}"
 IMAGE = API + "/images/{image}"
 ONE = API + "/suggestions/{suggestion}"
 
+BOXES = {"results": [{"file_name": "cat.png", "bbox": [0, 0, 9, 9]}]}
+
 
 def _model(world: World) -> dict[str, str]:
     world.project.model_version = world.model
     world.project.save()
     return {}
+
+
+def _box_masks(world: World) -> dict[str, str]:
+    run = Run.objects.create(kind="boxes", project=world.project, state="succeeded")
+    BoxPrompts.objects.create(run=run, as_file=True, boxes={})
+    return {"run": str(run.pk)}
 
 
 def _suggestion(world: World) -> dict[str, str]:
@@ -38,6 +47,8 @@ ROWS = [
     Row("post", f"{PROJECT}/automask/", "manager", 202, {}, prepare=_model),
     Row("get", f"{PROJECT}/automask/preview/", "viewer"),
     Row("post", f"{IMAGE}/automask/preview/", "manager", 202, {}, prepare=_model),
+    Row("post", f"{PROJECT}/boxes/", "manager", 202, BOXES, prepare=_model),
+    Row("get", API + "/runs/{run}/boxes/", "manager", prepare=_box_masks),
     Row("get", f"{PROJECT}/audit/", "viewer"),
     Row("get", f"{PROJECT}/stages/", "viewer"),
     Row("get", f"{PROJECT}/stages/csv/", "viewer"),

@@ -1,0 +1,91 @@
+"""Runs "boxes": a detector's boxes to masks, one image after the other; what is done stays, whatever happens next."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import Sum
+
+from annotator.inference.models import ModelVersion
+from annotator.lib.words import counted
+from annotator.projects.models import Image, Label, Project
+from annotator.projects.models.image import IN_ORDER
+from annotator.runs.choices import Queue
+from annotator.runs.models import Run
+from annotator.runs.runner import Context, RunFailed, Runner
+from annotator.suggestions.boxes import store
+from annotator.suggestions.boxes.prompting import masks
+from annotator.suggestions.boxes.reading import Box
+from annotator.suggestions.models import BoxPrompts, Search
+from annotator.suggestions.queries import BOXES, settings_of
+
+LISTED = 100
+
+
+class BoxesRunner(Runner):
+    """Make masks of boxes. A second start of the same run goes on with the images it has not finished."""
+
+    kind = BOXES
+    queue = Queue.GPU
+
+    def run(self, context: Context) -> dict[str, Any]:
+        """Return {"images", "boxes", "masks", "refused", "unlabelled": [category], "problems": [sentence]}; "masks"
+        are those suggested or in the file."""
+        run = context.run
+        version = ModelVersion.objects.filter(pk=run.params["model_version"]).first()
+        prompts = BoxPrompts.objects.filter(run=run).first()
+        if run.project is None or version is None or prompts is None:
+            raise RunFailed("The project, its model or the boxes were removed before this run began.")
+        work = store.Work(run, prompts, version, settings_of(run.project), _labels(run.project))
+        images = list(run.project.images.filter(pk__in=list(prompts.boxes)).order_by(*IN_ORDER))
+        done = store.finished(run)
+        for number, image in enumerate(images):
+            context.progress(number / len(images), f"{number + 1} of {len(images)}: {image.name}")
+            if image.pk not in done:
+                _one(context, work, image)
+        return _result(context, work)
+
+
+def _one(context: Context, work: store.Work, image: Image) -> None:
+    boxes = [Box.from_json(data) for data in work.prompts.boxes[str(image.pk)]]
+    try:
+        found = masks(work.version, image, boxes)
+    except FileNotFoundError:
+        problem = "Its file, or one of the model's, is missing from the server's storage."
+    except ValueError as error:
+        problem = f"The model could not be run on it: {error}"
+    except MemoryError:
+        problem = "It does not fit into this machine's memory with this model."
+    else:
+        context.check()
+        store.keep(work, image, found)
+        return
+    context.log(f"{image.name}: {problem}")
+    store.keep(work, image, [], problem)
+
+
+def _labels(project: Project) -> dict[str, uuid.UUID]:
+    return {name.casefold(): pk for pk, name in Label.objects.filter(project=project).values_list("pk", "name")}
+
+
+def _result(context: Context, work: store.Work) -> dict[str, Any]:
+    run: Run = context.run
+    searches = Search.objects.filter(run=run)
+    sums = searches.aggregate(found=Sum("found"), kept=Sum("kept"))
+    failed = [f"{row.image.name}: {row.problem}" for row in searches.exclude(problem="").select_related("image")]
+    if failed and len(failed) == searches.count():
+        raise RunFailed(f"Not one mask could be made. {failed[0]}")
+    named = {box["category"] for boxes in work.prompts.boxes.values() for box in boxes if box["category"]}
+    kept, what = sums["kept"] or 0, "mask" if work.prompts.as_file else "suggestion"
+    images = searches.count()
+    said = f"{counted(kept, what)} of {counted(run.params['boxes'], 'box', 'boxes')} on {counted(images, 'image')}."
+    context.progress(1.0, said)
+    return {
+        "images": images,
+        "boxes": run.params["boxes"],
+        "masks": kept,
+        "refused": run.params["refused"],
+        "unlabelled": sorted(name for name in named if name.casefold() not in work.labels)[:LISTED],
+        "problems": [*run.params["problems"], *failed][:LISTED],
+    }
