@@ -23,15 +23,15 @@ MOST = 50
 """So many groups are compared, the largest; an attribute with a value for each mask is no grouping."""
 WANTED = 0.03
 """Half the width of an interval that is narrow enough: ± 3 %."""
-FEWEST_IMAGES = 2
-"""From one image nothing can be said about others."""
+FEWEST_IMAGES = 10
+"""From fewer the bootstrap's interval is far too narrow: of two images it never leaves what those two say."""
 
 
 def by_group(scores: Sequence[MaskScore]) -> dict[str, Any]:
     """Return `{"groups": {name: {"n", "images", "miou_1", "miou_3", "more"}}, "apart", "without", "left_out"}`.
 
     Each number is `[mean, low, high]`: the mean over the group's masks, and its 95 % interval by the bootstrap over
-    images (masks of one image are not independent); low and high are None for a group from a single image. "more" says
+    images (masks of one image are not independent); low and high are None for a group from fewer than ten. "more" says
     by number how many more masks it takes, as many to an image as now, until the interval is ± 3 % (None: unknown).
     "apart" lists pairs of groups whose intervals do not overlap, `[metric, higher, lower]`. "without" counts masks that
     belong to no group, "left_out" those of groups beyond the 50 largest.

@@ -32,9 +32,10 @@ def test_means_are_over_the_masks_of_a_group_and_those_without_one_are_counted()
     assert (found["without"], found["left_out"]) == (3, 0)
 
 
-def test_a_group_of_one_image_has_no_interval_and_is_compared_with_nobody() -> None:
-    found = by_group([*scores("a", [0.1, 0.1, 0.1], per_image=3), *scores("b", [0.9, 0.91, 0.92])])
+def test_a_group_from_few_images_has_no_interval_and_is_compared_with_nobody() -> None:
+    found = by_group([*scores("a", [0.1] * 40, per_image=5), *scores("b", [0.9, 0.91] * 5)])
     assert found["groups"]["a"]["miou_1"] == [0.1, None, None]
+    assert found["groups"]["b"]["miou_1"][1] is not None
     assert found["groups"]["a"]["more"] == {"miou_1": None, "miou_3": None}
     assert found["apart"] == []
 
