@@ -112,19 +112,19 @@ def _insert(cursor: Any, model: Any, values: dict[str, str], source: str, *param
 
 def requests_of(project: Any, people: list[Any]) -> dict[str, tuple[Any, str, str]]:
     """Who asks for what: (person, method, address)."""
-    lead, worker, label = people[0], people[2], project.labels.order_by("order")[2].pk
+    lead, worker, busy, label = people[0], people[2], people[3], project.labels.order_by("order")[2].pk
     image = project.images.filter(state="new").order_by("pk")[3].pk
     page, api = f"/projects/{project.pk}/", f"/api/v1/projects/{project.pk}/"
     return {
         "project page": (lead, "get", page),
-        "project page of an annotator": (worker, "get", page),
+        "project page of an annotator": (busy, "get", page),
         "filter by label and state": (lead, "get", f"{api}images/?with_label={label}&state=done&limit=60"),
         "filter by person and day": (
-            lead, "get", f"{api}images/?assignee={worker.pk}&added_from=2020-01-01&min_objects=1&limit=60",
+            lead, "get", f"{api}images/?assignee={busy.pk}&added_from=2020-01-01&min_objects=1&limit=60",
         ),
         "search by name": (lead, "get", f"{api}images/?search=photo+1&limit=60"),
         "most objects first": (lead, "get", f"{api}images/?sort=most&limit=60"),
-        "next job": (worker, "post", f"{api}jobs/next/"),
+        "next job, from the pool": (worker, "post", f"{api}jobs/next/"),
         "next unfinished image": (lead, "get", f"/api/v1/images/{image}/unfinished/"),
         "review queue": (lead, "get", f"{page}reviews/"),
         "dashboard": (lead, "get", f"{page}dashboard/"),

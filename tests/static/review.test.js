@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createDecisions } from '../../static/app/ui/review/decide.js';
+import { asked, suited } from '../../static/app/ui/review/mentions.js';
 import { ReviewModel } from '../../static/app/ui/review/model.js';
 import { about, ago, numbered, pieces, standing, told } from '../../static/app/ui/review/words.js';
 
@@ -203,4 +204,44 @@ test('taking an image, and keeping it, leaves what was compared as it is', async
   assert.equal(model.review?.held_by?.id, 'dana');
   assert.equal(model.differences?.length, 1);
   model.close();
+});
+
+test('a name is asked for after an @ that begins a word, up to the caret', () => {
+  assert.deepEqual(asked('See @Bo', 7), { start: 4, prefix: 'bo' });
+  assert.deepEqual(asked('@', 1), { start: 0, prefix: '' });
+  assert.deepEqual(asked('(@b.lee and', 7), { start: 1, prefix: 'b.lee' });
+  for (const [text, caret] of /** @type {[string, number][]} */ ([
+    ['bob@exam', 8],
+    ['@bob ', 5],
+    ['bob', 3],
+    ['@bob', 0],
+  ]))
+    assert.equal(asked(text, caret), null, text);
+});
+
+test('people are found by user name and by any part of their name, a few of them', () => {
+  const people = [
+    { username: 'bob', name: 'Robert Lee' },
+    { username: 'dana', name: 'Dana Reed' },
+    ...Array.from({ length: 9 }, (_, n) => ({ username: `user${n}`, name: `User ${n}` })),
+  ];
+  const names = (/** @type {string} */ prefix) => suited(people, prefix).map(({ username }) => username);
+  assert.deepEqual(names('ro'), ['bob']);
+  assert.deepEqual(names('re'), ['dana']);
+  assert.equal(names('user').length, 6);
+  assert.deepEqual(names('x'), []);
+});
+
+test('members are asked for once, and again after it failed', async () => {
+  let asks = 0;
+  const members = async () => {
+    asks += 1;
+    if (asks === 1) throw new Error('offline');
+    return { results: [{ username: 'bob', user: bob }] };
+  };
+  const model = new ReviewModel(/** @type {any} */ ({ members }));
+  await assert.rejects(model.people('p'), /offline/);
+  assert.deepEqual(await model.people('p'), [{ username: 'bob', name: 'Bob' }]);
+  await model.people('p');
+  assert.equal(asks, 2);
 });

@@ -27,6 +27,9 @@ export function createReviewEndpoints(client) {
     threads: (image) => client.get(`images/${image}/threads/`),
     /** @param {string} image @param {ThreadWriteRequest} about */
     say: (image, about) => client.post(`images/${image}/threads/`, about),
+    /** @param {string} project */
+    members: (project) =>
+      client.get(/** @type {`projects/${string}/members/`} */ (`projects/${project}/members/?limit=500`)),
     /** @param {string} thread @param {string} text */
     answer: (thread, text) => client.post(`threads/${thread}/comments/`, { text }),
     /** @param {string} thread @param {boolean} resolved */

@@ -6,6 +6,7 @@
 /** @import { createPins } from './pins.js' */
 import { h, iconButton, setText } from '../dom.js';
 import { smallButton } from '../popover.js';
+import { offerNames } from './mentions.js';
 
 /** @typedef {{ at: Point } | { annotation: string } | null} Subject what a new comment is about; null: the image */
 
@@ -25,6 +26,7 @@ export function createComposer(editor, model, pins) {
     'div',
     { class: 'composer', hidden: !editor.canEdit },
     field,
+    offerNames(field, () => model.people(editor.config.project.id)),
     h(
       'div',
       { class: 'row' },

@@ -21,6 +21,8 @@ export class ReviewModel {
   /** @type {Emitter<void>} */
   #changes = createEmitter();
   #held = 0;
+  /** @type {Promise<readonly { username: string, name: string }[]> | null} */
+  #people = null;
 
   /** @param {ReviewEndpoints} api */
   constructor(api) {
@@ -42,6 +44,18 @@ export class ReviewModel {
     this.close();
     this.image = image;
     await this.refresh();
+  }
+
+  /** The project's members, who may be mentioned; asked for once. @param {string} project */
+  people(project) {
+    this.#people ??= this.api.members(project).then(
+      ({ results }) => results.map(({ username, user }) => ({ username, name: user.name })),
+      (error) => {
+        this.#people = null;
+        throw error;
+      },
+    );
+    return this.#people;
   }
 
   close() {

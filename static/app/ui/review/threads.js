@@ -8,6 +8,7 @@ import { showBox } from '../../view/viewport.js';
 import { h, iconButton, setText } from '../dom.js';
 import { smallButton } from '../popover.js';
 import { createComposer, sendByKey } from './composer.js';
+import { offerNames } from './mentions.js';
 import { about, ago, numbered, pieces } from './words.js';
 
 /** Image pixels around a place that are shown with it. */
@@ -59,6 +60,7 @@ export function createThreads(editor, model, pins) {
       });
     }
     const open = !thread.resolved_at;
+    const names = editor.canEdit && open && offerNames(field, () => model.people(editor.config.project.id));
     const settle = () => void model.settle(thread.id, open).catch(failed);
     return h(
       'li',
@@ -82,6 +84,7 @@ export function createThreads(editor, model, pins) {
           field,
           smallButton('Answer', () => void send()),
         ),
+      names,
     );
   }
 
