@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench.team.person import Answer, Person
-from tests.bench.team.seed import PASSWORD
 
 POLL_SECONDS, PRESENCE_SECONDS = 2.5, 15.0
 PER_PHOTO = 8
@@ -39,8 +38,7 @@ class Annotator:
         self.tab = uuid.UUID(int=seed).hex
 
     def work(self, until: float) -> None:
-        """Work until this moment of `time.monotonic`."""
-        self.person.sign_in(PASSWORD)
+        """Work until this moment of `time.monotonic`; the person is signed in."""
         stream = self._listen()
         change = poll = presence = time.monotonic() + self.chance.uniform(0, self.think)
         done = PER_PHOTO
