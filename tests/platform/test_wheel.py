@@ -16,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from annotator.accounts.services import issue_token
+from tests.annotator.world import make_world, picture
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("annotator", "sam_backend", "export", "maskwright", "static", "templates")
@@ -80,12 +84,12 @@ def pip(*words: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def python(home: Path, folder: Path, *words: str, code: int = 0) -> str:
+def python(home: Path, folder: Path, *words: str, code: int = 0, **more: str) -> str:
     """Run the environment's Python in `folder`; returns what it said."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MASKWRIGHT", "DJANGO"))
     }
-    env = kept | {"MASKWRIGHT_VAR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "annotator.settings"}
+    env = kept | {"MASKWRIGHT_VAR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "annotator.settings"} | more
     command = [str(home / "bin" / "python"), *words]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
@@ -119,6 +123,21 @@ def test_the_app_finds_its_data_base_pages_and_scripts(installed: Path, tmp_path
     python(installed, tmp_path, "-m", "annotator", "check", "--fail-level", "WARNING")
     python(installed, tmp_path, "-m", "annotator", "migrate", "--verbosity", "0")
     python(installed, tmp_path, "-c", VISIT.format(site=str(installed)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_installed_client_works_with_a_server(installed: Path, tmp_path: Path, live_server: LiveServer) -> None:
+    key = issue_token(make_world().alice, "laptop")[1]
+    who = {"MASKWRIGHT_SERVER": live_server.url, "MASKWRIGHT_TOKEN": key}
+    assert "Cats" in python(installed, tmp_path, "-m", "maskwright", "projects", **who)
+    (tmp_path / "a.png").write_bytes(picture((24, 16), seed=3))
+    words = ("-m", "maskwright", "upload", "Cats", "a.png")
+    assert "1 uploaded, 0 there already" in python(installed, tmp_path, *words, **who)
+    assert "0 uploaded, 1 there already" in python(installed, tmp_path, *words, **who)
+    script = (
+        f"import maskwright; assert {str(installed)!r} in maskwright.__file__; print(maskwright.Client().me()['name'])"
+    )
+    assert python(installed, tmp_path, "-c", script, **who).strip() == "Alice"
 
 
 def test_static_files_are_collected_from_the_package(installed: Path, tmp_path: Path) -> None:
