@@ -15,6 +15,7 @@ from django.conf import settings
 from annotator.imports.labels import clean
 from annotator.lib.addresses import Guard, NotReachable
 from annotator.lib.fetching import Answer, Pace, answer
+from annotator.projects.names import MAX_FOLDER
 from export.names import unique_paths
 
 MOST = 10_000
@@ -65,8 +66,15 @@ def paths(files: Sequence[tuple[str, str]]) -> list[str]:
     common = 0
     while ways and all(len(way) > common and way[common] == ways[0][common] for way in ways):
         common += 1
-    places = (("/".join(way[common:]), name) for way, (_, name) in zip(ways, files, strict=True))
+    places = ((_shortened(way[common:]), name) for way, (_, name) in zip(ways, files, strict=True))
     return unique_paths(places)
+
+
+def _shortened(folders: list[str]) -> str:
+    """Folders as a path; of one that is too long to be kept the last ones stay, which tell files from each other."""
+    while len("/".join(folders)) > MAX_FOLDER:
+        folders = folders[1:]
+    return "/".join(folders)
 
 
 def title(urls: Sequence[str]) -> str:

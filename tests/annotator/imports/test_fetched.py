@@ -289,6 +289,7 @@ def test_an_upload_has_nothing_to_be_listed(importing: Importing) -> None:
         (["https://a.org/%2e%2e/1.png", "https://a.org/b%2F..%2Fc/2%201.png"], ["1.png", "b/c/2 1.png"]),
         (["https://a.org/get.png?id=1", "https://a.org/GET.png?id=2"], ["get.png", "GET-2.png"]),
         (["https://a.org/"], ["image"]),
+        ([f"https://a.org/{'a/' * 800}b/1.png", "https://b.org/1.png"], [f"{'a/' * 499}b/1.png", "b.org/1.png"]),
     ],
 )
 def test_files_are_called_as_their_addresses_end(urls: list[str], paths: list[str]) -> None:
