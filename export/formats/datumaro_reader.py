@@ -20,6 +20,7 @@ from export.reading.builder import GREY
 from export.reading.fields import items, mapping, number, shortened, text, whole
 from export.reading.pictures import Pictures
 from export.reading.shapes import of_box, of_ellipse, of_rings, points
+from export.reading.streaming import Document
 
 TAG = "tag"
 """The parent of labels that are only ever said of whole images."""
@@ -34,12 +35,13 @@ def read_datumaro(files: Files) -> tuple[Dataset, list[Problem]]:
     for path in files.paths():
         if path.endswith(".json"):
             with problems.of(path):
-                document = files.json(path)
-                if isinstance(document, dict) and {"items", "categories"} <= set(document):
+                document = Document(files, path)
+                outline = document.outline()
+                if outline is not None and {"items", "categories"} <= set(outline):
                     found = True
-                    info = mapping(document.get("infos"), "infos")
+                    info = mapping(outline.get("infos"), "infos")
                     name, created = name or str(info.get("name", "")), created or str(info.get("created", ""))
-                    _Document(path, document, builder, pictures, problems).read()
+                    _Document(path, document, outline, builder, pictures, problems).read()
     if not found:
         problems.add("", "", 'There is no Datumaro file: no JSON document with "items" and "categories".')
     return builder.dataset(name, created=created), problems.listed()
@@ -49,9 +51,10 @@ class _Document:
     """One Datumaro file."""
 
     def __init__(
-        self, path: str, document: Annotation, builder: Builder, pictures: Pictures, problems: Problems
-    ) -> None:
-        self._path, self._document = path, document
+        self, path: str, document: Document, outline: Annotation, builder: Builder, pictures: Pictures,
+        problems: Problems,
+    ) -> None:  # fmt: skip
+        self._path, self._document, self._outline = path, document, outline
         self._builder, self._pictures, self._problems = builder, pictures, problems
         stem = PurePosixPath(path).stem
         self._split = "" if stem == "default" else stem
@@ -59,9 +62,9 @@ class _Document:
         self._labels: dict[int, int] = {}
 
     def read(self) -> None:
-        categories = mapping(self._document["categories"], "categories")
-        self._read_labels(categories)
-        for row, item in enumerate(items(self._document["items"], "items"), start=1):
+        self._read_labels(mapping(self._outline["categories"], "categories"))
+        items(self._outline["items"], "items")
+        for row, item in enumerate(self._document.entries("items"), start=1):
             with self._problems.of(self._path, f"item {row}"):
                 self._item(mapping(item, "An item"))
 

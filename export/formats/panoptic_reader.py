@@ -6,6 +6,8 @@ A number that a PNG has and the JSON does not, or the other way round, is a prob
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,6 +23,7 @@ from export.reading.builder import GREY
 from export.reading.fields import flag, items, mapping, text, whole
 from export.reading.label_maps import packed, read_colours
 from export.reading.pictures import Pictures
+from export.reading.streaming import Document
 
 
 def read_panoptic(files: Files) -> tuple[Dataset, list[Problem]]:
@@ -30,30 +33,34 @@ def read_panoptic(files: Files) -> tuple[Dataset, list[Problem]]:
     for path in files.paths():
         if path.endswith(".json"):
             with problems.of(path):
-                document = files.json(path)
-                if _is_panoptic(document):
+                document = Document(files, path)
+                outline = document.outline()
+                if outline is not None and _is_panoptic(document, outline):
                     found = True
-                    info = mapping(document.get("info"), "info")
+                    info = mapping(outline.get("info"), "info")
                     name = name or str(info.get("description", ""))
                     created = created or str(info.get("date_created", ""))
-                    _Document(path, document, files, builder, problems).read()
+                    _Document(path, document, outline, files, builder, problems).read()
     if not found:
         problems.add("", "", 'There is no COCO panoptic file: no JSON document with "segments_info".')
     return builder.dataset(name, created=created), problems.listed()
 
 
-def _is_panoptic(document: Any) -> bool:
-    entries = document.get("annotations") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or "images" not in document:
+def _is_panoptic(document: Document, outline: Mapping[str, Any]) -> bool:
+    if outline.get("annotations") != [] or "images" not in outline:
         return False
-    return all(isinstance(entry, dict) and "segments_info" in entry for entry in entries[:10])
+    entries = islice(document.entries("annotations"), 10)
+    return all(isinstance(entry, dict) and "segments_info" in entry for entry in entries)
 
 
 class _Document:
     """One panoptic file."""
 
-    def __init__(self, path: str, document: dict[str, Any], files: Files, builder: Builder, problems: Problems) -> None:
-        self._path, self._document = path, document
+    def __init__(
+        self, path: str, document: Document, outline: Mapping[str, Any], files: Files, builder: Builder,
+        problems: Problems,
+    ) -> None:  # fmt: skip
+        self._path, self._document, self._outline = path, document, outline
         self._files, self._builder, self._problems = files, builder, problems
         self._maps = {place: None for place in files.paths() if place.endswith(".png")}
         folder = path.removesuffix(".json")
@@ -66,7 +73,8 @@ class _Document:
     def read(self) -> None:
         for key, take in (("categories", self._category), ("images", self._image), ("annotations", self._annotation)):
             with self._problems.of(self._path):
-                for row, entry in enumerate(items(self._document.get(key), f'"{key}"'), start=1):
+                items(self._outline.get(key), f'"{key}"')
+                for row, entry in enumerate(self._document.entries(key), start=1):
                     with self._problems.of(self._path, f"{key} {row}"):
                         take(entry)
 
