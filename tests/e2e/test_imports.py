@@ -103,7 +103,7 @@ def test_a_data_set_is_looked_at_imported_and_taken_back(imports: Page, tmp_path
     shot(page, "imported")
     page.get_by_role("link", name="Images", exact=True).click()
     expect(page.locator("[data-grid] .image-card")).to_have_count(2)
-    expect(page.get_by_role("link", name="1.png")).to_be_visible()
+    expect(page.get_by_role("link", name="1.png", exact=True)).to_be_visible()
 
     page.get_by_role("link", name="Import", exact=True).click()
     card = page.get_by_role("article", name="harbour.zip")
