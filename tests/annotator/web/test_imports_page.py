@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -35,3 +36,16 @@ def test_folders_of_the_server_are_offered_only_where_some_are_open(
     html = sign_in(alice).get(page).content.decode()
     assert "folder on the server" in html
     assert "/data/incoming/" in html
+
+
+def test_sources_are_those_that_the_administrator_opened(
+    project: Project, alice: User, sign_in: Callable[[User], Client], settings: Settings
+) -> None:
+    page, settings.IMPORT_URLS, settings.IMPORT_S3 = f"/projects/{project.pk}/imports/", False, []
+    html = sign_in(alice).get(page).content.decode()
+    assert not re.findall(r'data-source="(\w+)"', html), "one way needs no choice"
+    settings.IMPORT_URLS, settings.IMPORT_S3, settings.IMPORT_FOLDERS = True, ["s3://open/sets"], ["/data/in"]
+    html = sign_in(alice).get(page).content.decode()
+    assert re.findall(r'data-source="(\w+)"', html) == re.findall(r'data-panel="(\w+)"', html)
+    assert re.findall(r'data-send="(\w+)"', html) == ["urls", "folder", "s3"]
+    assert "s3://open/sets/" in html
