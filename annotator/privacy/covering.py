@@ -69,7 +69,7 @@ def covered(prepared: Prepared, regions: Sequence[Covered]) -> Prepared:
         made = picture
         for region in regions:
             box = drawing.Region(region.x, region.y, region.width, region.height)
-            made = drawing.veil(made, [box], drawing.Style(region.style), drawing.Outline(region.outline))
+            made = drawing.veil_in_place(made, [box], drawing.Style(region.style), drawing.Outline(region.outline))
         return made
 
     return repainted(prepared, paint)

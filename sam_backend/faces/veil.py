@@ -54,7 +54,14 @@ def veil(picture: Image.Image, regions: Sequence[Region], style: Style, outline:
 
     Everything inside a region is covered wholly, whatever the outline. A region outside of the picture changes nothing.
     """
-    covered = picture.copy() if picture.mode in MODES else picture.convert("RGB")
+    copy = picture.copy() if picture.mode in MODES else picture
+    return veil_in_place(copy, regions, style, outline)
+
+
+def veil_in_place(picture: Image.Image, regions: Sequence[Region], style: Style, outline: Outline) -> Image.Image:
+    """Do the same without a copy, which of a large picture takes a gigabyte: the very picture comes back, or another
+    one where its mode had to change."""
+    covered = picture if picture.mode in MODES else picture.convert("RGB")
     covered.info = {name: value for name, value in picture.info.items() if name == "icc_profile"}
     for region in regions:
         _cover(covered, region, style, outline)
