@@ -50,7 +50,7 @@ def test_a_video_is_imported_annotated_once_and_carried_along(page: Page, app: A
     )
     dialog.get_by_label("One frame in how many").fill("1")
     dialog.get_by_role("button", name="Import").click()
-    frames = page.get_by_role("link", name=re.compile(r"pan_00000\d\.jpg"))
+    frames = page.get_by_role("link", name=re.compile(r"^pan_00000\d\.jpg"))
     expect(frames).to_have_count(FRAMES, timeout=RUN_PATIENCE_MS)
     frames.first.click()
     editor = Editor(page).ready()
