@@ -111,7 +111,7 @@ def test_an_image_goes_from_hand_to_hand_until_it_is_accepted(team: App, pages: 
     bob.wait_for_url(team.editor_address(PHOTO))
     maker.ready()
     expect(chip(bob, "returned")).to_be_visible()
-    expect(panel(bob)).to_contain_text("The tower is missing, @bob.")
+    expect(panel(bob)).to_contain_text("The tower is missing, @bob")
     expect(panel(bob)).to_contain_text("Returned by Dana")
     maker.add(TOWER, "2")
     panel(bob).get_by_role("button", name="Settle").click()

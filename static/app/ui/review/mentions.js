@@ -46,7 +46,6 @@ export function offerNames(field, load) {
     at = 0;
     list.replaceChildren(...people.map(row));
     list.hidden = people.length === 0;
-    field.setAttribute('aria-expanded', String(people.length > 0));
     mark();
   }
 
