@@ -106,7 +106,8 @@ class ArchiveReader:
             self._zip = zipfile.ZipFile(source)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise ArchiveError("The file is not a zip archive, or its end is missing.") from error
-        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        # Not is_dir(), which fails for a name without letters.
+        infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(infos) > max_members:
             raise ArchiveError(f"The archive holds {len(infos)} files; {max_members} are the most.")
         self.unpacked = sum(info.file_size for info in infos)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import shutil
 import zipfile
@@ -80,7 +81,7 @@ def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
             for name, entry in wanted.items():
                 _unpack(archive, entry, folder / name)
     except (*DAMAGED, OSError) as error:
-        if getattr(error, "errno", None) is not None:  # the disk, not the archive: its readers give no number
+        if getattr(error, "errno", None) not in (None, errno.EINVAL):  # the disk, not the archive or a place in it
             raise
         raise ValueError(f"{path.name} cannot be unpacked ({error}). Copy or download it again.") from error
     return load_package(folder)
@@ -102,7 +103,8 @@ def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
 
 def _checked(path: Path, archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
     """The archive's files by plain name."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # Not is_dir(), which fails for a name without letters.
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     total = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_FILES or total > max_bytes:
         raise ValueError(

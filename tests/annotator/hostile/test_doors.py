@@ -3,6 +3,7 @@ memory. The seeds make the files; MASKWRIGHT_HOSTILE says how many of each kind.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import pickle
@@ -20,7 +21,7 @@ from annotator.imports.choices import READ
 from annotator.imports.models import Import
 from annotator.projects.models import Image
 from annotator.runs.models import Run
-from export import rle
+from export import ArchiveError, ArchiveReader, rle
 from tests.annotator.hostile.spoilt import TRIES, bounded, damaged
 from tests.annotator.imports.conftest import archive, dataset, pictures
 from tests.annotator.world import World, client_of, make_user, picture, upload
@@ -102,6 +103,35 @@ def inside(data: bytes, seed: int) -> bytes:
             content = source.read(name)
             target.writestr(name, damaged(content, seed) if at == seed % len(names) else content)
     return out.getvalue()
+
+
+def packed() -> bytes:
+    """A small zip, one file in each way of packing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for way in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            target.writestr(f"ü{way}.txt", "hello " * 20, way)
+        target.writestr("manifest.json", "{}")
+    return out.getvalue()
+
+
+def test_zips_for_every_reader(tmp_path: Path) -> None:
+    """Whatever zipfile raises for a damaged archive leaves each reader as its own refusal."""
+    from sam_backend.archive import is_zipped_package, unzip_package
+
+    right, path, refused = packed(), tmp_path / "x.zip", 0
+    for seed in range(TRIES * 300):
+        path.write_bytes(damaged(right, seed))
+        try:
+            with ArchiveReader(path) as archive:
+                for name in archive.paths():
+                    archive.read(name)
+        except ArchiveError:
+            refused += 1
+        if is_zipped_package(path):
+            with contextlib.suppress(ValueError):
+                unzip_package(path, tmp_path / str(seed), 1 << 20)
+    assert refused > TRIES * 100
 
 
 def package(folder: Path) -> bytes:
