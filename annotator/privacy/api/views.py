@@ -60,6 +60,8 @@ class LookedAtImages(APIView):
 class PrivacySearch(APIView):
     """Searching the images that were here before."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=None, responses={202: RunSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Search them for faces and cover what is found. It cannot be undone, but where originals are kept."""
@@ -81,6 +83,8 @@ class Originals(APIView):
 class CoverRegion(APIView):
     """Covering by hand."""
 
+    throttle_scope = "quick"
+
     @extend_schema(request=CoveredWrite, responses={201: CoveredSerializer})
     def post(self, request: Request, image_id: uuid.UUID) -> Response:
         """Cover a region of an image now: its old picture and embeddings are deleted, new ones are made."""
@@ -92,6 +96,8 @@ class CoverRegion(APIView):
 
 class TakeBack(APIView):
     """Showing again what was covered."""
+
+    throttle_scope = "quick"
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, region_id: uuid.UUID) -> Response:

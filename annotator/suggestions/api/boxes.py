@@ -63,6 +63,8 @@ class BoxMaskSerializer(serializers.Serializer[Any]):
 class ProjectBoxes(APIView):
     """A detector's boxes on a project's images."""
 
+    throttle_scope = "heavy"
+
     @extend_schema(request=BoxesWrite, responses={202: RunSerializer})
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Make a mask of each box in the background. Boxes that cannot be used are told in the run's result."""
