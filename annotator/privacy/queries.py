@@ -6,10 +6,10 @@ import uuid
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from annotator.accounts.access import Person, Right, get_for
+from annotator.accounts.access import Person, Right
 from annotator.privacy.models import Covered, Look, Rule
 from annotator.projects.models import Image, Project
-from annotator.projects.queries import get_image_for
+from annotator.projects.queries import get_image_for, get_on_image_for
 
 
 def rule_of(project: Project) -> Rule:
@@ -54,4 +54,4 @@ def get_covered_image_for(user: Person, pk: uuid.UUID) -> Image:
 def get_region_for(user: Person, pk: uuid.UUID) -> Covered:
     """Return a covered region. Raises NotFound and Forbidden."""
     rows = live().filter(image__deleted_at=None).select_related("image__project")
-    return get_for(user, rows, pk, Right.MANAGE, lambda row: row.image.project, "region")
+    return get_on_image_for(user, rows, pk, Right.MANAGE, lambda row: row.image, "region")

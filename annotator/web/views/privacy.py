@@ -50,8 +50,8 @@ def privacy(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
 @page
 def covered(request: PageRequest, project_id: uuid.UUID, image_id: uuid.UUID) -> HttpResponse:
     """Show one image with what is covered in it. For managers and owners."""
-    found = get_project_for(request.user, project_id, Right.MANAGE)
     held = get_covered_image_for(request.user, image_id)
+    found = get_project_for(request.user, project_id, Right.MANAGE)
     image = queries.looked_at(found).get(pk=held.pk)
     neighbours = _neighbours(found, image)
     card = _card(image)

@@ -74,6 +74,6 @@ def test_the_table_has_a_row_for_each(known: Two) -> None:
 
 def test_the_dashboards_table_says_it_in_each_row_of_a_person(known: Two) -> None:
     answer = known.world.as_alice.get(f"/api/v1/projects/{known.world.project.pk}/dashboard/csv/")
-    rows = list(csv.DictReader(b"".join(vars(answer)["streaming_content"]).decode().splitlines()))
+    rows = list(csv.DictReader(b"".join(answer).decode().splitlines()))
     told = {(row["person"], row["agreement"], row["gold"]) for row in rows}
     assert told == {("Bob", "0.6667", "1.0"), ("Erin", "0.6667", ""), ("Alice", "", "")}

@@ -27,7 +27,7 @@ def _region(world: World) -> dict[str, str]:
     image = make_image(world.project, "another.png")
     Look.objects.create(image=image, original_sha256=image.sha256, original_type="image/png")
     row = Covered.objects.create(image=image, x=1, y=1, width=9, height=9, style="blur", outline="box")
-    return {"region": str(row.pk)}
+    return {"region": str(row.pk), "image": str(image.pk)}
 
 
 ROWS = [
