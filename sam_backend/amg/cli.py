@@ -30,8 +30,8 @@ def _tune(arguments: argparse.Namespace) -> int:
 
     from sam_backend.amg import PredictorBackend, preset
     from sam_backend.amg.tune import quality, rate, tune
+    from sam_backend.data.drawn import draw_records
     from sam_backend.data.records import load_pixels
-    from sam_backend.evaluation.samples import draw_records
     from sam_backend.package import compact_package_path, load_package
     from sam_backend.predictor import Predictor
 

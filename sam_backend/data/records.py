@@ -132,7 +132,7 @@ def _from_coco(source: Path, group: str) -> Iterator[Record]:
             height, width = image["height"], image["width"]
             rles = [
                 (
-                    _to_rle(row["segmentation"], height, width),
+                    to_rle(row["segmentation"], height, width),
                     _group_of(row | {LABEL: names.get(row.get("category_id"))}, group),
                 )
                 for row in by_image.get(image["id"], [])
@@ -147,7 +147,8 @@ def _from_coco(source: Path, group: str) -> Iterator[Record]:
         raise ValueError(f"{source}: not a COCO instances file: {error!r}") from error
 
 
-def _to_rle(segmentation: Any, height: int, width: int) -> dict[str, Any]:
+def to_rle(segmentation: Any, height: int, width: int) -> dict[str, Any]:
+    """COCO's polygons or run lengths as compressed run lengths at height × width."""
     if isinstance(segmentation, list):
         return dict(coco_mask.merge(coco_mask.frPyObjects(segmentation, height, width)))
     if isinstance(segmentation["counts"], list):

@@ -1,4 +1,4 @@
-"""`python -m sam_backend evaluate PACKAGE DATA_DIR...`."""
+"""`python -m sam_backend evaluate [--task TASK] PACKAGE DATA_DIR...`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ import json
 import sys
 from pathlib import Path
 
+TASKS = ("point", "edges", "proposals", "instances")
+
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Registers `evaluate` with the package's command line."""
     parser = commands.add_parser("evaluate", help="measure a model package on masks with ground truth")
     parser.add_argument("package", type=Path, help="model package folder, or 'compact' for the shipped one")
     parser.add_argument("data", nargs="+", type=Path, help="data folders (annotations.jsonl) or COCO .json files")
+    parser.add_argument(
+        "--task",
+        choices=["clicks", *TASKS],
+        default="clicks",
+        help="what is measured: simulated clicks and boxes (the default), or a task of the SAM paper",
+    )
+    parser.add_argument("--boxes", type=Path, help="instances: a detector's boxes as a COCO results file")
+    parser.add_argument("--points", type=int, help="proposals and edges: points per side (64 and 16, as the paper has)")
+    parser.add_argument("--masks", type=int, default=5, help="point: most masks per picture, drawn")
+    parser.add_argument("--thresholds", type=int, default=33, help="edges: strengths at which edges are cut, 2 to 99")
     parser.add_argument("--clicks", type=int, default=20, help="most clicks per mask, 5 to 20 (NoC's cap)")
     parser.add_argument("--baselines", action="store_true", help="measure the classical tools too")
     parser.add_argument("--limit", type=int, default=None, help="pictures per set")
@@ -28,14 +40,21 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from sam_backend.data.drawn import draw_records
     from sam_backend.data.pack import held_out
     from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of
     from sam_backend.evaluation.groups import groups_table
     from sam_backend.evaluation.runner import evaluate
-    from sam_backend.evaluation.samples import draw_records
     from sam_backend.package import compact_package_path, load_package
     from sam_backend.predictor import Predictor
 
+    if arguments.task != "clicks":
+        return _measure_task(arguments)
+    if arguments.boxes or arguments.points is not None:
+        given = "--boxes" if arguments.boxes else "--points"
+        raise ValueError(
+            f"{given} is of no use with simulated clicks: name the --task that it is for, or leave it out."
+        )
     if not 5 <= arguments.clicks <= 20:
         raise ValueError(f"--clicks must lie in 5..20, not {arguments.clicks}")
     path = compact_package_path() if str(arguments.package) == "compact" else arguments.package
@@ -59,4 +78,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if "groups" in summary:
         print(groups_table(summary["groups"]))
     print(json.dumps({"overall": summary["overall"], "baselines": summary["baselines"], "n": summary["n"]}, indent=1))
+    return 0
+
+
+def _measure_task(arguments: argparse.Namespace) -> int:
+    from sam_backend.evaluation.paper.summed import table
+    from sam_backend.evaluation.tasks import measure_task
+
+    summary = measure_task(arguments)
+    print(file=sys.stderr)
+    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+    arguments.json.write_text(json.dumps(summary, indent=1))
+    print(table(summary))
+    for name, tool in summary.get("baselines", {}).items():
+        print(f"\n{name}\n{table(tool)}")
+    print(f"\n{summary['n']} masks of {summary['images']} pictures; {summary['paper']}.")
     return 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sam_backend.data.drawn import draw_records
 from sam_backend.data.records import Record
 from sam_backend.data.unpack import unpack
 from sam_backend.evaluation.card import (
@@ -24,7 +25,6 @@ from sam_backend.evaluation.card import (
 )
 from sam_backend.evaluation.examples import Example, drawn_at_random, sheet_of, worst_of
 from sam_backend.evaluation.parallel import evaluate_package
-from sam_backend.evaluation.samples import draw_records
 from sam_backend.evaluation.scores import Evaluation
 from sam_backend.manifest import Manifest
 from sam_backend.package import ModelPackage, compact_package_path, load_package, write_manifest

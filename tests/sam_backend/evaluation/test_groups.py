@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 from pycocotools import mask as coco_mask
 
+from sam_backend.data.drawn import draw_records
 from sam_backend.data.records import read_records
 from sam_backend.evaluation.groups import by_group, groups_table, masks_needed
 from sam_backend.evaluation.protocol import MaskScore
-from sam_backend.evaluation.samples import draw_masks, draw_records
+from sam_backend.evaluation.samples import draw_masks
 from sam_backend.evaluation.scores import Evaluation
 
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sam_backend.data.drawn import draw_records
 from sam_backend.data.records import load_pixels
 from sam_backend.evaluation.baselines import BOX_BASELINES, CLICK_BASELINES
 from sam_backend.evaluation.clicks import Click
 from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of, worst_of
 from sam_backend.evaluation.protocol import Sample, score_mask
 from sam_backend.evaluation.runner import evaluate, measure_image
-from sam_backend.evaluation.samples import draw_masks, draw_records
+from sam_backend.evaluation.samples import draw_masks
 from sam_backend.evaluation.scores import Evaluation
 from tests.sam_backend.training.conftest import discs
 
