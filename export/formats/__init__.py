@@ -8,7 +8,9 @@ from export.formats import (
     csv_table,
     cutouts,
     cvat,
+    darwin,
     datumaro,
+    fiftyone,
     imagefolder,
     instance_png,
     labelme,
@@ -29,6 +31,6 @@ FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
         coco, yolo, yolo_detection, voc, panoptic, labelme, sa1b, cvat, labelstudio, datumaro, supervisely,
-        semantic, instance_png, cityscapes, csv_table, imagefolder, cutouts,
+        darwin, fiftyone, semantic, instance_png, cityscapes, csv_table, imagefolder, cutouts,
     )
 }  # fmt: skip

@@ -52,6 +52,20 @@ def with_holes(outer: Points, holes: Iterable[Points], height: int, width: int) 
     return mask
 
 
+def even_odd(rings: Sequence[Points], height: int, width: int) -> rle.Rle:
+    """What an odd number of the rings hold: parts beside one another, holes, parts in holes. Filled in the part of the
+    image they span, not in the whole."""
+    low = np.clip(np.floor(np.min([ring.min(axis=0) for ring in rings], axis=0)), 0, (width, height)).astype(np.int64)
+    high = np.clip(np.ceil(np.max([ring.max(axis=0) for ring in rings], axis=0)), 0, (width, height)).astype(np.int64)
+    (left, top), (right, bottom) = low.tolist(), high.tolist()
+    if left >= right or top >= bottom:
+        raise ValueError("The polygon lies outside the image.")
+    inside = np.zeros((bottom - top, right - left), dtype=bool)
+    for ring in rings:
+        inside ^= rasterise([ring - low], bottom - top, right - left)
+    return place(inside, left, top, height, width)
+
+
 def of_box(x: float, y: float, box_width: float, box_height: float, height: int, width: int) -> rle.Rle:
     """A box, sides in any order: the pixels whose centres it covers, and at least the one it lies in."""
     left, right = _covered(x, x + box_width, width)
@@ -117,10 +131,4 @@ def _covered(first: float, last: float, size: int) -> tuple[int, int]:
 
 
 def _of_ring(ring: Points, height: int, width: int) -> rle.Rle:
-    """Filled in the part of the image it spans, not in the whole."""
-    low = np.clip(np.floor(ring.min(axis=0)), 0, (width, height)).astype(np.int64)
-    high = np.clip(np.ceil(ring.max(axis=0)), 0, (width, height)).astype(np.int64)
-    (left, top), (right, bottom) = low.tolist(), high.tolist()
-    if left >= right or top >= bottom:
-        raise ValueError("The polygon lies outside the image.")
-    return place(rasterise([ring - low], bottom - top, right - left), left, top, height, width)
+    return even_odd([ring], height, width)

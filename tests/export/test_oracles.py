@@ -3,11 +3,15 @@
 In an environment of their own:
 `pip install pytest hypothesis numpy pillow pycocotools datumaro supervision label-studio-converter`, then
 `PYTHONPATH=. python -m pytest --noconftest -c /dev/null --rootdir . --import-mode=importlib tests/export` on this file.
+Of another: darwin-py, datasets and fiftyone, the last with FIFTYONE_DATABASE_URI of a MongoDB that runs.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -210,6 +214,56 @@ def test_label_studios_converter_reads_our_tasks(tmp_path: Path) -> None:
     assert len(masks) == len(dataset.instances)
     for mask, item in zip(masks, dataset.instances, strict=True):
         assert (mask == rle.decode(item.rle)).all()
+
+
+def test_fiftyone_reads_every_mask_and_what_it_writes_again_is_the_same(tmp_path: Path) -> None:
+    if "FIFTYONE_DATABASE_URI" not in os.environ:
+        pytest.skip("FiftyOne needs a database.")
+    theirs = pytest.importorskip("fiftyone")
+    dataset = data_set(list(SHAPES))
+    images = tuple(dataclasses.replace(image, split="train", tags=("sunny",)) for image in dataset.images)
+    about = {"note": "hi", "a b": [1]}
+    objects = tuple(dataclasses.replace(i, attributes=about, is_crowd=i.id == 101) for i in dataset.instances)
+    dataset = dataclasses.replace(dataset, images=images, instances=objects)
+    folder = unpacked("fiftyone", dataset, tmp_path / "ours")
+    found = theirs.Dataset.from_dir(str(folder), dataset_type=theirs.types.FiftyOneDataset)
+    assert found.default_classes == ["cat", "dog"]
+    seen = [
+        (Path(sample.filepath).stem, one.label, (one.to_segmentation(frame_size=SIZE[::-1]).mask > 0).tobytes("C"))
+        for sample in found.match_tags("train")
+        for one in sample["ground_truth"].detections
+    ]
+    assert sorted(seen) == objects_of(dataset)
+    found.export(export_dir=str(tmp_path / "theirs"), dataset_type=theirs.types.FiftyOneDataset)
+    found.delete()
+    read = FORMATS["fiftyone"].read
+    assert read is not None
+    again, problems = read(Folder(tmp_path / "theirs"))
+    assert [str(problem) for problem in problems] == []
+    assert tuple(again.images) == images
+    assert [(i.id, i.rle, dict(i.attributes), i.is_crowd) for i in again.instances] == [
+        (i.id, i.rle, dict(i.attributes), i.is_crowd) for i in objects
+    ]
+
+
+def test_darwin_py_reads_masks_and_polygons(tmp_path: Path) -> None:
+    parse = pytest.importorskip("darwin.utils").parse_darwin_json
+    coco = pytest.importorskip("darwin.exporter.formats.coco")
+    dataset = data_set(list(SHAPES))
+    folder = unpacked("darwin", dataset, tmp_path)
+    file = parse(folder / "annotations/photo1.json")
+    assert (file.full_path, file.image_width, file.image_height) == ("/photo1.png", SIZE[1], SIZE[0])
+    coco.export([file], tmp_path)
+    written = json.loads((tmp_path / "output.json").read_text())["annotations"]
+    masks = [one["segmentation"] for one in written if isinstance(one["segmentation"], dict)]
+    ours = {item.rle: item for item in dataset.instances if item.image_id == 1}
+    found = [ours.pop(rle.validate(mask, *SIZE)) for mask in masks]
+    assert {rle.area(item.rle) for item in found} == {
+        344,
+        27,
+    }  # the ring and what lies beside it; all others share pixels
+    kinds = [one.annotation_class.annotation_type for one in file.annotations]
+    assert (kinds.count("mask"), kinds.count("polygon"), kinds.count("raster_layer")) == (2, len(ours), 1)
 
 
 def test_an_archive_is_a_zip_for_everyone(tmp_path: Path) -> None:

@@ -691,7 +691,7 @@ export interface Figures {
   /** Of SA-1B and COCO, with their source. */
   published: Record<string, unknown>[];
 }
-export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'cutouts';
+export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'cutouts';
 /** How the images of the data set meet the project. */
 export interface FoundImages {
   total: number;
@@ -902,7 +902,7 @@ export interface Import {
   created_by: Person | null;
   created: string;
 }
-export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder';
+export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder';
 export type ImportKindEnum = 'label' | 'image' | 'annotation' | 'suggestion';
 export interface ImportPage {
   results: Import[];
