@@ -5,7 +5,6 @@ One file travels to a borrowed GPU in one go; 2,970 images at 384 px take 90 MB 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Sequence
@@ -60,12 +59,6 @@ class PackedImage:
 
 TrainingImage = PackedImage | ProceduralImage
 """What a sampler draws from."""
-
-
-def held_out(name: str, share: float) -> bool:
-    """Whether an image belongs to the split that is never trained on: decided by its name alone."""
-    digest = hashlib.sha256(name.encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32 < share
 
 
 def pack_records(records: Sequence[Record], longest_side: int, webp: int | None = None) -> list[PackedImage]:

@@ -40,16 +40,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from sam_backend.data.drawn import draw_records
-    from sam_backend.data.pack import held_out
+    return _measure_clicks(arguments) if arguments.task == "clicks" else _measure_task(arguments)
+
+
+def _measure_clicks(arguments: argparse.Namespace) -> int:
+    from sam_backend.data.drawn import draw_records, held_out
     from sam_backend.evaluation.examples import drawn_at_random, ranked_page, sheet_of
     from sam_backend.evaluation.groups import groups_table
     from sam_backend.evaluation.runner import evaluate
     from sam_backend.package import compact_package_path, load_package
     from sam_backend.predictor import Predictor
 
-    if arguments.task != "clicks":
-        return _measure_task(arguments)
     if arguments.boxes or arguments.points is not None:
         given = "--boxes" if arguments.boxes else "--points"
         raise ValueError(

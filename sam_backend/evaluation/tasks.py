@@ -16,7 +16,7 @@ PAPER = {
     "proposals": "Kirillov et al. 2023, section 7.3, appendix D.3",
     "instances": "Kirillov et al. 2023, section 7.4, appendix D.4",
 }
-FOR_CLICKS = ("baselines", "groups", "held_out", "page", "sheet")
+FOR_CLICKS = ("baselines", "groups", "page", "sheet")
 FOR_TASK = {"boxes": ("instances",), "points": ("proposals", "edges")}
 
 
@@ -54,8 +54,9 @@ def _measured(predictor: Predictor, arguments: argparse.Namespace) -> dict[str, 
 
     sources: list[Path] = arguments.data
     if arguments.task == "point":
-        return measure_point(predictor, draw_records(sources, arguments.limit), arguments.masks, _tell)
-    grounds = [read_ground(source, arguments.limit) for source in sources]
+        records = draw_records(sources, arguments.limit, left_out=arguments.held_out)
+        return measure_point(predictor, records, arguments.masks, _tell)
+    grounds = [read_ground(source, arguments.limit, arguments.held_out) for source in sources]
     if arguments.task == "instances":
         return measure_instances(predictor, grounds, arguments.boxes, _tell)
     if arguments.task == "proposals":

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from sam_backend.data.pack import TrainingImage, held_out, load_data
+from sam_backend.data.drawn import held_out
+from sam_backend.data.pack import TrainingImage, load_data
 from sam_backend.training.compact_model import TrainableCompact
 from sam_backend.training.config import Phase, TrainConfig
 from sam_backend.training.feed import Feed

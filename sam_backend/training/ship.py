@@ -246,7 +246,7 @@ def _bytes_without_images(folder: Path) -> int:
 
 
 def _left_out(wanted: Measuring) -> list[Record]:
-    from sam_backend.data.pack import held_out
+    from sam_backend.data.drawn import held_out
 
     records = [r for r in draw_records(wanted.held_out, None) if held_out(r.path.name, wanted.hold_out)]
     taken: dict[str, int] = {}

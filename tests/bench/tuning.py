@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from sam_backend import ModelPackage, Predictor, compact_package_path, load_package
-from sam_backend.data.pack import held_out
+from sam_backend.data.drawn import held_out
 from sam_backend.data.records import Record, load_pixels, read_records
 from sam_backend.tuning import Change, Example, TuneOptions
 from sam_backend.tuning.drawing import as_example, masks_in_order

@@ -10,7 +10,7 @@ from typing import Any
 
 from pycocotools import mask as coco_mask
 
-from sam_backend.data.drawn import draw
+from sam_backend.data.drawn import draw, held_out
 from sam_backend.data.records import Record, to_rle
 
 Annotation = dict[str, Any]
@@ -41,8 +41,9 @@ class Ground:
         return [row for row in self.annotations if row["image_id"] == image]
 
 
-def read_ground(source: Path, limit: int | None = None) -> Ground:
-    """Reads a data folder or a COCO instances file; `limit` draws so many of its images (see `draw`).
+def read_ground(source: Path, limit: int | None = None, left_out: float | None = None) -> Ground:
+    """Reads a data folder or a COCO instances file; `limit` draws so many of its images (see `draw`), `left_out` keeps
+    those that training leaves out with this share (see `held_out`).
 
     A data folder's image ids are the numbers of its lines, its category ids those of its labels in order, from 1.
 
@@ -59,7 +60,7 @@ def read_ground(source: Path, limit: int | None = None) -> Ground:
         raise ValueError(f"{source}: neither a data folder nor a COCO .json file: {error}") from error
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{source}: not annotations that can be read: {error!r}") from error
-    ids = list(ground.photos)
+    ids = [key for key, photo in ground.photos.items() if left_out is None or held_out(photo.path.name, left_out)]
     kept = {ids[index]: ground.photos[ids[index]] for index in draw(len(ids), limit)}
     masks = [row for row in ground.annotations if row["image_id"] in kept]
     if not masks:

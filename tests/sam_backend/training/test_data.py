@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from sam_backend.data.pack import held_out, load_data, pack_records, read_pack, write_pack
+from sam_backend.data.drawn import held_out
+from sam_backend.data.pack import load_data, pack_records, read_pack, write_pack
 from sam_backend.data.records import read_records
 from sam_backend.training.config import Phase, parse_config
 from sam_backend.training.sampler import Sampler

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sam_backend.data.pack import held_out, load_data
+from sam_backend.data.drawn import held_out
+from sam_backend.data.pack import load_data
 from sam_backend.data.procedural import ProceduralImage, paint, procedural_images
 from sam_backend.data.records import MAX_AREA, MIN_AREA
 from sam_backend.training.config import Phase, parse_config

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sam_backend.cli import main
+from sam_backend.data.drawn import draw_records, held_out
+from sam_backend.evaluation.paper.ground import read_ground
 from tests.sam_backend.evaluation.paper.sets import folder, square
 
 
@@ -51,6 +53,15 @@ def test_what_does_not_go_together_is_a_sentence(
     assert main(["evaluate", *options, "compact", str(data), "--json", str(tmp_path / "out.json")]) == 2
     assert sentence in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
+
+
+def test_only_what_training_left_out_is_measured_where_that_is_asked_for(tmp_path: Path) -> None:
+    data = folder(tmp_path, [[{"mask": square(20, 30, 40, 40)}]] * 8)
+    kept = [name for name in (f"{number}.png" for number in range(8)) if held_out(name, 0.3)]
+    assert 0 < len(kept) < 8
+    assert [record.path.name for record in draw_records([data], None, left_out=0.3)] == kept
+    assert [photo.path.name for photo in read_ground(data, None, 0.3).photos.values()] == kept
+    assert next(iter(read_ground(data, 1, 0.3).photos.values())).path.name in kept
 
 
 @pytest.mark.parametrize(
