@@ -28,7 +28,7 @@ _UNREADABLE = (
     ValueError,  # a file that begins before the archive does; a name that is no text
 )  # fmt: skip
 """What zipfile raises for damaged, encrypted and strangely packed members."""
-_PACKED = {".jpg", ".jpeg", ".png", ".webp", ".gz", ".zip"}
+_PACKED = {".jpg", ".jpeg", ".png", ".webp", ".gz", ".zip", ".parquet"}
 
 
 class ArchiveError(ValueError):

@@ -98,6 +98,8 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _write(dataset: Dataset, files: Files, options: argparse.Namespace) -> Report:
+    if lack := FORMATS[options.to].lack():
+        raise ValueError(lack)
     known: Segmentation = options.segmentation
     wanted = WriteOptions(known, _Images(options.images, dataset, files).reader())
     partial = options.target.with_name(options.target.name + ".part")

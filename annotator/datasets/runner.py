@@ -33,6 +33,8 @@ class ExportRunner(Runner):
         kind = FORMATS.get(str(context.run.params.get("format")))
         if project is None or kind is None:
             raise RunFailed("This export names no project or no format that is known here.")
+        if lack := kind.lack():
+            raise RunFailed(f"{lack} The worker that makes exports has to have it.")
         made = Archive.objects.filter(run=context.run).first()
         if made is None:
             try:

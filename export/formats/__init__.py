@@ -16,6 +16,7 @@ from export.formats import (
     labelme,
     labelstudio,
     panoptic,
+    parquet,
     sa1b,
     semantic,
     supervisely,
@@ -31,6 +32,6 @@ FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
         coco, yolo, yolo_detection, voc, panoptic, labelme, sa1b, cvat, labelstudio, datumaro, supervisely,
-        darwin, fiftyone, semantic, instance_png, cityscapes, csv_table, imagefolder, cutouts,
+        darwin, fiftyone, semantic, instance_png, cityscapes, csv_table, imagefolder, parquet, cutouts,
     )
 }  # fmt: skip

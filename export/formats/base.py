@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Any, Literal, Protocol
 
@@ -171,6 +172,15 @@ class Format:
     own: frozenset[str] = frozenset()
     lists_labels: bool = True
     """Labels that no object has come back, too."""
+    needs: tuple[str, str] = ("", "")
+    """A module that this format needs and that is not always installed, and the extra that brings it."""
+
+    def lack(self) -> str:
+        """A sentence where that module is not installed here, else nothing."""
+        module, extra = self.needs
+        if not module or find_spec(module) is not None:
+            return ""
+        return f"{self.title} needs {module}, which is not installed here: pip install 'maskwright[{extra}]' brings it."
 
     def losses(self) -> str:
         """What the format does not hold, for people who choose one; empty where it holds everything."""

@@ -45,7 +45,7 @@ def write(dataset: Dataset, archive: ArchiveWriter, options: WriteOptions = DEFA
         lines = _lines(part, numbers, options, report)
         archive.add(f"{folder_of(split, 'train')}/{METADATA}", (line.encode("utf-8") for line in lines))
     archive.add_json(LABELS, {"labels": [{"name": one.name, "color": one.color} for one in dataset.categories]})
-    archive.add("README.md", _card(dataset))
+    archive.add("README.md", card(dataset))
     add_images(dataset, archive, options, lambda image: f"{folder_of(image.split, 'train')}/{image.file_name}")
     return report
 
@@ -77,12 +77,13 @@ FORMAT = Format(
 def _lines(part: Dataset, numbers: dict[int, int], options: WriteOptions, report: Report) -> Iterator[str]:
     for image, instances in by_image(part, options):
         kept = [item for item in instances if is_writable(item, report, needs_category=False)]
-        yield dump_json(_line(image, kept, numbers)) + "\n"
+        yield dump_json(line_of(image, kept, numbers)) + "\n"
         report.add_image(image)
         report.instances += len(kept)
 
 
-def _line(image: ImageRecord, instances: list[Instance], numbers: dict[int, int]) -> dict[str, Any]:
+def line_of(image: ImageRecord, instances: list[Instance], numbers: dict[int, int]) -> dict[str, Any]:
+    """An image with its objects as lists side by side. `numbers` are the labels' places."""
     own = {key: value for key, value in of_image(image, numbered=True).items() if key not in {"tags", "file_name"}}
     return {
         "file_name": image.file_name,
@@ -106,7 +107,7 @@ def _extra(item: Instance) -> str:
     return dump_json(own) if own else ""
 
 
-def _card(dataset: Dataset) -> str:
+def card(dataset: Dataset) -> str:
     """The data set's card: its name, and the labels behind the numbers of `category`."""
     labels = "".join(f"  {number}: {json.dumps(one.name)}\n" for number, one in enumerate(dataset.categories))
     head = f"---\npretty_name: {json.dumps(dataset.name)}\nlabels:\n{labels}---\n" if labels else ""

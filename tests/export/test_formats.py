@@ -26,8 +26,8 @@ from export.polygons import trace
 LOSSLESS = {name for name, entry in FORMATS.items() if not {"overlap", "masks", "objects"} & set(entry.rules)}
 
 
-WITH_PICTURES = [name for name in FORMATS if name != "cutouts"]
-"""Cut-outs take pictures apart."""
+WITH_PICTURES = [name for name in FORMATS if name not in {"cutouts", "parquet"}]
+"""Cut-outs take pictures apart, Parquet has them inside."""
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -246,6 +246,24 @@ def test_fiftyone_reads_every_mask_and_what_it_writes_again_is_the_same(tmp_path
     ]
 
 
+def test_datasets_loads_parquet_with_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    theirs = pytest.importorskip("datasets")
+    dataset = data_set(list(SHAPES))
+    images = tuple(dataclasses.replace(i, split=s) for i, s in zip(dataset.images, ("train", "val"), strict=True))
+    folder = unpacked("parquet", dataclasses.replace(dataset, images=images), tmp_path / "set")
+    found = theirs.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert sorted(found) == ["train", "val"]
+    labels = found["train"].features["objects"]["category"].feature
+    seen = []
+    for row in (*found["train"], *found["val"]):
+        assert row["image"].size == (row["width"], row["height"])
+        for counts, label in zip(row["objects"]["rle"], row["objects"]["category"], strict=True):
+            mask = rle.decode(rle.validate({"size": list(SIZE), "counts": counts}, *SIZE))
+            seen.append((Path(row["file_name"]).stem, labels.int2str(label), mask.tobytes("C")))
+    assert sorted(seen) == objects_of(dataset)
+
+
 def test_darwin_py_reads_masks_and_polygons(tmp_path: Path) -> None:
     parse = pytest.importorskip("darwin.utils").parse_darwin_json
     coco = pytest.importorskip("darwin.exporter.formats.coco")

@@ -691,7 +691,7 @@ export interface Figures {
   /** Of SA-1B and COCO, with their source. */
   published: Record<string, unknown>[];
 }
-export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'cutouts';
+export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet' | 'cutouts';
 /** How the images of the data set meet the project. */
 export interface FoundImages {
   total: number;

@@ -225,6 +225,18 @@ def test_a_missing_picture_is_a_sentence_and_leaves_nothing(filled: World, work_
     assert not Archive.objects.exists()
 
 
+def test_a_format_whose_package_is_missing_is_a_sentence_with_the_command(
+    filled: World, work_off: Callable[[], list[Run]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("export.formats.base.find_spec", lambda name: None)
+    body = {"format": "parquet"}
+    client_of(filled.alice).post(f"/api/v1/projects/{filled.project.pk}/exports/", body, format="json")
+    (run,) = work_off()
+    assert run.state == State.FAILED
+    assert "pip install 'maskwright[parquet]'" in run.error
+    assert not Archive.objects.exists()
+
+
 def test_a_file_that_fails_its_check_is_thrown_away(
     filled: World, work_off: Callable[[], list[Run]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
