@@ -124,7 +124,8 @@ function undoButton(act, going) {
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
-      await client.post(`history/${act.id}/undo/`, undefined);
+      const { undo_run: run } = await client.post(`history/${act.id}/undo/`, undefined);
+      if (run) onRun(run); // it may be over before the feed tells of it
       await load();
     } catch (error) {
       button.disabled = false;
