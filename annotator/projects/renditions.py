@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,10 @@ from PIL import Image
 from annotator.lib.storage import open_blob
 
 THUMB_SIDE = 320
+DAMAGED = (
+    "Its stored file is damaged. An administrator can bring it back from a backup (`manage.py verify` names it); or "
+    "delete the image and add it again."
+)
 _REDUCIBLE = ("L", "RGB", "RGBA")
 
 
@@ -31,9 +37,16 @@ def thumbnail(image: Image.Image) -> bytes:
 
 
 def read_rgb(sha256: str, region: list[int] | None = None) -> npt.NDArray[np.uint8]:
-    """Return a stored image, or its [x, y, w, h], as uint8 RGB [height, width, 3]. Raises FileNotFoundError."""
-    with open_blob(sha256) as source, Image.open(source) as image:
-        return np.asarray(_cut(image, region).convert("RGB"))
+    """Return a stored image, or its [x, y, w, h], as uint8 RGB [height, width, 3]. Raises FileNotFoundError, and
+    ValueError with a sentence when its file went bad in the storage."""
+    with open_blob(sha256) as source:
+        try:
+            with Image.open(source) as image:
+                return np.asarray(_cut(image, region).convert("RGB"))
+        except (OSError, SyntaxError, struct.error, zlib.error) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the storage's, and no decoder's
+            raise ValueError(DAMAGED) from error
 
 
 def _cut(image: Image.Image, region: list[int] | None) -> Image.Image:

@@ -40,10 +40,10 @@ class Installation:
         """Run a command of Django's and return what it prints."""
         return self._python("-m", "annotator", *words)
 
-    def seed(self, people: int, images: int) -> dict[str, Any]:
+    def seed(self, people: int, images: int, few: int = 0) -> dict[str, Any]:
         """Make the database with people and a project; returns what `tests.bench.team.seed` prints."""
         made: dict[str, Any] = json.loads(
-            self._python("-m", "tests.bench.team.seed", str(people), str(images)).splitlines()[-1]
+            self._python("-m", "tests.bench.team.seed", str(people), str(images), str(few)).splitlines()[-1]
         )
         return made
 

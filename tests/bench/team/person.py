@@ -68,7 +68,7 @@ class Person:
         try:
             if self._line is None:
                 self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_SECONDS)
-            self._line.request(method, path, body, self._headers(kind))
+            self._line.request(method, path, body, self.headers(kind))
             answer = self._line.getresponse()
             data = answer.read()
         except (OSError, http.client.HTTPException):
@@ -80,7 +80,8 @@ class Person:
             self.hang_up()
         return answer.status, data
 
-    def _headers(self, kind: str) -> dict[str, str]:
+    def headers(self, kind: str) -> dict[str, str]:
+        """Return what a browser sends beside the body, which is of this kind."""
         return {
             "Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items()),
             "X-CSRFToken": self._token(), "Origin": f"http://127.0.0.1:{self.port}", "Content-Type": kind,
@@ -90,7 +91,7 @@ class Person:
         """Open a stream of events on a connection of its own; None when there is no room for it."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_SECONDS)
         try:
-            line.request("GET", path, headers=self._headers("application/json") | {"Accept": "text/event-stream"})
+            line.request("GET", path, headers=self.headers("application/json") | {"Accept": "text/event-stream"})
             answer = line.getresponse()
         except (OSError, http.client.HTTPException):
             return None

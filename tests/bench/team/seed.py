@@ -1,4 +1,4 @@
-"""`python -m tests.bench.team.seed PEOPLE IMAGES`: make the database of a team, and print what is in it as JSON.
+"""`python -m tests.bench.team.seed PEOPLE IMAGES [OBJECTS]`: make a team's database, and print what is in it as JSON.
 
 Each person has the password `PASSWORD`; images are shared by all, and each has some objects already.
 """
@@ -31,8 +31,8 @@ def blob(seed: int) -> Any:
     return rle.encode(np.hypot(y - middle[0], x - middle[1]) < border).to_json()
 
 
-def make(people: int, images: int) -> dict[str, Any]:
-    """Make it."""
+def make(people: int, images: int, few: int = 0) -> dict[str, Any]:
+    """Make it; `few` objects on each image, and as many masks, in place of 40 of 60 masks."""
     from django.contrib.auth.hashers import make_password
     from django.core.management import call_command
 
@@ -49,7 +49,7 @@ def make(people: int, images: int) -> dict[str, Any]:
         role = Role.ANNOTATOR if number else Role.OWNER
         Membership.objects.create(project=project, user=user, role=role)
     labels = [Label.objects.create(project=project, name=f"label {n}", color="#0072b2", order=n) for n in range(3)]
-    masks = [blob(seed) for seed in range(60)]
+    masks = [blob(seed) for seed in range(few or 60)]
     made = []
     for number in range(images):
         out = io.BytesIO()
@@ -61,8 +61,10 @@ def make(people: int, images: int) -> dict[str, Any]:
             source_format="JPEG",
         )  # fmt: skip
         made.append(str(image.pk))
-        for at in range(OBJECTS if images <= 200 else 2):
-            services.create(image, users[0], None, {"rle": masks[(number + at) % 60], "label": labels[at % 3].pk})
+        for at in range(few or (OBJECTS if images <= 200 else 2)):
+            services.create(
+                image, users[0], None, {"rle": masks[(number + at) % len(masks)], "label": labels[at % 3].pk}
+            )
     return {
         "people": [user.username for user in users], "project": str(project.pk), "images": made,
         "labels": [str(label.pk) for label in labels], "masks": masks,
@@ -73,4 +75,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(make(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(make(*map(int, sys.argv[1:]))))
