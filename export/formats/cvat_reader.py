@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -22,7 +22,7 @@ from export.formats.own import about_image, about_instance
 from export.reading import Builder, Place, Problem, Problems
 from export.reading.builder import GREY
 from export.reading.fields import numeral, shortened, text, whole, whole_numeral
-from export.reading.markup import parse_xml
+from export.reading.markup import children
 from export.reading.pictures import Pictures
 from export.reading.shapes import Points, of_box, of_ellipse, of_rings, row_major, turned
 
@@ -38,16 +38,14 @@ def read_cvat(files: Files) -> tuple[Dataset, list[Problem]]:
     for path in files.paths():
         if path.endswith(".xml"):
             with problems.of(path):
-                root = parse_xml(files.read(path), path)
-                if root.tag != "annotations":
+                if next(children(files.chunks(path), path)).tag != "annotations":
                     continue
                 found = True
-                if root.find("track") is not None:
+                # Once before anything is taken over: it is XML to its end, and no video's.
+                if any(element.tag == "track" for element in children(files.chunks(path), path)):
                     raise ValueError("It is the XML of a video; export it as CVAT for images.")
-                about = root.find("meta/*")
-                if about is not None:
-                    name, created = name or about.findtext("name", ""), created or about.findtext("created", "")
-                _read(path, root, builder, pictures, problems)
+                about = _read(path, children(files.chunks(path), path), builder, pictures, problems)
+                name, created = name or about[0], created or about[1]
     if not found:
         problems.add("", "", "There is no CVAT file: no XML document with <annotations>.")
     return builder.dataset(name, created=created), problems.listed()
@@ -60,20 +58,35 @@ def mask_of(shape: Element, height: int, width: int) -> rle.Rle:
     return _SHAPES[shape.tag](shape, height, width)
 
 
-def _read(path: str, root: Element, builder: Builder, pictures: Pictures, problems: Problems) -> None:
-    for label in root.iterfind("meta/*/labels/label"):
+def _read(
+    path: str, elements: Iterable[Element], builder: Builder, pictures: Pictures, problems: Problems
+) -> tuple[str, str]:
+    """Takes over labels and images; returns the task's name, and when it was made."""
+    name, created, row = "", "", 0
+    for element in elements:
+        if element.tag == "meta":
+            _labels(path, element, builder, problems)
+            about = element.find("*")
+            if about is not None:
+                name, created = name or about.findtext("name", ""), created or about.findtext("created", "")
+        elif element.tag == "image":
+            row += 1
+            with problems.of(path, f"image {row}"):
+                place = _image(path, element, builder, pictures, problems)
+                for number, shape in enumerate(element, start=1):
+                    if shape.tag != "tag":
+                        with problems.of(path, f"image {row}, shape {number}"):
+                            _add(shape, place, builder)
+    return name, created
+
+
+def _labels(path: str, meta: Element, builder: Builder, problems: Problems) -> None:
+    for label in meta.iterfind("*/labels/label"):
         if label.findtext("type", "any") != "tag":
             with problems.of(path, "labels"):
                 colour = label.findtext("color") or ""
                 name = label.findtext("name") or ""
                 builder.label(name, color=colour.lower() if _COLOUR.fullmatch(colour) else GREY)
-    for row, image in enumerate(root.iterfind("image"), start=1):
-        with problems.of(path, f"image {row}"):
-            place = _image(path, image, builder, pictures, problems)
-            for number, shape in enumerate(image, start=1):
-                if shape.tag != "tag":
-                    with problems.of(path, f"image {row}, shape {number}"):
-                        _add(shape, place, builder)
 
 
 def _image(path: str, image: Element, builder: Builder, pictures: Pictures, problems: Problems) -> Place:

@@ -17,6 +17,7 @@ from export.reading.builder import GREY
 from export.reading.fields import items, mapping, number, text, whole
 from export.reading.pictures import Pictures
 from export.reading.shapes import of_box
+from export.reading.streaming import lines
 
 METADATA, LABELS = "metadata.jsonl", "labels.json"
 
@@ -34,8 +35,7 @@ def read_imagefolder(files: Files) -> tuple[Dataset, list[Problem]]:
         if PurePosixPath(path).name == METADATA:
             found = True
             with problems.of(path):
-                lines = files.read(path).decode("utf-8-sig").split("\n")
-                for row, line in enumerate(lines, start=1):
+                for row, line in enumerate(lines(files, path), start=1):
                     if line.strip():
                         with problems.of(path, f"line {row}"):
                             _Line(path, mapping(json.loads(line), "A line"), labels, problems).read(builder, pictures)

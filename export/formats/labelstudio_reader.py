@@ -26,6 +26,7 @@ from export.reading.fields import items, mapping, number, shortened, text, whole
 from export.reading.markup import parse_xml
 from export.reading.pictures import SUFFIXES, Pictures
 from export.reading.shapes import of_box, of_ellipse, of_rings, of_turned_box, pairs
+from export.reading.streaming import Document
 
 Region = Mapping[str, Any]
 _SAID = {"choices", "rating", "number", "textarea", "taxonomy"}
@@ -42,14 +43,11 @@ def read_labelstudio(files: Files) -> tuple[Dataset, list[Problem]]:
     for path in files.paths():
         if path.endswith(".json"):
             with problems.of(path):
-                document = files.json(path)
-                tasks = document if isinstance(document, list) else [document]
-                if not tasks or not all(isinstance(task, dict) and "data" in task for task in tasks):
-                    if document == []:
-                        found = True
+                document = Document(files, path)
+                if not all(isinstance(task, dict) and "data" in task for task in document.values()):
                     continue
                 found = True
-                for row, task in enumerate(tasks, start=1):
+                for row, task in enumerate(document.values(), start=1):
                     with problems.of(path, f"task {task.get('id', row)}"):
                         _Task(path, task, problems).read(builder, pictures)
     if not found:

@@ -1,4 +1,5 @@
-"""A JSON document of any size: an object whose lists are walked entry by entry, so that memory holds one of them.
+"""A JSON document of any size: an object whose lists are walked entry by entry, so that memory holds one of them; a
+list alone; and lines of text.
 
 The parsing is the standard library's; here it is only found out where each entry begins.
 """
@@ -46,6 +47,22 @@ class Document:
             elif not is_entry and key != name and name in self._seen:
                 return
 
+    def values(self) -> Iterator[Any]:
+        """The entries of a document that is a list; of any other the document itself, whole."""
+        try:
+            text = _Text(self._files.chunks(self._path))
+            is_list = text.next(0) == "["
+            if is_list:
+                yield from _entries(text)
+                if text.next(0):
+                    raise text.wrong("Extra data")
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, ArchiveError):
+                raise
+            raise ArchiveError(f"{self._path} is not JSON: {error}.") from error
+        if not is_list:
+            yield self._files.json(self._path)
+
     def _walk(self) -> Iterator[tuple[str, Any, bool]]:
         """Each key with its value, a list as an empty one first and then as (key, entry, True) for each entry."""
         self._seen: set[str] = set()
@@ -82,6 +99,26 @@ class Document:
                 text.skip("}")
                 return
             text.skip(",")
+
+
+def lines(files: Files, path: str) -> Iterator[str]:
+    """The lines of a text in UTF-8, without their ends. Raises ArchiveError for another encoding, or a line that is
+    longer than what is read."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    begun: list[str] = []
+    try:
+        for chunk in files.chunks(path):
+            first, *others = decoder.decode(chunk).split("\n")
+            begun.append(first)
+            if others:
+                yield "".join(begun)
+                yield from others[:-1]
+                begun = [others[-1]]
+            elif sum(map(len, begun)) > MOST:
+                raise ArchiveError(f"{path} has a line of more than {MOST} characters.")
+        yield "".join([*begun, decoder.decode(b"", final=True)])
+    except UnicodeDecodeError as error:
+        raise ArchiveError(f"{path} is no text in UTF-8: {error}.") from error
 
 
 class _NoObject(ValueError):

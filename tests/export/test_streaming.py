@@ -1,4 +1,5 @@
-"""Documents that are walked entry by entry hold what `json` finds in them, and are refused where it refuses them."""
+"""Documents that are walked entry by entry hold what `json`, or an XML parser, finds in them, and are refused where it
+refuses them."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export import ArchiveError
+from export import FORMATS, ArchiveError
 from export.files import LoneFile
-from export.reading.streaming import Document
+from export.reading.markup import children, parse_xml
+from export.reading.streaming import Document, lines
+from tests.export.conftest import archive_of, make_dataset
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -93,3 +97,75 @@ def test_an_error_in_the_middle_is_found_without_reading_to_the_end() -> None:
     with pytest.raises(ArchiveError):
         Document(Endless(b"", 1), "a.json").outline()
     assert len(taken) < 10
+
+
+@given(st.lists(VALUES, max_size=6), st.integers(1, 40))
+def test_a_list_alone_gives_its_entries_and_anything_else_itself(value: list[Any], piece: int) -> None:
+    whole = json.dumps(value).encode()
+    assert list(Document(Dripping(whole, piece), "a.json").values()) == value
+    held = json.dumps({"a": value}).encode()
+    assert list(Document(Dripping(held, piece), "a.json").values()) == [{"a": value}]
+    for broken in (whole[:-1], whole + b"]", b""):
+        with pytest.raises(ArchiveError):
+            list(Document(Dripping(broken, piece), "a.json").values())
+
+
+@given(st.text(max_size=60), st.integers(1, 9), st.booleans())
+def test_lines_are_those_of_the_text_whatever_the_pieces(text: str, piece: int, marked: bool) -> None:
+    data = text.encode("utf-8-sig" if marked else "utf-8", "replace")
+    assert list(lines(Dripping(data, piece), "a.jsonl")) == data.decode("utf-8-sig").split("\n")
+
+
+def test_a_text_of_another_encoding_is_refused() -> None:
+    with pytest.raises(ArchiveError, match="UTF-8"):
+        list(lines(Dripping("größe".encode("latin-1"), 2), "a.jsonl"))
+
+
+XML = """<?xml version="1.0"?><root a="1"> lost <!-- no --><one b="2">text<two/>tail</one>
+<three/><one>é &amp; <![CDATA[<x>]]></one></root>"""
+
+
+@given(st.integers(1, 60), st.sampled_from(["utf-8", "utf-16"]))
+def test_elements_come_one_by_one_as_a_parser_of_the_whole_has_them(piece: int, encoding: str) -> None:
+    data = XML.encode(encoding)
+    root, *elements = children(Dripping(data, piece).chunks(""), "a.xml")
+    whole = ElementTree.fromstring(data)
+    assert (root.tag, root.attrib, len(root)) == ("root", {"a": "1"}, 0)
+    assert strip(parse_xml(data, "a.xml")) == strip(whole)
+    assert [strip(one) for one in elements] == [strip(one) for one in whole]
+
+
+def strip(element: ElementTree.Element) -> bytes:
+    """The element without what follows it."""
+    element.tail = None
+    return ElementTree.tostring(element)
+
+
+def test_xml_that_breaks_off_or_declares_a_type_is_refused_when_it_comes_to_that() -> None:
+    for broken in (XML[:-4], XML + "<more/>", "", "<!DOCTYPE a [<!ENTITY x 'x'>]><a/>", "<a>" * 200):
+        with pytest.raises(ArchiveError):
+            list(children(Dripping(broken.encode(), 7).chunks(""), "a.xml"))
+
+
+class Sparing(LoneFile):
+    """One file that may be walked, but not read whole."""
+
+    def read(self, path: str, limit: int = 0) -> bytes:
+        raise AssertionError(f"{path} was read whole.")
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("cvat", "annotations.xml"), ("labelstudio", "result.json"), ("imagefolder", "train/metadata.jsonl"),
+        ("csv", "objects.csv"), ("fiftyone", "samples.json"), ("coco", "annotations/instances_default.json"),
+    ],
+)  # fmt: skip
+def test_the_long_document_of_a_format_is_never_read_whole(name: str, document: str, tmp_path: Path) -> None:
+    archive, _ = archive_of(FORMATS[name].write, make_dataset())
+    place = tmp_path / Path(document).name
+    place.write_bytes(archive.read(document))
+    read_format = FORMATS[name].read
+    assert read_format is not None
+    dataset, _ = read_format(Sparing(place))
+    assert len(dataset.images) == 2
