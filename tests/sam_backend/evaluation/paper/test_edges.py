@@ -49,12 +49,13 @@ def test_the_nearer_pixel_is_the_partner() -> None:
     assert match(edges, truth).tolist() == [False, True]
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_pairs_are_those_of_a_dense_assignment(seed: int) -> None:
+@pytest.mark.parametrize("counts", [(30, 25), (25, 40)])
+@pytest.mark.parametrize("seed", range(3))
+def test_there_are_as_many_pairs_as_in_a_dense_assignment(seed: int, counts: tuple[int, int]) -> None:
     rng = np.random.default_rng(seed)
     shape = (300, 400)
     edges, truth = np.zeros(shape, bool), np.zeros(shape, bool)
-    for drawn, count in ((edges, 30), (truth, 25)):
+    for drawn, count in zip((edges, truth), counts, strict=True):
         drawn[rng.integers(0, 20, count), rng.integers(0, 20, count)] = True
     here, there = np.argwhere(edges), np.argwhere(truth)
     distance = np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1))
