@@ -23,7 +23,7 @@ from sam_backend.evaluation.protocol import Segmenter
 from sam_backend.evaluation.runner import Progress
 
 DRAWS = 300
-"""For an interval; each sorts all detections anew."""
+"""For an interval; each sorts all detections anew, by category and size."""
 
 
 def measure_instances(

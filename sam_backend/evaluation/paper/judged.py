@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -18,6 +19,10 @@ from sam_backend.evaluation.paper.summed import Pick, Values
 SIZES = ("all", "small", "medium", "large")
 """COCO's: medium is 32² to 96² pixels of the image as it is given."""
 NOTHING = float("nan")
+IOUS = np.linspace(0.5, 0.95, 10)
+RECALLS = np.linspace(0, 1, 101)
+"""COCO's thresholds."""
+Floats = npt.NDArray[np.float64]
 
 
 class Judged:
@@ -41,28 +46,26 @@ class Judged:
     ) -> None:
         with contextlib.redirect_stdout(io.StringIO()):
             truth = _coco(ground, [dict(row) for row in (ground.annotations if masks is None else masks)])
-            self._eval = COCOeval(truth, _coco(ground, [_measured(i, row) for i, row in enumerate(found, 1)]), "segm")
-            self._eval.params.maxDets, self._eval.params.useCats = [most], int(by_category)
-            self._eval.params.imgIds = sorted(ground.photos)
-            self._eval.evaluate()
-        judged, count = self._eval.evalImgs, len(ground.photos)
+            judge = COCOeval(truth, _coco(ground, [_measured(i, row) for i, row in enumerate(found, 1)]), "segm")
+            judge.params.maxDets, judge.params.useCats = [most], int(by_category)
+            judge.params.imgIds = sorted(ground.photos)
+            judge.evaluate()
+        judged, count = judge.evalImgs, len(ground.photos)
         # By category, within it by size, within that by image.
         self._blocks = [judged[start : start + count] for start in range(0, len(judged), count)]
 
     def precision(self, pick: Pick) -> Values:
         """COCO's AP, AP50, AP75 and AP by size; NaN where there is no such mask."""
-        whole = self._eval.evalImgs
-        self._eval.evalImgs = [block[index] for block in self._blocks for index in pick]
-        params, shown = self._eval.params, self._eval._paramsEval
-        kept = params.imgIds, shown.imgIds
-        params.imgIds = shown.imgIds = list(range(len(pick)))
-        with contextlib.redirect_stdout(io.StringIO()):
-            self._eval.accumulate()
-        self._eval.evalImgs, (params.imgIds, shown.imgIds) = whole, kept
-        table = self._eval.eval["precision"]  # [IoU, recall, category, size, 1]
+        tables = [
+            np.array(
+                [table for block in self._blocks[size :: len(SIZES)] if (table := precisions(block, pick)) is not None]
+            )
+            for size in range(len(SIZES))
+        ]
         names = ("ap", "ap_small", "ap_medium", "ap_large")
-        values = {name: _known(table[:, :, :, size]) for size, name in enumerate(names)}
-        return values | {"ap50": _known(table[0, :, :, 0]), "ap75": _known(table[5, :, :, 0])}
+        values = {name: _mean(table) for name, table in zip(names, tables, strict=True)}
+        whole = tables[0].reshape(-1, len(IOUS))
+        return values | {"ap50": _mean(whole[:, 0]), "ap75": _mean(whole[:, 5])}
 
     def recall(self, pick: Pick) -> dict[str, float]:
         """COCO's average recall (over IoU 0.5 to 0.95) by size, categories not looked at; NaN without such a mask."""
@@ -78,9 +81,31 @@ def _recall(images: Sequence[Mapping[str, Any] | None]) -> float:
     return float(np.mean(sum(matched.sum(1) for matched in counted) / total)) if total else NOTHING
 
 
-def _known(values: Any) -> float:
-    kept = values[values > -1]
-    return float(kept.mean()) if kept.size else NOTHING
+def precisions(images: Sequence[Mapping[str, Any] | None], pick: Pick) -> Floats | None:
+    """COCO's mean precision over recalls 0, 0.01, ... 1 at each IoU, of a category's matches in a choice of images.
+
+    None where no mask is to be found. What `COCOeval.accumulate` does, for one category at once, so that an interval's
+    hundreds of choices take seconds.
+    """
+    known = [image for index in pick if (image := images[index]) is not None]
+    wanted = sum(int((np.asarray(image["gtIgnore"]) == 0).sum()) for image in known)
+    if not wanted:
+        return None
+    order = np.argsort(-np.concatenate([image["dtScores"] for image in known]), kind="mergesort")
+    hit = np.concatenate([image["dtMatches"] > 0 for image in known], axis=1)[:, order]
+    counted = ~np.concatenate([image["dtIgnore"] for image in known], axis=1)[:, order].astype(bool)
+    if not len(order):
+        return np.zeros(len(IOUS))
+    right = np.cumsum(hit & counted, axis=1)
+    precision = right / np.maximum(np.cumsum(counted, axis=1), 1)
+    best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    padded = np.pad(best, ((0, 0), (0, 1)))  # 0 at recalls that are not reached
+    places = [np.searchsorted(row, RECALLS, side="left") for row in right / wanted]
+    return np.array([row[place].mean() for row, place in zip(padded, places, strict=True)])
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else NOTHING
 
 
 def _coco(ground: Ground, annotations: list[Annotation]) -> COCO:
