@@ -60,7 +60,9 @@ def measure() -> list[Measure]:
     begun = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes end with this one
     with campaign() as here:
-        for name in order:
+        for number, name in enumerate(order):
+            if number % 25 == 24:
+                print(f"  {number + 1} of {len(order)} after {time.monotonic() - begun:.0f} s", flush=True)
             if time.monotonic() - begun > SECONDS:
                 print(f"  Time is over: {sum(one.injected for one in counts.values())} of {FAULTS} were injected.")
                 break

@@ -11,7 +11,7 @@ from tests.bench.faults.by_people import cut, poisons
 from tests.bench.faults.desk import Desk, compared, working
 from tests.bench.faults.locked import BUSY, hold, small_site
 from tests.bench.faults.machine import Site
-from tests.bench.faults.outcome import NO_ANSWER, Outcome, explained, is_sentence
+from tests.bench.faults.outcome import NO_ANSWER, Outcome, Row, explained, is_sentence
 from tests.bench.team.person import Answer
 
 
@@ -72,3 +72,8 @@ def test_every_kind_has_its_turn_and_no_poison_is_a_picture(monkeypatch: pytest.
     assert set(order) == set(KINDS)
     assert len(order) == sum(share for share, _ in KINDS.values())
     assert len(poisons(bytes(200), 50)) == 10
+
+
+def test_a_row_of_the_results_says_how_many_came_to_harm() -> None:
+    row = Row("faults: two writers", 1.0, "wrong", "injected", 4.0, **vars(Outcome(injected=4, lost=1))).as_json()
+    assert row.items() >= {"injected": 4, "lost": 1, "doubled": 0, "stuck": 0, "unexplained": 0, "ratio": 0.75}.items()

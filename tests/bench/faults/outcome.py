@@ -35,13 +35,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Row(Measure):
-    """A kind of fault in the results' file."""
+    """A kind of fault in the results' file; its ratio is the share that came to no harm."""
 
     injected: int = 0
     lost: int = 0
     doubled: int = 0
     stuck: int = 0
     unexplained: int = 0
+
+    @property
+    def ratio(self) -> float:
+        """1 where nothing went wrong, 0 where every fault did harm."""
+        return max(0.0, 1 - self.value / max(self.baseline_value, 1.0))
 
 
 def is_sentence(text: object) -> bool:
