@@ -75,7 +75,7 @@ def prepare(name: str, data: bytes) -> Prepared:
         else:
             picture = _open(name, data)
             _check_size(name, picture)
-            _load(name, picture)
+            _load(name, picture, data)
         return _normalise(name, data, picture, notes)
 
 
@@ -120,8 +120,12 @@ def _check_size(name: str, image: Image.Image) -> None:
         )
 
 
-def _load(name: str, image: Image.Image) -> None:
+def _load(name: str, image: Image.Image, data: bytes) -> None:
     try:
+        if image.format == "PNG":
+            # Pillow decodes pixels without looking at their checksums: of a file whose end an interrupted copy left as
+            # zeros it makes wrong pixels. An image is of no use after it was verified, hence another one.
+            Image.open(io.BytesIO(data), formats=("PNG",)).verify()
         image.load()
     except MemoryError:
         raise ApiError("image_too_many_pixels", f"“{name}” does not fit into this server's memory.") from None

@@ -17,6 +17,7 @@ from annotator.projects.models import Image
 from tests.annotator.world import World, picture, upload
 
 JPEG = picture((64, 48), kind="JPEG", seed=1, quality=95)
+PNG = picture((64, 48), seed=1)
 
 
 def post(world: World, data: bytes, name: str) -> Any:
@@ -63,6 +64,8 @@ def bomb(width: int, height: int) -> bytes:
         pytest.param(JPEG[: len(JPEG) // 2], "half.jpg", "image_damaged", id="truncated JPEG"),
         pytest.param(JPEG[:30], "stub.jpg", "image_damaged", id="only a JPEG's head"),
         pytest.param(picture(seed=1, compress_level=0)[:2000], "half.png", "image_damaged", id="truncated PNG"),
+        pytest.param(PNG[:-40] + bytes(40), "zeros.png", "image_damaged", id="PNG whose end was never copied"),
+        pytest.param(PNG[:-12], "cut.png", "image_damaged", id="PNG without its end"),
         pytest.param(picture(kind="GIF", seed=1)[:900], "half.gif", "image_damaged", id="truncated GIF"),
         pytest.param(picture(kind="WEBP", seed=1)[:80], "half.webp", None, id="truncated WebP"),
         pytest.param(picture(kind="TIFF", seed=1)[:500], "half.tif", None, id="truncated TIFF"),
