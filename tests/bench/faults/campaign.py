@@ -6,6 +6,7 @@ import io
 import random
 import uuid
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -130,10 +131,14 @@ class Campaign:
         return found
 
     def idle(self) -> int:
-        """Wait until no run is queued or running; returns how many still are when that takes too long."""
+        """Wait until no run is queued or running; returns how many still are when none has ended for too long."""
         query = "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')"
-        until(lambda: self.number(query) == 0, RUN_SECONDS)
-        return self.number(query)
+        while (left := self.number(query)) and until(partial(self._fewer, query, left), RUN_SECONDS):
+            pass
+        return left
+
+    def _fewer(self, query: str, than: int) -> bool:
+        return self.number(query) < than
 
     def name(self, kind: str) -> str:
         """Return a name that no picture has."""
