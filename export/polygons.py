@@ -173,18 +173,19 @@ def rasterise(rings: list[NDArray[np.float64]], height: int, width: int) -> Mask
     and to the object when it belongs to any ring. The inverse of `trace` for polygons without holes."""
     mask = np.zeros((height, width), dtype=bool)
     for ring in rings:
-        mask |= _rasterise_ring(ring, height, width)
+        mask |= even_odd([ring], height, width)
     return mask
 
 
-def _rasterise_ring(ring: NDArray[np.float64], height: int, width: int) -> Mask:
-    x0, y0 = ring.T
-    x1, y1 = np.roll(ring, -1, axis=0).T
+def even_odd(rings: list[NDArray[np.float64]], height: int, width: int) -> Mask:
+    """The mask [h, w] of what an odd number of the rings hold, all filled in one walk."""
+    x0, y0 = np.concatenate(rings).T
+    x1, y1 = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings]).T
     first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, height).astype(np.int64)
     last = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, height).astype(np.int64)
     if int((last - first).sum()) > MAX_CROSSINGS:
         raise ValueError("The polygon's outline is too long to be filled.")
-    edge = np.repeat(np.arange(len(ring)), last - first)  # each edge once for every row of centres it crosses
+    edge = np.repeat(np.arange(len(x0)), last - first)  # each edge once for every row of centres it crosses
     rows = np.arange(len(edge)) - np.repeat(np.cumsum(last - first) - (last - first), last - first) + first[edge]
     crossing = x0[edge] + (rows + 0.5 - y0[edge]) * (x1 - x0)[edge] / (y1 - y0)[edge]
     columns = np.clip(np.ceil(crossing - 0.5), 0, width).astype(np.int64)

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
-from export import rle
+from export import polygons, rle
 from export.crops import place
-from export.polygons import rasterise
 from export.reading.fields import number
 
 Points = NDArray[np.float64]
@@ -60,9 +59,7 @@ def even_odd(rings: Sequence[Points], height: int, width: int) -> rle.Rle:
     (left, top), (right, bottom) = low.tolist(), high.tolist()
     if left >= right or top >= bottom:
         raise ValueError("The polygon lies outside the image.")
-    inside = np.zeros((bottom - top, right - left), dtype=bool)
-    for ring in rings:
-        inside ^= rasterise([ring - low], bottom - top, right - left)
+    inside = polygons.even_odd([ring - low for ring in rings], bottom - top, right - left)
     return place(inside, left, top, height, width)
 
 
