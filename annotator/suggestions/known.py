@@ -61,6 +61,10 @@ class Known:
         """Tell whether a mask in this box could overlap any of them; costs far less than unpacking it."""
         return bool((common_box(self._boxes, box) > 0).any())
 
+    def repeats(self, found: Found, *, iou: float, inside: float) -> bool:
+        """Tell whether one of them is this much like a mask just found, or has this share of it inside."""
+        return self.covers(Spans.of(found.rle), bbox(found.rle), iou=iou, inside=inside)
+
     def covers(self, mask: Spans, box: Box, *, iou: float, inside: float) -> bool:
         """Tell whether one of them is this much like the mask, or has this share of it inside."""
         for index in np.flatnonzero(common_box(self._boxes, box) > 0):

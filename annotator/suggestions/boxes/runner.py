@@ -19,6 +19,7 @@ from annotator.suggestions.boxes.prompting import masks
 from annotator.suggestions.boxes.reading import Box
 from annotator.suggestions.models import BoxPrompts, Search
 from annotator.suggestions.queries import BOXES, settings_of
+from annotator.suggestions.trouble import TROUBLE, sentence
 
 LISTED = 100
 
@@ -51,18 +52,13 @@ def _one(context: Context, work: store.Work, image: Image) -> None:
     boxes = [Box.from_json(data) for data in work.prompts.boxes[str(image.pk)]]
     try:
         found = masks(work.version, image, boxes)
-    except FileNotFoundError:
-        problem = "Its file, or one of the model's, is missing from the server's storage."
-    except ValueError as error:
-        problem = f"The model could not be run on it: {error}"
-    except MemoryError:
-        problem = "It does not fit into this machine's memory with this model."
-    else:
-        context.check()
-        store.keep(work, image, found)
+    except TROUBLE as error:
+        problem = sentence(error)
+        context.log(f"{image.name}: {problem}")
+        store.keep(work, image, [], problem)
         return
-    context.log(f"{image.name}: {problem}")
-    store.keep(work, image, [], problem)
+    context.check()
+    store.keep(work, image, found)
 
 
 def _labels(project: Project) -> dict[str, uuid.UUID]:

@@ -13,12 +13,10 @@ from annotator.projects.models import Image
 from annotator.runs.models import Run
 from annotator.suggestions.boxes.prompting import Masked
 from annotator.suggestions.choices import State
-from annotator.suggestions.known import SAME_AS_REJECTED, Found, Known
+from annotator.suggestions.known import SAME_AS_REJECTED, Found
 from annotator.suggestions.models import BoxMask, BoxPrompts, Search, Suggestion
 from annotator.suggestions.parameters import Wanted
 from annotator.suggestions.queries import BOXES, accepted_on, rejected_on
-from export import rle
-from export.spans import Spans
 
 _CHUNK = 500
 
@@ -78,22 +76,9 @@ def _suggest(work: Work, search: Search, found: Sequence[tuple[Masked, Found]]) 
     Suggestion.objects.filter(image=image, state=State.PENDING, search__run__kind=BOXES).delete()
     ranked = sorted(found, key=lambda pair: -pair[0].box.score)
     rows = [
-        _row(work, search, rank, one, mask)
+        Suggestion.of(search, rank, mask, label=work.labels.get(one.box.category.casefold()))
         for rank, (one, mask) in enumerate(ranked)
-        if not _there(mask, accepted, use.avoid_iou, use.avoid_inside)
-        and not _there(mask, rejected, SAME_AS_REJECTED, float("inf"))
+        if not accepted.repeats(mask, iou=use.avoid_iou, inside=use.avoid_inside)
+        and not rejected.repeats(mask, iou=SAME_AS_REJECTED, inside=float("inf"))
     ]
     return len(Suggestion.objects.bulk_create(rows, _CHUNK))
-
-
-def _there(mask: Found, known: Known, iou: float, inside: float) -> bool:
-    return known.covers(Spans.of(mask.rle), rle.bbox(mask.rle), iou=iou, inside=inside)
-
-
-def _row(work: Work, search: Search, rank: int, one: Masked, mask: Found) -> Suggestion:
-    return Suggestion(
-        image=search.image, search=search, model_version=work.version, rank=rank,
-        label_id=work.labels.get(one.box.category.casefold()), rle=mask.rle.to_json(), bbox=list(rle.bbox(mask.rle)),
-        area=rle.area(mask.rle), predicted_iou=mask.predicted_iou, stability_score=mask.stability_score,
-        point=list(mask.point), crop_box=list(mask.crop_box),
-    )  # fmt: skip

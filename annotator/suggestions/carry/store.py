@@ -18,8 +18,6 @@ from annotator.suggestions.known import SAME_AS_REJECTED, Found, Known
 from annotator.suggestions.models import Carried, Search, Suggestion, Trail
 from annotator.suggestions.parameters import Wanted
 from annotator.suggestions.queries import accepted_on, rejected_on
-from export import rle
-from export.spans import Spans
 
 UNSURE = "It was not found with enough confidence."
 DRIFTED = "What was found looks too little like the object any more."
@@ -54,7 +52,7 @@ def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answ
         # Holding the image's row keeps a decision that is being made from meeting a suggestion that is going.
         if Image.workable.select_for_update().filter(pk=image.pk).first() is None:
             return False
-        accepted, rejected = accepted_on(image), rejected_on(image)
+        accepted, rejected, use = accepted_on(image), rejected_on(image), journey.wanted.use
         _clear(journey.run, image)
         search = Search.objects.create(
             image=image, run=journey.run, model_version=journey.version, params=journey.wanted.to_json(), kept=0,
@@ -62,7 +60,7 @@ def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answ
         )  # fmt: skip
         for trail, answer in zip(going, answers, strict=True):
             found = _advance(trail, image, step, answer, rejected)
-            if found is not None and not _there(found, accepted, journey.wanted):
+            if found is not None and not accepted.repeats(found, iou=use.avoid_iou, inside=use.avoid_inside):
                 _suggest(search, trail, answer, found)
         Search.objects.filter(pk=search.pk).update(kept=search.kept)
     return True
@@ -71,7 +69,7 @@ def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answ
 def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Known) -> Found | None:
     """Move a trail to its mask in this image and return that, or end it."""
     found = answer.found if answer.sure else None
-    if found is not None and _repeats(found, rejected, SAME_AS_REJECTED, float("inf")):
+    if found is not None and rejected.repeats(found, iou=SAME_AS_REJECTED, inside=float("inf")):
         trail.reason = REJECTED
     elif found is None:
         trail.reason = CONTESTED if answer.contested else DRIFTED if answer.drifted else UNSURE
@@ -86,25 +84,13 @@ def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Kn
 
 
 def _suggest(search: Search, trail: Trail, answer: Answer, found: Found) -> None:
-    row = Suggestion.objects.create(
-        image=search.image, search=search, model_version=search.model_version, rank=search.kept,
-        rle=found.rle.to_json(), bbox=list(rle.bbox(found.rle)), area=rle.area(found.rle),
-        predicted_iou=found.predicted_iou, stability_score=found.stability_score,
-        point=list(found.point), crop_box=list(found.crop_box),
-    )  # fmt: skip
+    row = Suggestion.of(search, search.kept, found)
+    row.save(force_insert=True)
     Carried.objects.create(
         suggestion=row, trail=trail, step=trail.step, confidence=answer.confidence, overlap=answer.overlap,
         likeness=answer.likeness,
     )  # fmt: skip
     search.kept += 1
-
-
-def _there(found: Found, accepted: Known, wanted: Wanted) -> bool:
-    return _repeats(found, accepted, wanted.use.avoid_iou, wanted.use.avoid_inside)
-
-
-def _repeats(found: Found, known: Known, iou: float, inside: float) -> bool:
-    return known.covers(Spans.of(found.rle), rle.bbox(found.rle), iou=iou, inside=inside)
 
 
 def _clear(run: Run, image: Image) -> None:

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db import models
 
 from annotator.suggestions.choices import State
+from annotator.suggestions.known import Found
 from annotator.suggestions.models.search import Search
+from export import rle
+from export.rle import Box
 
 
 class Suggestion(models.Model):
@@ -47,6 +50,21 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @classmethod
+    def of(
+        cls, search: Search, rank: int, found: Found, *,
+        area: int | None = None, box: Box | None = None, label: uuid.UUID | None = None,
+    ) -> Suggestion:  # fmt: skip
+        """Return an unsaved suggestion of a mask on the image that was searched; `area` and `box` where they are
+        known already."""
+        return cls(
+            image=search.image, search=search, model_version=search.model_version, rank=rank, label_id=label,
+            rle=found.rle.to_json(), bbox=list(box or rle.bbox(found.rle)),
+            area=rle.area(found.rle) if area is None else area,
+            predicted_iou=found.predicted_iou, stability_score=found.stability_score,
+            point=list(found.point), crop_box=list(found.crop_box),
+        )  # fmt: skip
 
 
 class MaskVector(models.Model):

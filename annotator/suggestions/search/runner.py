@@ -17,6 +17,7 @@ from annotator.suggestions.models import Search
 from annotator.suggestions.parameters import Wanted, read
 from annotator.suggestions.search import generate, store
 from annotator.suggestions.search.arriving import Arriving
+from annotator.suggestions.trouble import TROUBLE, sentence
 
 
 class AutomaskRunner(Runner):
@@ -78,12 +79,8 @@ class _OneImage:
         self._tell(0.0)
         try:
             found = self._found()
-        except FileNotFoundError:
-            self._problem("Its file, or one of the model's, is missing from the server's storage.")
-        except ValueError as error:
-            self._problem(f"The model could not be run on it: {error}")
-        except MemoryError:
-            self._problem("It does not fit into this machine's memory with this model.")
+        except TROUBLE as error:
+            self._problem(sentence(error))
         else:
             self._keep(found, time.monotonic() - begun)
             self._clock.add(time.monotonic() - begun)

@@ -93,17 +93,4 @@ def _inside(point: list[float], region: list[int] | None) -> bool:
 
 def row_of(search: Search, rank: int, item: Arranged) -> Suggestion:
     """Return an unsaved suggestion."""
-    found = item.found
-    return Suggestion(
-        image=search.image,
-        search=search,
-        model_version=search.model_version,
-        rank=rank,
-        rle=found.rle.to_json(),
-        bbox=list(item.box),
-        area=item.area,
-        predicted_iou=found.predicted_iou,
-        stability_score=found.stability_score,
-        point=list(found.point),
-        crop_box=list(found.crop_box),
-    )
+    return Suggestion.of(search, rank, item.found, area=item.area, box=item.box)
