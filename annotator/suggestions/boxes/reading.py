@@ -6,12 +6,13 @@ that the detector was run on. Programs may name both in words instead: "file_nam
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from annotator.lib.numbers import is_number
 
 MOST_BOXES = 20_000
 MOST_ON_AN_IMAGE = 1_000
@@ -102,7 +103,7 @@ class Reader:
             category_id = None
         category = result.get("category", self._categories.get(category_id, ""))
         score = result.get("score", 1.0)
-        if not _number(score):
+        if not is_number(score):
             raise ValueError("Its score is no number.")
         image_id = result.get("image_id")
         box = Box(
@@ -140,7 +141,7 @@ def _named(rows: Iterable[Any], name: str) -> dict[Any, str]:
 
 def _cut(bbox: Any, picture: Picture) -> tuple[float, float, float, float]:
     """COCO's [x, y, width, height], as far as it lies on the image."""
-    if not isinstance(bbox, list) or len(bbox) != 4 or not all(_number(value) for value in bbox):
+    if not isinstance(bbox, list) or len(bbox) != 4 or not all(is_number(value) for value in bbox):
         raise ValueError("Its bbox has to be four numbers: x, y, width and height in pixels.")
     x, y, width, height = (float(value) for value in bbox)
     left, top = max(x, 0.0), max(y, 0.0)
@@ -153,7 +154,3 @@ def _cut(bbox: Any, picture: Picture) -> tuple[float, float, float, float]:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

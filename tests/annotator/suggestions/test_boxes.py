@@ -93,7 +93,7 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_done(
     bad = [
         box(0, 0, 9, 9, file_name="nowhere.png"), box(64, 0, 9, 9), box(0, 0, 0, 9), box(0, 0, 9, 9, score="high"),
         {"bbox": [1, 2, 3, "4"], "file_name": "cat.png"}, {"bbox": [0, 0, 5, 5], "image_id": 4}, ["no object"],
-        {"bbox": [0, 0, 5, 5]},
+        {"bbox": [0, 0, 5, 5]}, box(0, 0, 9, 10**400), box(0, 0, 9, 9, score=10**400),
     ]  # fmt: skip
     assert send(*bad, box(-5, -5, 15, 15), box(20, 20, EMPTY, 9))[0] == 202
     (run,) = work_off()
