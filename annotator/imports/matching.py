@@ -17,6 +17,7 @@ from django.conf import settings
 
 from annotator.projects.models import Project
 from annotator.projects.names import safe_folder, safe_name
+from annotator.projects.order import path_of
 from export import ArchiveError, ImageRecord
 from export.files import Files
 
@@ -63,7 +64,7 @@ class Album:
         self._new: set[str] = set()
         columns = ("pk", "folder", "name", "width", "height", "sha256", "source_sha256")
         for pk, folder, name, width, height, *hashes in project.images.order_by().values_list(*columns):
-            known = Known(pk, f"{folder}/{name}" if folder else name, width, height)
+            known = Known(pk, path_of(folder, name), width, height)
             self._by_hash |= dict.fromkeys(hashes, known)
             self._by_name[name].append(known)
             self._by_stem[PurePosixPath(name).stem].append(known)
@@ -90,7 +91,7 @@ class Album:
 
     def _named(self, file_name: str) -> Known | None:
         folder, name = place_of(file_name)
-        path = f"{folder}/{name}" if folder else name
+        path = path_of(folder, name)
         # A picture may have been stored as another kind of file than it was.
         found = self._by_name.get(name) or self._by_stem.get(PurePosixPath(name).stem, [])
         same = [known for known in found if known.path == path] or [

@@ -19,10 +19,15 @@ _END = b"\0"
 _FOLDER = b"\1"
 
 
+def path_of(folder: str, name: str) -> str:
+    """Return folder and name as one, as people tell an image from others."""
+    return f"{folder}/{name}" if folder else name
+
+
 def place_of(folder: str, name: str, created: datetime) -> str:
     """Return the text that images are ordered by: `frame2` before `frame10`, `É` beside `e`, a folder's images
     together. Of paths that read the same (`1.png`, `01.png`) the spelling decides, then which was added first."""
-    path = f"{folder}/{name}" if folder else name
+    path = path_of(folder, name)
     by_name = _FOLDER.join(_by_name(part) for part in path.split("/"))[:BY_NAME_BYTES]
     as_written = path.encode("utf-8", "replace")[:AS_WRITTEN_BYTES]
     micros = int(created.timestamp() * 1_000_000).to_bytes(TIME_BYTES, "big")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from annotator.projects.choices import ImageState, ReviewState, Standing
 from annotator.projects.models.project import Project
 from annotator.projects.names import MAX_FOLDER, MAX_LENGTH
-from annotator.projects.order import PLACE_LENGTH, place_of
+from annotator.projects.order import PLACE_LENGTH, path_of, place_of
 
 if TYPE_CHECKING:
     _Text = models.CharField[str, str]
@@ -163,7 +163,7 @@ class Image(models.Model):
     @property
     def path(self) -> str:
         """Its folder and name, as people tell it from others."""
-        return f"{self.folder}/{self.name}" if self.folder else self.name
+        return path_of(self.folder, self.name)
 
     @property
     def standing(self) -> Standing:

@@ -10,6 +10,7 @@ from annotator.accounts.models import User
 from annotator.lib.errors import ApiError, Conflict
 from annotator.lib.words import counted
 from annotator.projects.models import Project
+from annotator.projects.order import path_of
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.boxes.reading import MOST_BOXES, Picture, Read, Reader
@@ -45,9 +46,7 @@ def start(project: Project, by: User, given: dict[str, Any], *, as_file: bool) -
 
 def _read(project: Project, given: dict[str, Any]) -> Read:
     rows = project.images.values_list("pk", "folder", "name", "width", "height").iterator(chunk_size=5000)
-    pictures = (
-        Picture(pk, f"{folder}/{name}" if folder else name, width, height) for pk, folder, name, width, height in rows
-    )
+    pictures = (Picture(pk, path_of(folder, name), width, height) for pk, folder, name, width, height in rows)
     return Reader(pictures, given["images"], given["categories"]).read(given["results"])
 
 
