@@ -75,7 +75,9 @@ class SignIn(models.Model):
 
 
 class SecondStep(models.Model):
-    """What a person shows after the password: a code of their app (TOTP, RFC 6238), or one of the codes on paper."""
+    """What a person shows after the password: a code of their app (TOTP, RFC 6238), or one of the codes on paper.
+
+    Who has passkeys alone has a row for the codes."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="second_step"
@@ -86,6 +88,21 @@ class SecondStep(models.Model):
     codes: models.JSONField[list[str], list[str]] = models.JSONField(
         default=list, help_text="Digests of recovery codes that were not used."
     )
+
+
+class Passkey(models.Model):
+    """A key pair of which the private half never leaves the person's device (WebAuthn)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=60)
+    site = models.CharField(max_length=253, help_text="The host name at which it was made: it works at no other.")
+    credential = models.CharField(max_length=1400, unique=True, help_text="Its id, at most 1023 bytes, in base64url.")
+    key = models.TextField(help_text="Attested credential data (id and public key, COSE) in base64url.")
+    counter = models.BigIntegerField(default=0, help_text="Of its last signature; 0: it counts nothing.")
+    transports: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    created = models.DateTimeField(auto_now_add=True)
+    last_used = models.DateTimeField(null=True, blank=True)
 
 
 class OutsideIdentity(models.Model):

@@ -1,5 +1,5 @@
 """Two-step sign-in: after the password a code of an app on the person's phone (TOTP, RFC 6238), or one of ten codes on
-paper, each of which works once."""
+paper, each of which works once. Passkeys are another second step (`passkeys.py`); the codes on paper are the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyotp
 from django.db import transaction
 from django.utils import timezone
 
-from annotator.accounts.models import SecondStep, User, digest
+from annotator.accounts.models import Passkey, SecondStep, User, digest
 from annotator.lib.errors import ApiError
 
 ISSUER = "Maskwright"
@@ -22,7 +22,12 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def is_on(user: User) -> bool:
-    """Tell whether this person is asked for a code."""
+    """Tell whether this person is asked for a code or a passkey."""
+    return app_is_on(user) or Passkey.objects.filter(user=user).exists()
+
+
+def app_is_on(user: User) -> bool:
+    """Tell whether codes of an app are taken."""
     return SecondStep.objects.filter(user=user).exclude(confirmed=None).exists()
 
 
@@ -57,10 +62,10 @@ def check(user: User, code: str) -> str:
     """Return how the code is right: "app", "recovery" (which uses it up), or "" when it is wrong. Of two requests with
     one code, one is let in."""
     with transaction.atomic():
-        row = SecondStep.objects.select_for_update().filter(user=user).exclude(confirmed=None).first()
+        row = SecondStep.objects.select_for_update().filter(user=user).first()
         if row is None:
             return ""
-        if _right(row, code):
+        if row.confirmed is not None and _right(row, code):
             return "app"
         known = digest(_plain(code))
         if known not in row.codes:
@@ -73,13 +78,26 @@ def check(user: User, code: str) -> str:
 def new_codes(user: User) -> list[str]:
     """Make ten recovery codes; those of before stop working."""
     codes = _fresh()
-    SecondStep.objects.filter(user=user).update(codes=[digest(one) for one in codes])
+    kept = {"codes": [digest(one) for one in codes]}
+    SecondStep.objects.update_or_create(
+        user=user, defaults=kept, create_defaults={"secret": pyotp.random_base32(), **kept}
+    )
     return codes
 
 
+def app_off(user: User) -> None:
+    """Take no codes of the app any more; with passkeys left the second step stays on."""
+    if not Passkey.objects.filter(user=user).exists():
+        turn_off(user)
+        return
+    SecondStep.objects.filter(user=user).update(confirmed=None, last_step=0, secret=pyotp.random_base32())
+
+
 def turn_off(user: User) -> bool:
-    """Ask for no code any more; False when none was asked for."""
-    return SecondStep.objects.filter(user=user).delete()[0] > 0
+    """Ask for no code and no passkey any more, and forget them; False when there were none."""
+    with transaction.atomic():
+        keys = Passkey.objects.filter(user=user).delete()[0]
+        return SecondStep.objects.filter(user=user).delete()[0] + keys > 0
 
 
 def _right(row: SecondStep, code: str) -> bool:

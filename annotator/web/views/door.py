@@ -22,6 +22,7 @@ from annotator.accounts import outside, reset, second_step, throttle, trail
 from annotator.accounts.choices import Event
 from annotator.accounts.models import User
 from annotator.accounts.services import person_of_link, redeem_signin_link
+from annotator.web import passkey
 from annotator.web.page import show
 
 # Django's own backend; named because a link proves who somebody is without authenticate().
@@ -33,6 +34,7 @@ LINK_PROVES = 60 * 60
 HALF = "half"
 """In a session: who has shown the password, or a link, and not yet a code."""
 HALF_SECONDS = 5 * 60
+WRONG_PASSKEY = "This passkey was not taken. Try again, or type a code."
 WRONG_CODE = "This is not the code that your app shows now, nor a recovery code that was not used. A code works once."
 LINK_SPENT = (
     "This sign-in link was used before or is too old. A link works once, so that nobody can use one found in a "
@@ -76,7 +78,7 @@ def come_in(request: HttpRequest, user: User, event: Event, to: str) -> HttpResp
     if second_step.is_on(user):
         half = {"user": str(user.pk), "event": event, "to": to, "at": int(time.time())}
         request.session[HALF] = half | {"door": user.get_session_auth_hash()}
-        return show(request, "web/code.html", {"in_editor": to.startswith("/api/")})
+        return _asked(request, user, in_editor=to.startswith("/api/"))
     return _enter(request, user, event, to)
 
 
@@ -88,12 +90,18 @@ def _enter(request: HttpRequest, user: User, event: Event, to: str) -> HttpRespo
     return redirect(to)
 
 
+def _asked(request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+    """Show where the second step is taken."""
+    about |= {"app": second_step.app_is_on(user), "wanted": passkey.wanted(request, user)}
+    return show(request, "web/code.html", about)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @ensure_csrf_cookie
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponse:
-    """Take the code that comes after the password."""
+    """Take the code, or what a passkey signed, that comes after the password."""
     half = request.session.get(HALF, {})
     user = User.objects.filter(pk=half.get("user"), is_active=True).first() if half else None
     late = user is None or time.time() - half["at"] > HALF_SECONDS
@@ -102,13 +110,13 @@ def code(request: HttpRequest) -> HttpResponse:
         request.session.pop(HALF, None)
         return redirect("web:signin")
     if request.method != "POST":
-        return show(request, "web/code.html", {})
+        return _asked(request, user)
     if minutes := throttle.count_code(user):
-        return show(request, "web/code.html", {"error": f"Too many wrong codes. Try again in {minutes} minute(s)."})
-    right = second_step.check(user, request.POST.get("code", "")[:40])
+        return _asked(request, user, error=f"Too many wrong codes. Try again in {minutes} minute(s).")
+    right = passkey.shown(request, user) or second_step.check(user, request.POST.get("code", "")[:40])
     if not right:
         trail.write(Event.WRONG_CODE, user, request)
-        return show(request, "web/code.html", {"error": WRONG_CODE})
+        return _asked(request, user, error=WRONG_PASSKEY if "credential" in request.POST else WRONG_CODE)
     throttle.forget_codes(user)
     if right == "recovery":
         trail.write(Event.RECOVERY, user, request)

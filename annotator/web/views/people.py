@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts import access, second_step, trail
 from annotator.accounts.choices import Event
-from annotator.accounts.models import User
+from annotator.accounts.models import Passkey, User
 from annotator.accounts.services import issue_signin_link, switch_off, switch_on
 from annotator.accounts.sign_ins import sign_ins_of
 from annotator.jobs.models import Job
@@ -32,7 +32,8 @@ def people(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
         context |= _act(request)
     everybody = User.objects.annotate(
-        project_count=Count("memberships"), has_step=Count("second_step__confirmed")
+        project_count=Count("memberships"),
+        has_step=Q(second_step__confirmed__isnull=False) | Exists(Passkey.objects.filter(user=OuterRef("pk"))),
     ).order_by("-is_active", "username")
     return show(request, "web/people.html", context | {"people": everybody})
 

@@ -2502,7 +2502,7 @@ export interface Trail {
   /** A token's name. */
   about: string;
 }
-export type TrailEventEnum = 'password' | 'link' | 'sso' | 'invited' | 'signed_up' | 'reset' | 'wrong' | 'refused' | 'signed_out' | 'new_password' | 'key_made' | 'key_deleted' | 'wrong_code' | 'step_on' | 'step_off' | 'recovery' | 'new_codes' | 'connected' | 'disconnected' | 'off' | 'on';
+export type TrailEventEnum = 'password' | 'link' | 'sso' | 'invited' | 'signed_up' | 'reset' | 'wrong' | 'refused' | 'signed_out' | 'new_password' | 'key_made' | 'key_deleted' | 'wrong_code' | 'step_on' | 'step_off' | 'recovery' | 'new_codes' | 'passkey_added' | 'passkey_removed' | 'connected' | 'disconnected' | 'off' | 'on';
 export interface TrailPage {
   results: Trail[];
   /** Address of the next page. */
