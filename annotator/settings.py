@@ -251,11 +251,15 @@ BLOB_STORAGE: dict[str, Any] = {
 }
 if BLOB_STORAGE["BACKEND"].startswith("storages.backends.s3"):
     needs("storages", "s3", "MASKWRIGHT_BLOB_BACKEND")
+    from botocore.config import Config
+
     BLOB_STORAGE["OPTIONS"] = {
         "bucket_name": env_str("MASKWRIGHT_S3_BUCKET", "maskwright"),
         "endpoint_url": env_str("MASKWRIGHT_S3_ENDPOINT", "") or None,
         "location": env_str("MASKWRIGHT_S3_PREFIX", ""),
         "default_acl": None,
+        # A bucket that does not answer must not hold a thread for minutes, as botocore's own limits would.
+        "client_config": Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3}),
     }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -378,6 +382,11 @@ WORKER_METRICS = env_address("MASKWRIGHT_WORKER_METRICS")
 SENTRY_DSN = env_str("MASKWRIGHT_SENTRY_DSN", "")
 if SENTRY_DSN:
     needs("sentry_sdk", "watch", "MASKWRIGHT_SENTRY_DSN")
+# Where requests and tasks are told to, by OpenTelemetry's protocol over HTTP, with the packages of the extra `traces`.
+TRACES_ENDPOINT = env_str("MASKWRIGHT_TRACES_ENDPOINT", "")
+if TRACES_ENDPOINT:
+    needs("opentelemetry.instrumentation.django", "traces", "MASKWRIGHT_TRACES_ENDPOINT")
+TRACES_PERCENT = env_int("MASKWRIGHT_TRACES_PERCENT", 100, maximum=100)
 LOG_FORMAT = env_choice("MASKWRIGHT_LOG_FORMAT", "line", ["line", "json"])
 LOGGING = {
     "version": 1,

@@ -14,7 +14,7 @@ from .places import ROOT, var_folder, venv_folder
 from .runlock import check_not_running
 
 RUN_GROUPS = [RUNTIME, "video"]
-TEST_GROUPS = [*RUN_GROUPS, "team", "s3", "torch", "dev"]
+TEST_GROUPS = [*RUN_GROUPS, "team", "s3", "watch", "traces", "torch", "dev"]
 
 
 def run(arguments: list[str]) -> None:

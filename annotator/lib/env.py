@@ -60,10 +60,17 @@ def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
 
 def needs(module: str, extra: str, reason: str) -> None:
     """Check that an extra's package is installed. Raises ImproperlyConfigured with the command that installs it."""
-    if find_spec(module) is None:
+    if not _there(module):
         raise ImproperlyConfigured(
             f"{reason} needs packages that are not installed here: pip install 'maskwright[{extra}]' brings them."
         )
+
+
+def _there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it would be in
+        return False
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -4,8 +4,10 @@ written, a database that is busy or away. One mapping for API, pages, files and 
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
@@ -105,4 +107,26 @@ def _known(error: BaseException) -> Trouble | None:
         return _BY_STATE.get(state) or next(by_text, DATABASE_AWAY)
     if isinstance(error, OSError) and error.errno is not None:
         return _BY_NUMBER.get(error.errno)
-    return None
+    return _of_a_bucket(error)
+
+
+def _of_a_bucket(error: BaseException) -> Trouble | None:
+    """Tell the troubles of a bucket apart. botocore is an extra: whose errors come up has loaded it already."""
+    boto = sys.modules.get("botocore.exceptions")
+    if boto is None:
+        return None
+    if isinstance(error, boto.ClientError):
+        return _by_answer(error.operation_name, error.response)
+    away = (boto.ConnectionError, boto.HTTPClientError, boto.IncompleteReadError, boto.NoCredentialsError)
+    return STORAGE_AWAY if isinstance(error, away) else None
+
+
+def _by_answer(operation: str, answer: dict[str, Any]) -> Trouble | None:
+    """Judge what a bucket answered; None for what only a mistake of ours brings about, such as a bad request."""
+    status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    code = str(answer.get("Error", {}).get("Code", ""))
+    if status == 507 or code.endswith("StorageFull") or code == "QuotaExceeded":
+        return DISK_FULL
+    if status in (401, 403):
+        return STORAGE_AWAY if operation.startswith(("Get", "Head", "List")) else STORAGE_READ_ONLY
+    return STORAGE_AWAY if status in (408, 429) or status >= 500 or code == "NoSuchBucket" else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
 from annotator.lib.claims import claim_one
 from annotator.runs.choices import State
@@ -20,9 +21,9 @@ from annotator.runs.models import Run
 log = logging.getLogger(__name__)
 
 
-def lease_end() -> datetime:
-    """Return when a lease taken now runs out."""
-    return timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+def lease_end() -> CombinedExpression:
+    """Return when a lease taken now runs out, by the database's clock: those of workers may differ."""
+    return Now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
 
 
 def claim_next(run_id: uuid.UUID) -> Run | None:
@@ -46,7 +47,6 @@ def claim_next(run_id: uuid.UUID) -> Run | None:
 
 def claim(pk: uuid.UUID) -> Run | None:
     """Claim this queued run; None when somebody else has it or it is not queued."""
-    now = timezone.now()
     mine = uuid.uuid4()
     won = claim_one(
         Run.objects.filter(pk=pk, state=State.QUEUED),
@@ -54,8 +54,8 @@ def claim(pk: uuid.UUID) -> Run | None:
         claim=mine,
         lease_until=lease_end(),
         attempts=F("attempts") + 1,
-        started=now,
-        updated=now,
+        started=Now(),
+        updated=Now(),
     )
     return Run.objects.select_related("project", "requested_by").get(pk=pk, claim=mine) if won else None
 
@@ -63,7 +63,7 @@ def claim(pk: uuid.UUID) -> Run | None:
 def write(run: Run, **changes: Any) -> bool:
     """Write to a run only while its claim is ours; False means that it was cancelled or taken over."""
     held = Run.objects.filter(pk=run.pk, claim=run.claim, state=State.RUNNING)
-    return claim_one(held, updated=timezone.now(), **changes)
+    return claim_one(held, updated=Now(), **changes)
 
 
 class Heartbeat:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 
-from django.utils import timezone
+from django.db.models.functions import Now
 from kombu.exceptions import ChannelError, OperationalError
 
 from annotator.celery import app
@@ -22,7 +22,7 @@ def send(run_id: uuid.UUID, queue: str) -> bool:
     """Put the run's message in the queue. A broker that cannot be reached is not an error: the sweeper sends again."""
     if not post(EXECUTE_RUN, f"run {run_id}", str(run_id), queue=queue):
         return False
-    Run.objects.filter(pk=run_id, state=State.QUEUED).update(sent=timezone.now())
+    Run.objects.filter(pk=run_id, state=State.QUEUED).update(sent=Now())
     return True
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from annotator.runs.models import Worker
 
@@ -23,9 +23,8 @@ def patience() -> timedelta:
 
 def give(queues: Iterable[str]) -> None:
     """Note that this process is there; forget those that have not been for a day."""
-    now = timezone.now()
-    Worker.objects.filter(seen__lt=now - FORGOTTEN_AFTER).delete()
-    Worker.objects.update_or_create(pk=_ME, defaults={"queues": sorted(queues), "seen": now})
+    Worker.objects.filter(seen__lt=Now() - FORGOTTEN_AFTER).delete()
+    Worker.objects.update_or_create(pk=_ME, defaults={"queues": sorted(queues), "seen": Now()})
 
 
 def leave() -> None:
@@ -35,7 +34,7 @@ def leave() -> None:
 
 def alive() -> QuerySet[Worker]:
     """Return the worker processes that gave a sign of life lately."""
-    return Worker.objects.filter(seen__gt=timezone.now() - patience())
+    return Worker.objects.filter(seen__gt=Now() - patience())
 
 
 def served() -> set[str]:

@@ -1,18 +1,20 @@
-"""Picking up what fell: runs whose worker died (lease over) and runs whose message was lost."""
+"""Picking up what fell: runs whose worker died (lease over) and runs whose message was lost. Times are those of the
+database, so that a machine whose clock is wrong takes nobody's work away."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
 from annotator.celery import app
 from annotator.runs import signs
@@ -36,11 +38,10 @@ def sweep() -> int:
 
 
 def _lapsed() -> Any:
-    return Run.objects.filter(state=State.RUNNING, lease_until__lt=timezone.now())
+    return Run.objects.filter(state=State.RUNNING, lease_until__lt=Now())
 
 
 def _give_up() -> None:
-    now = timezone.now()
     error = (
         f"The worker stopped {settings.RUN_MAX_ATTEMPTS} times while doing this, perhaps for want of memory. "
         "Try again, or with a smaller image or model."
@@ -51,33 +52,32 @@ def _give_up() -> None:
             if (
                 _lapsed()
                 .filter(pk=run.pk)
-                .update(state=State.FAILED, finished=now, updated=now, claim=None, lease_until=None, error=error)
+                .update(state=State.FAILED, finished=Now(), updated=Now(), claim=None, lease_until=None, error=error)
             ):
                 tell_end(run, State.FAILED, error=error)
 
 
 def _requeue() -> None:
     # Taking the claim away also keeps a worker that was only asleep from writing its result later.
-    _lapsed().update(state=State.QUEUED, claim=None, lease_until=None, sent=None, updated=timezone.now())
+    _lapsed().update(state=State.QUEUED, claim=None, lease_until=None, sent=None, updated=Now())
 
 
 def _resend() -> int:
-    now = timezone.now()
-    overdue = now - timedelta(seconds=settings.RUN_RESEND_SECONDS)
+    overdue = Now() - timedelta(seconds=settings.RUN_RESEND_SECONDS)
     stale = Q(sent__lt=overdue) & ~Q(queue__in=_moving(overdue))
-    unsent = Q(sent=None, updated__lt=now - timedelta(seconds=1)) | Q(sent=None, attempts__gt=0)
+    unsent = Q(sent=None, updated__lt=Now() - timedelta(seconds=1)) | Q(sent=None, attempts__gt=0)
     lost = Run.objects.filter(stale | unsent, state=State.QUEUED).order_by("-priority", "created")
     rows = list(lost.values_list("pk", "queue")[:BATCH])
     return sum(send(pk, queue) for pk, queue in rows)
 
 
-def _moving(since: datetime) -> list[str]:
+def _moving(since: CombinedExpression) -> list[str]:
     """Return the queues whose workers are at it: what waits there waits its turn, and its message is not lost.
 
     Otherwise a long queue would be sent again and again. One message more or less does not matter while others
     arrive, for each does whatever is most urgent; if some were lost, the last runs are sent again when it is quiet.
     """
-    busy = Q(state=State.RUNNING, lease_until__gt=timezone.now()) | Q(started__gt=since)
+    busy = Q(state=State.RUNNING, lease_until__gt=Now()) | Q(started__gt=since)
     return list(Run.objects.filter(busy).order_by().values_list("queue", flat=True).distinct())
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotator.lib.room import trouble_with_room
@@ -66,7 +67,7 @@ class Waiting:
 
     @cached_property
     def _running(self) -> dict[str, list[str]]:
-        alive = Run.objects.filter(state=State.RUNNING, lease_until__gt=timezone.now())
+        alive = Run.objects.filter(state=State.RUNNING, lease_until__gt=Now())
         found: dict[str, list[str]] = {}
         for queue, kind in alive.order_by("started").values_list("queue", "kind")[:20]:
             found.setdefault(queue, []).append(kind)

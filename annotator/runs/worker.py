@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotator.lib.meters import RUNS, TROUBLES
@@ -102,7 +103,7 @@ def _troubled(run: Run, trouble: Trouble) -> None:
     passing = trouble in (DATABASE_BUSY, DATABASE_AWAY) and run.attempts < settings.RUN_MAX_ATTEMPTS
     if passing or (trouble not in (DATABASE_BUSY, DATABASE_AWAY) and runner_class(run.kind).patient):
         kept = {"progress": run.progress, "message": trouble.message[:300], "log": run.log}
-        lease.write(run, state=State.QUEUED, claim=None, lease_until=None, sent=timezone.now(), **kept)
+        lease.write(run, state=State.QUEUED, claim=None, lease_until=None, sent=Now(), **kept)
     else:
         _finish(run, State.FAILED, error=trouble.message)
 
@@ -117,7 +118,7 @@ def _runner(run: Run) -> Runner:
 def _finish(run: Run, state: State, *, result: dict[str, Any] | None = None, **changes: object) -> None:
     changes |= {} if result is None else {"result": result}
     with transaction.atomic():
-        if lease.write(run, state=state, finished=timezone.now(), lease_until=None, log=run.log, **changes):
+        if lease.write(run, state=state, finished=Now(), lease_until=None, log=run.log, **changes):
             tell_end(run, state, error=str(changes.get("error", "")), result=result)
             transaction.on_commit(lambda: _measured(run, state))
 

@@ -17,8 +17,10 @@ class WatchConfig(AppConfig):
             errors,
             exposition,
             serving,  # noqa: F401
+            traces,
         )
 
         exposition.offer()
         add_chore(trail.forget_old)
         errors.report()
+        traces.report()

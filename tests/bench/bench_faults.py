@@ -15,39 +15,49 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench.faults import by_machine, by_people, by_worker, locked
+from tests.bench.faults import by_bucket, by_disk, by_machine, by_people, by_tab, by_worker, locked
 from tests.bench.faults.campaign import Campaign
+from tests.bench.faults.disk import mountable, small_disk
 from tests.bench.faults.machine import Broker, Postgres, Site
 from tests.bench.faults.outcome import Outcome, Row
 from tests.bench.measure import Measure
+from tests.browser.chromium import missing
 
 FAULTS = int(os.environ.get("MASKWRIGHT_BENCH_FAULTS", "300"))
 SECONDS = float(os.environ.get("MASKWRIGHT_BENCH_SECONDS", "3600"))
 SEED = int(os.environ.get("MASKWRIGHT_BENCH_SEED", "1"))
 CHOSEN = os.environ.get("MASKWRIGHT_BENCH_KINDS", "")
 PEOPLE = 5
+ROWS_MB = 900
+NEEDS_DISK = {"disk full", "database's disk full"}
+NEEDS_BROWSER = {"browser or tab killed"}
 KINDS: dict[str, tuple[int, Callable[[Campaign], Outcome]]] = {
-    "line cut in a save": (60, by_people.network_lost),
-    "session ended": (10, by_people.session_ended),
-    "clock wrong": (15, by_people.clock_wrong),
-    "two writers": (30, by_people.two_writers),
-    "poisoned picture": (15, by_people.picture_poisoned),
+    "line cut in a save": (160, by_people.network_lost),
+    "session ended": (25, by_people.session_ended),
+    "clock wrong": (35, by_people.clock_wrong),
+    "two writers": (80, by_people.two_writers),
+    "poisoned picture": (35, by_people.picture_poisoned),
     "kill -9 of web": (4, by_machine.web_killed),
     "database connections cut": (6, by_machine.connections_cut),
     "database crashed": (3, by_machine.database_restarted),
     "broker killed": (3, by_machine.broker_killed),
-    "storage full, read-only, failing": (6, by_machine.storage_broken),
-    "storage slow": (3, by_machine.storage_slow),
-    "SQLite locked": (4, locked.database_locked),
-    "kill -9 while encoding": (3, by_worker.killed_encoding),
-    "kill -9 while exporting": (3, by_worker.killed_exporting),
-    "kill -9 while importing": (3, by_worker.killed_importing),
-    "kill -9 while searching": (3, by_worker.killed_searching),
+    "storage full, read-only, failing": (5, by_machine.storage_broken),
+    "storage slow": (2, by_machine.storage_slow),
+    "bucket failing, full, denied, slow": (5, by_bucket.bucket_troubled),
+    "disk full": (4, by_disk.disk_full),
+    "database's disk full": (3, by_disk.database_disk_full),
+    "browser or tab killed": (4, by_tab.tab_killed),
+    "clock of a worker wrong": (3, by_worker.clock_of_a_worker),
+    "SQLite locked": (3, locked.database_locked),
+    "kill -9 while encoding": (2, by_worker.killed_encoding),
+    "kill -9 while exporting": (2, by_worker.killed_exporting),
+    "kill -9 while importing": (2, by_worker.killed_importing),
+    "kill -9 while searching": (2, by_worker.killed_searching),
     "poisoned message": (5, by_worker.message_poisoned),
-    "stored picture damaged": (3, by_worker.file_gone_bad),
+    "stored picture damaged": (2, by_worker.file_gone_bad),
 }
 """Name → how often, beside the others, and what injects one."""
 
@@ -55,6 +65,9 @@ KINDS: dict[str, tuple[int, Callable[[Campaign], Outcome]]] = {
 def measure() -> list[Measure]:
     """Inject them and count."""
     chosen = {name: KINDS[name] for name in KINDS if not CHOSEN or any(word in name for word in CHOSEN.split(","))}
+    for name in _impossible() & set(chosen):
+        print(f"  {name}: not here, for it needs what this machine or account lacks.")
+        del chosen[name]
     order = _order(chosen)
     counts = {name: Outcome() for name in chosen}
     begun = time.monotonic()
@@ -80,6 +93,12 @@ def measure() -> list[Measure]:
     ]
 
 
+def _impossible() -> set[str]:
+    """Return the kinds that this machine cannot have: who is not root mounts no small disk, and Chromium is not there
+    everywhere."""
+    return (set() if mountable() else NEEDS_DISK) | (NEEDS_BROWSER if missing() else set())
+
+
 def _order(chosen: dict[str, tuple[int, Callable[[Campaign], Outcome]]]) -> list[str]:
     """Each kind by its share, at least once where there is room, mixed."""
     total = sum(share for share, _ in chosen.values())
@@ -91,21 +110,23 @@ def _order(chosen: dict[str, tuple[int, Callable[[Campaign], Outcome]]]) -> list
 @contextmanager
 def campaign() -> Iterator[Campaign]:
     """An installation with everything of its own, in a folder that goes at the end."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as ends:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL has another owner
-        postgres, broker = Postgres(folder / "postgres"), Broker(folder)
+        disk = ends.enter_context(small_disk(folder / "rows", ROWS_MB)) if mountable() else None
+        postgres, broker = Postgres((disk.folder if disk else folder) / "postgres"), Broker(folder)
         site = Site(folder / "site", {"DATABASE_URL": postgres.url, "MASKWRIGHT_BROKER_URL": broker.url})
         site.folder.mkdir()
         try:
             postgres.start()
             broker.start()
-            team = site.seed(PEOPLE, PEOPLE, 10)
+            team = site.seed(PEOPLE, PEOPLE + 1, 10)
             site.manage("shell", "-c", "from annotator.inference.services import ensure_builtin_model as e; e()")
             site.start_web()
             site.start_worker()
             site.tend()
             here = Campaign(site, team, postgres, broker, SEED)
+            here.rows_disk = disk
             here.arrive()
             with here.until_the_end:
                 yield here

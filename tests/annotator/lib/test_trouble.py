@@ -69,6 +69,34 @@ def test_what_helps_decides_what_is_said(error: Exception, trouble: Trouble | No
     assert trouble_of(wrapped) is trouble
 
 
+@pytest.mark.parametrize(
+    ("operation", "status", "code", "trouble"),
+    [
+        ("PutObject", 503, "SlowDown", STORAGE_AWAY),
+        ("GetObject", 500, "InternalError", STORAGE_AWAY),
+        ("PutObject", 507, "XMinioStorageFull", DISK_FULL),
+        ("PutObject", 403, "AccessDenied", STORAGE_READ_ONLY),
+        ("GetObject", 403, "InvalidAccessKeyId", STORAGE_AWAY),
+        ("PutObject", 404, "NoSuchBucket", STORAGE_AWAY),
+        ("PutObject", 400, "InvalidArgument", None),
+    ],
+)
+def test_what_a_bucket_answers_is_told_apart(operation: str, status: int, code: str, trouble: Trouble | None) -> None:
+    boto = pytest.importorskip("botocore.exceptions")
+    answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    assert trouble_of(boto.ClientError(answer, operation)) is trouble
+
+
+def test_a_bucket_that_is_not_reached_does_not_answer() -> None:
+    boto = pytest.importorskip("botocore.exceptions")
+    away = "http://bucket:9000"
+    for error in (
+        boto.EndpointConnectionError(endpoint_url=away), boto.ReadTimeoutError(endpoint_url=away),
+        boto.ConnectionClosedError(endpoint_url=away), boto.NoCredentialsError(),
+    ):  # fmt: skip
+        assert trouble_of(error) is STORAGE_AWAY
+
+
 def raising(error: Exception) -> Any:
     def fail(*args: Any, **kwargs: Any) -> Any:
         raise error

@@ -167,3 +167,27 @@ def file_gone_bad(campaign: Campaign) -> Outcome:
     found += campaign.embedded(behind)
     found += campaign.judged()
     return found
+
+
+def clock_of_a_worker(campaign: Campaign) -> Outcome:
+    """A worker's clock is wrong by seconds to days, beside one whose clock is right: pictures are encoded and an export
+    is made, once, and nobody takes the other's work away."""
+    chance = campaign.chance
+    skew = chance.choice([-1, 1]) * 10 ** chance.uniform(1, 5.5)
+    names = [campaign.name("skewed") for _ in range(3)]
+    with campaign.site.another_clock(skew):
+        found = Outcome()
+        for name in names:
+            found += campaign.uploaded(name, picture(chance))
+        place = f"projects/{campaign.team['project']}/exports/"
+        run = campaign.lead.person.api("POST", place, {"format": "coco"}).json()["id"]
+        for name in names:
+            found += campaign.embedded(name)
+        found += campaign.ended(run)
+        tried = "SELECT count(*) FROM runs_run WHERE (id = %s OR subject = ANY(%s)) AND attempts > 1"
+        again = campaign.number(tried, run, [campaign.subject(name) for name in names])
+    if again:
+        print(f"    a clock wrong by {skew:.0f} s: {again} runs were taken away from their worker", flush=True)
+    found.doubled += again
+    found += campaign.judged()
+    return found

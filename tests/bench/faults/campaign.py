@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import random
 import uuid
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image as Picture
 
 from tests.bench.faults.desk import PATIENCE_SECONDS, Desk
+from tests.bench.faults.disk import Disk
 from tests.bench.faults.machine import Broker, Postgres, Site, until
 from tests.bench.faults.outcome import Outcome, explained, is_sentence
 from tests.bench.team.person import Answer, Person
 
+T = TypeVar("T")
 RUN_SECONDS = 90.0
 """A run that has not ended so long after its fault counts as stuck."""
 
@@ -33,13 +36,22 @@ def picture(chance: random.Random, size: tuple[int, int] = (96, 128)) -> bytes:
     return out.getvalue()
 
 
+def send_file(person: Person, path: str, name: str, data: bytes) -> Answer:
+    """Upload a file as the page does, once."""
+    line = uuid.uuid4().hex
+    head = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = head.encode() + data + f"\r\n--{line}--\r\n".encode()
+    return person.ask("POST", path, body, f"multipart/form-data; boundary={line}")
+
+
 class Campaign:
     """One installation under faults. `lead` owns the project, `desks` annotate, each an image of their own."""
 
     def __init__(self, site: Site, team: dict[str, Any], postgres: Postgres, broker: Broker, seed: int) -> None:
         self.site, self.team, self.postgres, self.broker = site, team, postgres, broker
         self.chance, self.until_the_end = random.Random(seed), ExitStack()
-        self.small: tuple[Site, list[Desk]] | None = None  # the one on SQLite, once it is there (locked.py)
+        self._own: dict[str, Any] = {}
+        self.rows_disk: Disk | None = None  # PostgreSQL's own, where one could be mounted
         self.lead = Desk(self._person(0), team, team["images"][0], random.Random(self.chance.getrandbits(64)))
         self.desks = [
             Desk(self._person(at), team, team["images"][at], random.Random(self.chance.getrandbits(64)))
@@ -54,6 +66,13 @@ class Campaign:
         for desk in (self.lead, *self.desks):
             desk.arrive()
 
+    def own(self, name: str, make: Callable[[], AbstractContextManager[T]]) -> T:
+        """Return what a kind of fault has for itself: made the first time, and ended with the campaign."""
+        if name not in self._own:
+            self._own[name] = self.until_the_end.enter_context(make())
+        found: T = self._own[name]
+        return found
+
     def judged(self, *allowed: tuple[int, str]) -> Outcome:
         """Judge what everybody saved."""
         found = Outcome(injected=1)
@@ -67,10 +86,7 @@ class Campaign:
 
     def send_file(self, path: str, name: str, data: bytes) -> Answer:
         """Upload a file as the page does, once."""
-        line = uuid.UUID(int=self.chance.getrandbits(128)).hex
-        head = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-        body = head.encode() + data + f"\r\n--{line}--\r\n".encode()
-        return self.lead.person.ask("POST", path, body, f"multipart/form-data; boundary={line}")
+        return send_file(self.lead.person, path, name, data)
 
     def upload(self, name: str, data: bytes) -> Answer:
         """Upload a picture, once."""

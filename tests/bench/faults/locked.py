@@ -25,26 +25,31 @@ def small_site(seed: int, people: int = PEOPLE) -> Iterator[tuple[Site, list[Des
     """An installation on SQLite without a worker, and people in it, each with an image."""
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder), {"DATABASE_URL": "", "MASKWRIGHT_BROKER_URL": ""})
-        team = site.seed(people, people, 5)
-        try:
-            site.start_web()
-            desks = [
-                Desk(Person(site.port, name), team, team["images"][at], random.Random(seed + at))
-                for at, name in enumerate(team["people"])
-            ]
-            for desk in desks:
-                desk.arrive()
+        with seated(site, people, seed) as desks:
             yield site, desks
-        finally:
-            site.stop()
+
+
+@contextmanager
+def seated(site: Site, people: int, seed: int) -> Iterator[list[Desk]]:
+    """Start an installation's web process, and seat people at it, each with an image; it ends with them."""
+    team = site.seed(people, people, 5)
+    try:
+        site.start_web()
+        desks = [
+            Desk(Person(site.port, name), team, team["images"][at], random.Random(seed + at))
+            for at, name in enumerate(team["people"])
+        ]
+        for desk in desks:
+            desk.arrive()
+        yield desks
+    finally:
+        site.stop()
 
 
 def database_locked(campaign: Campaign) -> Outcome:
     """The lock is held for 1 to 4 seconds, once in four for longer than anybody waits."""
     chance = campaign.chance
-    if campaign.small is None:
-        campaign.small = campaign.until_the_end.enter_context(small_site(chance.getrandbits(32)))
-    site, desks = campaign.small
+    site, desks = campaign.own("small", lambda: small_site(chance.getrandbits(32)))
     with working(desks):
         time.sleep(chance.uniform(0.1, 0.5))
         hold(site, 24.0 if chance.random() < 0.25 else chance.uniform(1.0, 4.0))

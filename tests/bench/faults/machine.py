@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,7 +10,8 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,28 @@ class Postgres:
         """Start it and wait until it takes connections."""
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
         self._run("pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+
+    def demand_log(self) -> None:
+        """Have it begin new files of its log, for which there must be room; it ends itself where there is none."""
+        with contextlib.suppress(Exception):  # whatever it says: it may be gone in the middle of the answer
+            for _ in range(8):
+                self.ask("SELECT pg_switch_wal(), pg_logical_emit_message(false, 'fault', 'x')")
+
+    def ensure(self) -> None:
+        """Start it again if it has ended itself; waits until it takes connections."""
+
+        def answers() -> bool:
+            try:
+                self.ask("SELECT 1")
+            except Exception:
+                return False
+            return True
+
+        if not until(answers, 5.0):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self.start()
+            if not until(answers):
+                raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
 
     def stop(self, how: str) -> None:
         """Stop it: `fast`, or `immediate`, which is a crash that recovers at the next start."""
@@ -141,6 +165,21 @@ class Site(Installation):
         with self._tended:
             self.workers.append(self._start("worker", "celery", "-A", "annotator", "worker", "--loglevel", "WARNING"))
             return self.workers[-1]
+
+    @contextmanager
+    def another_clock(self, skew: float) -> Iterator[None]:
+        """Meanwhile, run another worker whose clock is wrong by so many seconds; it ends as it does at a restart."""
+        self.env["MASKWRIGHT_BENCH_SKEW"] = str(skew)
+        try:
+            with self._tended:
+                other = self._start("skewed", "celery", "-A", "annotator", "worker", "--loglevel", "WARNING")
+        finally:
+            del self.env["MASKWRIGHT_BENCH_SKEW"]
+        try:
+            yield
+        finally:
+            other.terminate()
+            other.wait(PATIENCE_SECONDS)
 
     def kill_workers(self) -> None:
         """End all workers at once, without a word; nobody starts them again."""
