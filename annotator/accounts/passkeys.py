@@ -41,7 +41,7 @@ LONGEST = 30_000
 """Characters of what a browser answers; a real answer has one to three thousand."""
 LONGEST_ID = 1023
 """Bytes of a credential's id, by the standard."""
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 """What the parsing of an answer raises that is none."""
 NO_NAME = (
     "Passkeys belong to a name, and this address is a number. Open Maskwright by its name (on this machine: localhost "

@@ -243,6 +243,12 @@ def test_an_answer_that_nothing_asked_for_is_refused(browser: Client) -> None:
     assert "took too long" in browser.post(PAGE, {"do": "add", "credential": "{}"}).content.decode()
 
 
+def test_an_answer_nested_too_deep_is_refused(browser: Client) -> None:
+    browser.get(PAGE)
+    deep = {"do": "add", "credential": "[" * (passkeys.LONGEST - 1)}
+    assert "answered something else" in browser.post(PAGE, deep).content.decode()
+
+
 def test_at_a_number_it_says_why_there_are_none(bob: User) -> None:
     client = Client(HTTP_HOST="127.0.0.1:8000")
     client.force_login(bob)
