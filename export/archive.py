@@ -7,6 +7,7 @@ Every member carries one fixed time and fixed permissions, members keep the orde
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import lzma
 import stat
@@ -18,9 +19,16 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Any, Self
 
+from export.behind import Behind
+
 MANIFEST = "manifest.json"
 _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
+_TOGETHER = 1 << 17
+"""Bytes that are hashed and packed at once where they come in smaller pieces."""
+_LEVEL = 2
+"""Of deflate: a third of the time of the usual 6, for 9 % more bytes of run lengths."""
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 MAX_READ = 1 << 30
 """Bytes of one file that is read whole (a JSON document, a label map): the annotations of COCO 2017 are half of it."""
 _UNREADABLE = (
@@ -70,10 +78,15 @@ class ArchiveWriter:
         self._claim(path)
         digest, size = hashlib.sha256(), 0
         with self._zip.open(_entry(path), "w", force_zip64=True) as file:
-            for chunk in _as_chunks(chunks):
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
+
+            def take(data: bytes) -> None:
+                digest.update(data)
+                file.write(data)
+
+            with Behind(take) as behind:
+                for chunk in _as_chunks(chunks):
+                    size += len(chunk)
+                    behind.write(chunk)
         member = Member(path, size, digest.hexdigest())
         self.members.append(member)
         return member
@@ -99,9 +112,13 @@ class ArchiveWriter:
 
 
 class ArchiveReader:
-    """Reads an archive somebody sent: paths and sizes are checked before anything is unpacked."""
+    """Reads an archive somebody sent: paths and sizes are checked before anything is unpacked.
 
-    def __init__(self, source: IO[bytes] | Path, *, max_bytes: int = 1 << 36, max_members: int = 1_000_000) -> None:
+    With `hashed`, what is read to its end is hashed meanwhile, and `verify` does not unpack it once more."""
+
+    def __init__(
+        self, source: IO[bytes] | Path, *, max_bytes: int = 1 << 36, max_members: int = 1_000_000, hashed: bool = False
+    ) -> None:
         try:
             self._zip = zipfile.ZipFile(source)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -119,6 +136,8 @@ class ArchiveReader:
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise ArchiveError(f"{info.filename} is a link; links are not followed.")
         self._infos = {info.filename: info for info in infos}
+        self._hashed = hashed
+        self._hashes: dict[str, str] = {}
         if len(self._infos) < len(infos):
             raise ArchiveError("The archive holds two files under one name.")
 
@@ -137,7 +156,8 @@ class ArchiveReader:
         if path not in self._infos:
             raise ArchiveError(f"The archive has no file {path!r}.")
         try:
-            return self._zip.open(self._infos[path])
+            file = self._zip.open(self._infos[path])
+            return _Hashed(file, path, self._hashes).buffered() if self._hashed else file
         except _UNREADABLE as error:
             raise ArchiveError(f"{path} cannot be unpacked: {error}.") from error
 
@@ -167,12 +187,43 @@ class ArchiveReader:
         if set(listed) != set(self._infos) - {MANIFEST}:
             raise ArchiveError("The archive's files are not those its manifest lists.")
         for path, entry in listed.items():
+            if self._hash(path) != entry["sha256"] or self._infos[path].file_size != entry["bytes"]:
+                raise ArchiveError(f"{path} is not the file the manifest describes.")
+        return manifest
+
+    def _hash(self, path: str) -> str:
+        if path not in self._hashes:
             digest = hashlib.sha256()
             for chunk in self.chunks(path):
                 digest.update(chunk)
-            if digest.hexdigest() != entry["sha256"] or self._infos[path].file_size != entry["bytes"]:
-                raise ArchiveError(f"{path} is not the file the manifest describes.")
-        return manifest
+            self._hashes[path] = digest.hexdigest()
+        return self._hashes[path]
+
+
+class _Hashed(io.RawIOBase):
+    """A member that is hashed while it is read, from its begin to its end."""
+
+    def __init__(self, file: IO[bytes], path: str, hashes: dict[str, str]) -> None:
+        self._file, self._path, self._hashes = file, path, hashes
+        self._digest = hashlib.sha256()
+
+    def buffered(self) -> IO[bytes]:
+        return io.BufferedReader(self, _TOGETHER)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self._digest.update(data)
+        if not data:
+            self._hashes[self._path] = self._digest.hexdigest()
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def parse_json(data: bytes, path: str) -> Any:
@@ -193,13 +244,14 @@ def check_path(path: str) -> None:
 
 def dump_json(value: object) -> str:
     """Compact JSON, UTF-8 as it is, NaN refused (ValueError)."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def _entry(path: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(path, _TIME)
     packed = PurePosixPath(path).suffix.lower() in _PACKED
     entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+    entry._compresslevel = _LEVEL  # type: ignore[attr-defined]  # the only way for one written as a stream
     entry.external_attr = 0o644 << 16
     entry.create_system = 3
     return entry

@@ -64,7 +64,8 @@ def unpack(text: str) -> Runs:
     if raw.min() < FIRST or raw.max() > LAST:
         where = int(np.flatnonzero((raw < FIRST) | (raw > LAST))[0])
         raise RleError(f"The mask's counts hold {text[where]!r} at position {where}; only '0' to 'o' may occur.")
-    runs = _undo_differences(_group(raw - FIRST))
+    digits = raw - FIRST
+    runs = _undo_differences(group(digits, np.flatnonzero(digits < 32)))
     runs.setflags(write=False)
     return runs
 
@@ -81,12 +82,11 @@ def is_shortest(text: str, runs: Runs) -> bool:
     return digits == len(text)
 
 
-def _group(raw: NDArray[np.uint8]) -> Runs:
-    """Characters (minus 48) to signed numbers. Costs as much as there are characters, however they are grouped."""
-    is_last = raw < 32
-    if not is_last[-1]:
+def group(raw: NDArray[np.uint8], ends: Runs) -> Runs:
+    """Characters (minus 48) to signed numbers; `ends` are the places of the numbers' last characters. Costs as much as
+    there are characters, however they are grouped."""
+    if len(ends) == 0 or ends[-1] != len(raw) - 1:
         raise RleError("The mask's counts end in the middle of a number: part of the text is missing.")
-    ends = np.flatnonzero(is_last)
     lengths = ends.copy()
     lengths[0] += 1
     lengths[1:] -= ends[:-1]

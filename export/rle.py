@@ -10,7 +10,7 @@ Rules of the format, kept everywhere in this package:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from export.counts import RleError, Runs, count_runs, is_shortest, pack, unpack
 
 __all__ = [
     "Rle", "RleError", "area", "bbox", "decode", "encode", "from_intervals", "from_runs", "iou", "merge", "runs",
-    "sample", "subtract", "validate",
+    "sample", "subtract", "unread", "validate",
 ]  # fmt: skip
 
 MAX_PIXELS = 1 << 30
@@ -38,6 +38,12 @@ class Rle:
 
     size: tuple[int, int]
     counts: str
+    known: tuple[int, Box] | None = field(default=None, init=False, compare=False, repr=False)
+    """Area and box, once they were taken together with those of other masks (`export.batches`)."""
+
+    def learn(self, area: int, box: Box) -> None:
+        """Keep what was measured: it follows from the mask, so the value stays the same."""
+        object.__setattr__(self, "known", (area, box))
 
     def to_json(self) -> dict[str, Any]:
         """The object as COCO files and the HTTP API carry it."""
@@ -105,11 +111,15 @@ def from_intervals(size: tuple[int, int], starts: Runs, ends: Runs) -> Rle:
 
 def area(rle: Rle) -> int:
     """Number of foreground pixels."""
+    if rle.known is not None:
+        return rle.known[0]
     return int(runs(rle)[1::2].sum())
 
 
 def bbox(rle: Rle) -> Box:
     """Smallest box around the foreground, (x, y, w, h)."""
+    if rle.known is not None:
+        return rle.known[1]
     starts, ends = _intervals(rle)
     if len(starts) == 0:
         return (0, 0, 0, 0)
@@ -163,6 +173,15 @@ def validate(obj: object, height: int, width: int) -> Rle:
         _check_number(len(counts), size)
         return from_runs(size, _checked_list(counts))
     raise RleError("The mask's counts must be a COCO string or a list of whole numbers.")
+
+
+def unread(obj: object, height: int, width: int) -> Rle:
+    """The mask of a file as it is spelled there, to be compared with one that was checked: equal text is an equal mask.
+
+    Raises RleError for another size than the image's, and for what `validate` refuses where runs are a list."""
+    if isinstance(obj, dict) and isinstance(obj.get("counts"), str):
+        return Rle(_checked_size(obj.get("size"), height, width), obj["counts"])
+    return validate(obj, height, width)
 
 
 def _spelled_our_way(size: tuple[int, int], text: str) -> Rle:

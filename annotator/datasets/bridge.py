@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.datasets import snapshots
 from annotator.datasets.models import Snapshot
@@ -35,17 +35,30 @@ class Instances:
         return self._count
 
     def __iter__(self) -> Iterator[Instance]:
-        return (instance for instance, _ in self.with_revisions())
-
-    def with_revisions(self) -> Iterator[tuple[Instance, int]]:
-        """Yield each annotation with the revision that the snapshot holds."""
         image = number = 0
         for line in snapshots.read_body(self._body):
             if "image" in line:
                 image += 1
                 continue
-            row, number = line["annotation"], number + 1
-            yield _instance(number, image, row, self._categories), row["revision"]
+            number += 1
+            yield _instance(number, image, line["annotation"], self._categories)
+
+    def frozen(self) -> Iterator[Frozen]:
+        """Yield of each annotation what a proof compares."""
+        rows = (line["annotation"] for line in snapshots.read_body(self._body) if "annotation" in line)
+        for number, row in enumerate(rows, start=1):
+            yield Frozen(number, row["image"], row["id"], row["revision"], rle_of(row["rle"]))
+
+
+class Frozen(NamedTuple):
+    """An annotation as a snapshot holds it: its number in the data set, the ids of its image and its own, its revision
+    and its mask."""
+
+    number: int
+    image: str
+    key: str
+    revision: int
+    rle: Rle
 
 
 def dataset_of(snapshot: Snapshot, body: Path) -> Dataset:

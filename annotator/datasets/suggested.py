@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.annotations.choices import Stage, Status
+from annotator.datasets.lines import raw
 from annotator.projects.models import Project
 from annotator.suggestions.choices import State
 from annotator.suggestions.known import Known, masks_of
@@ -33,10 +34,8 @@ def suggested_rows(project: Project) -> Iterator[dict[str, Any]]:
 
 
 def without_repetitions(suggested: list[dict[str, Any]], accepted: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out suggestions that an accepted object of the same image repeats."""
-    if not suggested or not accepted:
-        return suggested
-    known, use = Known(masks_of(row["rle"] for row in accepted)), Use()
+    """Leave out suggestions that an accepted object of the same image, of which the stored mask is given, repeats."""
+    known, use = Known(masks_of(accepted)), Use()
     return [row for row in suggested if not _repeats(row, known, use)]
 
 
@@ -45,10 +44,13 @@ def is_suggested(row: Mapping[str, Any]) -> bool:
     return bool(row["revision"] == NOT_REVISED)
 
 
-def suggested_masks(keys: Iterable[str]) -> dict[str, Any]:
-    """Return the stored mask of each of these that still is a suggestion."""
-    rows = Suggestion.objects.filter(pk__in=list(keys), state=State.PENDING).values_list("pk", "rle")
-    return {str(pk): mask for pk, mask in rows}
+def suggested_masks(keys: Iterable[str]) -> dict[str, str]:
+    """Return the stored mask, as JSON, of each of these (ids in hex) that still is a suggestion."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    rows = Suggestion.objects.filter(pk__in=wanted, state=State.PENDING).values_list("pk", raw("rle"))
+    return {pk.hex: mask for pk, mask in rows}
 
 
 def _repeats(row: dict[str, Any], known: Known, use: Use) -> bool:

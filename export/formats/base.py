@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal, Protocol
 
 from export.archive import ArchiveReader, ArchiveWriter
+from export.batches import measured
 from export.dataset import Dataset, ImageRecord, Instance, Source
 from export.files import Files
 from export.idset import IdSet
@@ -191,11 +192,12 @@ class Format:
 
 
 def with_progress(dataset: Dataset, options: WriteOptions) -> Iterator[Instance]:
-    """The data set's instances; tells the progress about a hundred times."""
+    """The data set's instances, their masks checked and measured; tells the progress about a hundred times. Raises
+    RleError for a mask that cannot be trusted."""
     total = max(1, len(dataset.instances))
     step = max(1, total // 100)
     share = 0.5 if options.read_image else 1.0
-    for done, instance in enumerate(dataset.instances):
+    for done, instance in enumerate(measured(dataset.instances)):
         if done % step == 0:
             options.progress(share * done / total)
         yield instance

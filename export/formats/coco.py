@@ -16,7 +16,6 @@ file and a folder for each split.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,6 +40,7 @@ from export.formats.coco_reader import decode_segmentation, read_coco
 from export.formats.outlines import filled_pixels, outline
 from export.formats.own import of_image, of_instance
 from export.reading import Problem
+from export.spool import in_batches, parsed
 
 PATH = "annotations/instances_default.json"
 RULES = {"unlabelled": UNLABELLED}
@@ -74,15 +74,22 @@ def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
 
 def _replay(archive: ArchiveReader, path: str) -> Iterator[tuple[int, rle.Rle]]:
     sizes: dict[int, tuple[int, int]] = {}
-    with archive.open(path) as file:
-        for line in file:
-            if not line.startswith(b'{"id":'):
-                continue
-            entry = json.loads(line.rstrip().removesuffix(b"]}").removesuffix(b'],"annotations":[').rstrip(b","))
+    for lines in in_batches(archive.open(path)):
+        for entry in parsed(_entry(line) for line in lines if line.startswith(b'{"id":')):
             if "file_name" in entry:
                 sizes[entry["id"]] = (entry["height"], entry["width"])
             else:
-                yield entry["id"], decode_segmentation(entry["segmentation"], *sizes[entry["image_id"]])
+                yield entry["id"], _as_written(entry["segmentation"], *sizes[entry["image_id"]])
+
+
+def _entry(line: bytes) -> bytes:
+    return line.rstrip(b",\n").removesuffix(b"]}").removesuffix(b'],"annotations":[')
+
+
+def _as_written(segmentation: object, height: int, width: int) -> rle.Rle:
+    if isinstance(segmentation, dict):
+        return rle.unread(segmentation, height, width)
+    return decode_segmentation(segmentation, height, width)
 
 
 FORMAT = Format(

@@ -45,7 +45,7 @@ def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
         csv.field_size_limit(rle.MAX_TEXT)
         for row in csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")):
             mask = {"size": [int(row["height"]), int(row["width"])], "counts": row["rle"]}
-            yield int(row["id"]), rle.validate(mask, int(row["height"]), int(row["width"]))
+            yield int(row["id"]), rle.unread(mask, int(row["height"]), int(row["width"]))
 
 
 FORMAT = Format(

@@ -73,7 +73,7 @@ def _replay(item: dict[str, Any]) -> Iterator[tuple[int, rle.Rle]]:
     height, width = item["image"]["size"]
     for annotation in item["annotations"]:
         if annotation["type"] == "mask":
-            yield annotation["id"], rle.validate(annotation["rle"], height, width)
+            yield annotation["id"], rle.unread(annotation["rle"], height, width)
         elif annotation["type"] == "bbox":
             x, y, across, down = annotation["bbox"]
             yield annotation["id"], of_box(x, y, across, down, height, width)

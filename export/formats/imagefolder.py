@@ -59,7 +59,7 @@ def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
                     image = json.loads(line)
                     for key, counts in zip(image["objects"]["id"], image["objects"]["rle"], strict=True):
                         mask = {"size": [image["height"], image["width"]], "counts": counts}
-                        yield key, rle.validate(mask, image["height"], image["width"])
+                        yield key, rle.unread(mask, image["height"], image["width"])
 
 
 FORMAT = Format(

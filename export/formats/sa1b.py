@@ -69,7 +69,7 @@ def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
             document = archive.json(path)
             height, width = document["image"]["height"], document["image"]["width"]
             for entry in document["annotations"]:
-                yield entry["id"], rle.validate(entry["segmentation"], height, width)
+                yield entry["id"], rle.unread(entry["segmentation"], height, width)
 
 
 FORMAT = Format(

@@ -240,5 +240,5 @@ def test_memory_does_not_grow_with_the_objects(dataset: Dataset, tmp_path: Path)
         tracemalloc.stop()
         return most
 
-    few = peak(500)
-    assert peak(4000) < few + 40_000  # ten bytes an object would be less than what is left for chance
+    few = peak(1500)  # whatever is taken in batches has met full ones
+    assert peak(5000) < few + 40_000  # twelve bytes an object would be less than what is left for chance

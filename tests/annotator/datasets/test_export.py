@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db.models import Value
 from pycocotools import mask as masks
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -19,6 +20,7 @@ from annotator.annotations import services as annotating
 from annotator.annotations.models import Annotation
 from annotator.datasets import proof
 from annotator.datasets.bridge import _categories, dataset_of
+from annotator.datasets.lines import raw
 from annotator.datasets.models import Archive, Snapshot
 from annotator.datasets.runner import ExportRunner
 from annotator.datasets.snapshots import fetch, freeze
@@ -241,7 +243,8 @@ def test_a_file_that_fails_its_check_is_thrown_away(
     filled: World, work_off: Callable[[], list[Run]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = masks.encode(np.asfortranarray(np.ones((1, 1), np.uint8)))
-    monkeypatch.setattr(proof, "rle_of", lambda stored: rle.Rle((1, 1), whole["counts"].decode()))
+    other = json.dumps({"size": [1, 1], "counts": whole["counts"].decode()})
+    monkeypatch.setattr(proof, "raw", lambda column: Value(other) if column == "rle" else raw(column))
     client_of(filled.alice).post(f"/api/v1/projects/{filled.project.pk}/exports/", {"format": "coco"}, format="json")
     (run,) = work_off()
     assert run.state == State.FAILED
