@@ -1,5 +1,5 @@
 # One image for web processes and workers: docker build -t maskwright .
-# With PyTorch, for workers on a GPU:      docker build -t maskwright:gpu --build-arg EXTRAS=team,s3,video,torch .
+# With PyTorch, for workers on a GPU:      docker build -t maskwright:gpu --build-arg EXTRAS=team,s3,video,parquet,torch .
 FROM node:22.12.0-bookworm-slim AS browser
 WORKDIR /src/static
 COPY static/package.json static/package-lock.json static/.npmrc ./
@@ -14,7 +14,7 @@ COPY --from=browser /src/static/vendor static/vendor
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.11.11-slim-bookworm
-ARG EXTRAS=team,s3,video
+ARG EXTRAS=team,s3,video,parquet
 COPY --from=wheel /wheels /wheels
 COPY constraints.txt /wheels/
 RUN set -- /wheels/*.whl && pip install --no-cache-dir -c /wheels/constraints.txt "$1[$EXTRAS]" \

@@ -16,6 +16,7 @@ from export.formats.base import Segmentation
 from export.formats.detect import detect
 from export.formats.table import loss_table
 from export.reading import Problem
+from export.reading.tables import with_tables
 from export.rle import area
 from export.validate import validate
 
@@ -41,6 +42,8 @@ def read_dataset(files: Files, name: str | None = None) -> tuple[Dataset, list[P
     read = FORMATS[known].read
     if read is None:
         raise ValueError(f"{FORMATS[known].title} is written, not read.")
+    if lack := FORMATS[known].lack():
+        raise ValueError(lack)
     dataset, problems = read(files)
     if not dataset.images and problems:
         raise ValueError(f"Nothing could be read as {FORMATS[known].title}. {problems[0]}")
@@ -57,14 +60,14 @@ def _formats(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    dataset, problems, name = read_dataset(open_files(options.file), options.source)
+    dataset, problems, name = read_dataset(with_tables(open_files(options.file)), options.source)
     found = [*map(str, problems), *validate(dataset)]
     print("\n".join(_shown(found)) or f"Nothing is wrong: {FORMATS[name].title}, {_size(dataset)}.")
     return 1 if found else 0
 
 
 def _stats(options: argparse.Namespace) -> int:
-    dataset, problems, name = read_dataset(open_files(options.file), options.source)
+    dataset, problems, name = read_dataset(with_tables(open_files(options.file)), options.source)
     print("\n".join(_shown(map(str, problems))), end="\n" if problems else "", file=sys.stderr)
     print(f"{FORMATS[name].title}: {_size(dataset)}\n")
     counts: Counter[int | None] = Counter()
@@ -84,7 +87,7 @@ def _stats(options: argparse.Namespace) -> int:
 def _convert(options: argparse.Namespace) -> int:
     if options.target.exists():
         raise ValueError(f"There is a file at {options.target} already. Name another one, or remove it first.")
-    files = open_files(options.file)
+    files = with_tables(open_files(options.file))
     dataset, problems, _ = read_dataset(files, options.source)
     print("\n".join(_shown(map(str, problems))), end="\n" if problems else "", file=sys.stderr)
     if wrong := validate(dataset):

@@ -85,6 +85,8 @@ def make(project: Project, files: Files, format_name: str, told: Told) -> Plan:
     read = FORMATS[format_name].read
     if read is None:
         raise ArchiveError(f"{FORMATS[format_name].title} is written here, not read.")
+    if lack := FORMATS[format_name].lack():
+        raise ArchiveError(f"{lack} The worker that reads imports has to have it.")
     told(0.0, "Reading the annotations")
     dataset, problems = read(files)
     if not dataset.images and problems:

@@ -22,6 +22,7 @@ from annotator.lib.storage import open_blob
 from export import ArchiveError, ArchiveReader
 from export.archive import MAX_READ, parse_json
 from export.files import Files, Folder, LoneFile
+from export.reading.tables import with_tables
 
 UNPACKED_TIMES = 16
 """How many times the largest upload an archive may unpack to."""
@@ -122,10 +123,10 @@ def opened(row: Import, told: Callable[[], None]) -> Iterator[Files]:
     """The files of an import. Raises ArchiveError with a sentence, and FileNotFoundError when they are not kept any
     more."""
     if row.source == Source.FOLDER:
-        yield Watched(Folder(allowed_folder(row.folder)), told)
+        yield with_tables(Watched(Folder(allowed_folder(row.folder)), told))
         return
     with ExitStack() as opened_files:
-        yield Watched(_files(row, opened_files), told)
+        yield with_tables(Watched(_files(row, opened_files), told))
 
 
 def _files(row: Import, opened_files: ExitStack) -> Files:

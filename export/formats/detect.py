@@ -19,6 +19,7 @@ _BY_PATH = (
     ("semantic", re.compile(r"(^|/)semantic/.*\.png$")),
     ("instances", re.compile(r"(^|/)instances/.*\.png$")),
     ("imagefolder", re.compile(r"(^|/)metadata\.jsonl$")),
+    ("parquet", re.compile(r"\.parquet$")),
     ("fiftyone", re.compile(r"(^|/)samples\.json$")),
     ("cutouts", re.compile(r"(^|/)cutouts\.json$")),
 )

@@ -38,7 +38,7 @@ def read_imagefolder(files: Files) -> tuple[Dataset, list[Problem]]:
                 for row, line in enumerate(lines(files, path), start=1):
                     if line.strip():
                         with problems.of(path, f"line {row}"):
-                            _Line(path, mapping(json.loads(line), "A line"), labels, problems).read(builder, pictures)
+                            _line(path, mapping(json.loads(line), "A line"), labels, problems).read(builder, pictures)
     if not found:
         _without_list(builder, pictures, problems)
     return builder.dataset(), problems.listed()
@@ -54,24 +54,31 @@ def _without_list(builder: Builder, pictures: Pictures, problems: Problems) -> N
             builder.image(path, size.width, size.height, path=path)
 
 
-class _Line:
-    """One image's line."""
+def _line(path: str, line: Mapping[str, Any], labels: list[int], problems: Problems) -> Line:
+    folder = PurePosixPath(path).parent
+    return Line(path, line, labels, problems, folder=str(folder), split=folder.name)
 
-    def __init__(self, path: str, line: Mapping[str, Any], labels: list[int], problems: Problems) -> None:
+
+class Line:
+    """One image's line. Its picture lies in `folder`; `split` is its, unless the line says it."""
+
+    def __init__(
+        self, path: str, line: Mapping[str, Any], labels: list[int], problems: Problems, *, folder: str, split: str
+    ) -> None:
         self._path, self._line, self._labels, self._problems = path, line, labels, problems
+        self._folder, self._split = folder, split
 
     def read(self, builder: Builder, pictures: Pictures) -> None:
         """The image and its objects."""
         name = text(self._line["file_name"], "file_name")
-        folder = str(PurePosixPath(self._path).parent)
-        found = pictures.find(f"{folder}/{name}") or pictures.find(name, near=self._path)
+        found = pictures.find(f"{self._folder}/{name}") or pictures.find(name, near=self._path)
         given = (whole(self._line["height"]), whole(self._line["width"])) if "width" in self._line else None
         missing = Problem(self._path, name, "There is no such image beside the list.")
         height, width = pictures.sized(found, given, self._problems, missing)
         raw = self._line.get("maskwright")
         own = mapping(json.loads(raw) if isinstance(raw, str) else raw, "maskwright")
         about = about_image({key: value for key, value in own.items() if key != "number"})
-        about |= {"split": about["split"] if own else PurePosixPath(folder).name, "path": found}
+        about |= {"split": about["split"] if own else self._split, "path": found}
         about |= {"number": whole(own["number"])} if "number" in own else {}
         about["tags"] = [text(tag, "A tag") for tag in items(self._line.get("tags"), "tags")]
         place = builder.image(name, width, height, **about)
@@ -106,5 +113,5 @@ class _Line:
         if not self._labels:
             return builder.label(str(row))
         if not 0 <= row < len(self._labels):
-            raise ValueError(f"There is no label {row} in {LABELS}.")
+            raise ValueError(f"There is no label {row} among the {len(self._labels)} that are named.")
         return self._labels[row]

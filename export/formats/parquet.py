@@ -20,6 +20,7 @@ from export.dataset import Dataset, ImageRecord
 from export.formats.base import DEFAULT, Format, Report, WriteOptions, is_writable, splits_of, within
 from export.formats.imagefolder import OWN, card, line_of
 from export.formats.painting import by_image
+from export.formats.parquet_reader import read_parquet
 from export.names import unique_names
 
 RULES: dict[str, str] = {}
@@ -54,7 +55,7 @@ def replay(archive: ArchiveReader) -> Iterator[tuple[int, rle.Rle]]:
                 for row in found.read_row_group(group, columns=["width", "height", "objects"]).to_pylist():
                     for key, counts in zip(row["objects"]["id"], row["objects"]["rle"], strict=True):
                         mask = {"size": [row["height"], row["width"]], "counts": counts}
-                        yield key, rle.validate(mask, row["height"], row["width"])
+                        yield key, rle.unread(mask, row["height"], row["width"])
 
 
 FORMAT = Format(
@@ -63,7 +64,7 @@ FORMAT = Format(
     "Hugging Face `datasets` as Parquet, pictures inside; nothing is lost.",
     write,
     replay,
-    None,
+    read_parquet,
     RULES,
     OWN,
     needs=("pyarrow", "parquet"),

@@ -22,6 +22,8 @@ from typing import Any
 import pytest
 import yaml
 
+from export import FORMATS
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -103,6 +105,10 @@ def test_services_depend_on_and_mount_what_is_there(compose: dict[str, Any]) -> 
 def test_extras_of_the_image_and_files_it_copies_are_there(compose: dict[str, Any]) -> None:
     extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
     (asked,) = [words for name, words in dockerfile() if name == "ARG"]
+    # A format that the page offers is one that the image can write and read.
+    assert {extra for _, extra in (one.needs for one in FORMATS.values()) if extra} <= set(
+        asked.removeprefix("EXTRAS=").split(",")
+    )
     variant = compose["services"]["gpu-worker"]["build"]["args"]["EXTRAS"]
     assert set(asked.removeprefix("EXTRAS=").split(",")) <= extras
     assert set(variant.split(",")) - set(asked.removeprefix("EXTRAS=").split(",")) == {"torch"}

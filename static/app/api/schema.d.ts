@@ -902,7 +902,7 @@ export interface Import {
   created_by: Person | null;
   created: string;
 }
-export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder';
+export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet';
 export type ImportKindEnum = 'label' | 'image' | 'annotation' | 'suggestion';
 export interface ImportPage {
   results: Import[];
