@@ -6,6 +6,7 @@ file's lines or numbers. Other tools pass it by; without it our readers number a
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from export.dataset import ImageRecord, Instance
 from export.files import Files
 from export.reading import Problems
 from export.reading.fields import items, text, whole
+from export.reading.streaming import Document
 from export.spool import Spool, named
 
 PATH = "objects.json"
@@ -29,7 +31,7 @@ class Entry:
     height: int
     width: int
     split: str = ""
-    ids: tuple[int, ...] = ()
+    ids: Sequence[int] = ()
 
 
 @dataclass(slots=True)
@@ -63,10 +65,7 @@ def read_index(files: Files, problems: Problems) -> dict[str, Entry]:
     if PATH not in files.paths():
         return found
     with problems.of(PATH):
-        document = files.json(PATH)
-        if not isinstance(document, dict):
-            raise ValueError("It is not Maskwright's list of objects, so objects are numbered anew.")
-        for file, raw in document.items():
+        for file, raw in Document(files, PATH).members():
             with problems.of(PATH, file):
                 found[file] = _entry(raw)
     return found
@@ -74,5 +73,5 @@ def read_index(files: Files, problems: Problems) -> dict[str, Entry]:
 
 def _entry(raw: Any) -> Entry:
     height, width = (whole(side) for side in items(raw["size"], "size"))
-    ids = tuple(whole(one) for one in items(raw["ids"], "ids"))
+    ids = array("q", [whole(one) for one in items(raw["ids"], "ids")])  # of a million, eight megabytes
     return Entry(whole(raw["image"]), text(raw["file_name"]), height, width, str(raw.get("split", "")), ids)

@@ -39,6 +39,13 @@ class Document:
             return None
         return found
 
+    def members(self) -> Iterator[tuple[str, Any]]:
+        """Each name in the object with its value, one by one; of a list nothing but that it is one. Raises ValueError
+        where the document is no object."""
+        for key, value, is_entry in self._walk():
+            if not is_entry:
+                yield key, value
+
     def entries(self, name: str) -> Iterator[Any]:
         """The entries of the list under that name; none where it is not there or no list."""
         for key, value, is_entry in self._walk():
@@ -123,6 +130,9 @@ def lines(files: Files, path: str) -> Iterator[str]:
 
 class _NoObject(ValueError):
     """The document is something else than an object."""
+
+    def __init__(self) -> None:
+        super().__init__("It is no object in JSON.")
 
 
 def _entries(text: _Text) -> Iterator[Any]:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from export import FORMATS, ArchiveError
 from export.files import LoneFile
+from export.formats.index import PATH, read_index
+from export.reading import Problems
 from export.reading.markup import children, parse_xml
 from export.reading.streaming import Document, lines
 from tests.export.conftest import archive_of, make_dataset
@@ -169,3 +171,47 @@ def test_the_long_document_of_a_format_is_never_read_whole(name: str, document: 
     assert read_format is not None
     dataset, _ = read_format(Sparing(place))
     assert len(dataset.images) == 2
+
+
+@given(
+    st.dictionaries(st.text(max_size=4), VALUES.filter(lambda value: not isinstance(value, list)), max_size=5),
+    st.integers(1, 40),
+)
+def test_members_come_one_by_one_as_json_reads_them(value: dict[str, Any], piece: int) -> None:
+    document = Document(Dripping(json.dumps(value).encode(), piece), "a.json")
+    assert list(document.members()) == list(value.items())
+
+
+@pytest.mark.parametrize("text", ["[]", "5", '"a"'])
+def test_members_of_something_else_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no object"):
+        list(Document(Dripping(text.encode(), 3), "a.json").members())
+
+
+class Whole(LoneFile):
+    """objects.json that cannot be had as a whole."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(Path(PATH))
+        self._data = data
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        return iter([self._data[:50], self._data[50:]])
+
+    def read(self, path: str, limit: int = 0) -> bytes:
+        raise AssertionError("It was read as a whole.")
+
+    json = read
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_list_of_objects_is_walked_however_it_is_laid_out(indent: int | None) -> None:
+    archive, _ = archive_of(FORMATS["yolo"].write, make_dataset())
+    document = json.loads(archive.read(PATH))
+    document["odd"] = [5]
+    problems = Problems()
+    found = read_index(Whole(json.dumps(document, indent=indent).encode()), problems)
+    assert {file: list(entry.ids) for file, entry in found.items()} == {
+        file: raw["ids"] for file, raw in document.items() if file != "odd"
+    }
+    assert [problem.item for problem in problems.listed()] == ["odd"]
