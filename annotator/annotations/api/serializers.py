@@ -153,6 +153,7 @@ class AnnotationsSerializer(serializers.Serializer[Any]):
     results = _row(many=True)
     seq = serializers.IntegerField()
     model = serializers.UUIDField(allow_null=True)
+    picture = serializers.CharField(help_text="Hash of the stored picture: another one when something was covered.")
 
 
 class BulkResultSerializer(serializers.Serializer[Any]):

@@ -51,7 +51,8 @@ class ImageAnnotations(APIView):
         else:
             rows = queries.changed_since(image, _whole(request, "since"))
         model = image.project.model_version_id
-        return Response({"results": annotations_json(rows), "seq": image.annotation_seq, "model": model})
+        found = {"results": annotations_json(rows), "seq": image.annotation_seq}
+        return Response(found | {"model": model, "picture": image.sha256})
 
     @extend_schema(parameters=[_KEY], request=AnnotationCreate, responses=_MADE)
     def post(self, request: Request, image_id: uuid.UUID) -> Response:

@@ -25,7 +25,7 @@ export function createEndpoints(client) {
     embed: (id, region) => client.post(`images/${id}/embed/`, region ? { region } : {}),
     /** Live objects, or with `since` what changed after that count. @param {Uuid} image @param {number} [since] */
     annotations: (image, since) =>
-      /** @type {Promise<{ results: FeedRow[], seq: number, model: Uuid | null }>} */ (
+      /** @type {Promise<{ results: FeedRow[], seq: number, model: Uuid | null, picture: string }>} */ (
         since === undefined
           ? client.get(`images/${image}/annotations/`)
           : client.get(`images/${image}/annotations/?since=${since}`)

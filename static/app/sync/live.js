@@ -19,7 +19,7 @@ const overlays = later(() => import('./overlay.js'));
 const POLL = Object.freeze({ visible: 2500, hidden: 20_000, presence: 15_000 });
 
 export class LiveImage {
-  /** Hears which model the project uses. @type {((model: Uuid | null) => void) | undefined} */
+  /** Hears which model the project uses, and the picture's hash. @type {((model: Uuid | null, picture: string) => void) | undefined} */
   onModel;
 
   /** @param {LiveParts} parts */
@@ -116,11 +116,11 @@ export class LiveImage {
   async poll() {
     const { image } = this;
     if (!image) return;
-    const { results, seq, model } = await this.endpoints.annotations(image, this.seq);
+    const { results, seq, model, picture } = await this.endpoints.annotations(image, this.seq);
     if (this.image !== image) return;
     this.seq = Math.max(this.seq, seq);
     this.applyRemote(results);
-    this.onModel?.(model);
+    this.onModel?.(model, picture);
   }
 
   /** @param {FeedRow[]} rows */
