@@ -8,6 +8,7 @@ from annotator.accounts.api import schemes  # noqa: F401 (registers how sign-in 
 from annotator.accounts.api import urls as accounts_urls
 from annotator.agreement.api import urls as agreement_urls
 from annotator.annotations.api import urls as annotations_urls
+from annotator.audits.api import urls as audits_urls
 from annotator.dashboard.api import urls as dashboard_urls
 from annotator.datasets.api import urls as datasets_urls
 from annotator.evaluations.api import urls as evaluations_urls
@@ -20,6 +21,7 @@ from annotator.lib.docs import ApiDocs, Schema
 from annotator.notices.api import urls as notices_urls
 from annotator.privacy.api import urls as privacy_urls
 from annotator.projects.api import urls as projects_urls
+from annotator.ratings.api import urls as ratings_urls
 from annotator.reviews.api import urls as reviews_urls
 from annotator.runs.api import urls as runs_urls
 from annotator.suggestions.api import urls as suggestions_urls
@@ -42,6 +44,8 @@ ROUTES = (
     imports_urls,
     reviews_urls,
     agreement_urls,
+    audits_urls,
+    ratings_urls,
     history_urls,
     dashboard_urls,
     journal_urls,

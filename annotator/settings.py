@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "annotator.tuning",
     "annotator.privacy",
     "annotator.reviews",
+    "annotator.audits",
+    "annotator.ratings",
     "annotator.agreement",
     "annotator.history",
     "annotator.dashboard",

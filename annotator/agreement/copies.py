@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from annotator.agreement.matching import Shape
 from annotator.agreement.models import Merged
 from annotator.annotations.models import Annotation
+from annotator.audits.models import AuditMask
 from annotator.jobs.models import CopyGiven
 from annotator.projects.choices import ImageState
 from annotator.projects.models import Image, Project
@@ -35,14 +36,18 @@ class Copy:
         return self.state == ImageState.DONE
 
 
+_AUDITED = Exists(AuditMask.objects.filter(copy=OuterRef("pk")))
+
+
 def of_overlap() -> QuerySet[Image]:
-    """Return the copies of all images that are there to be compared and merged, and not hidden gold."""
-    return Image.workable.filter(IS_COPY).exclude(Exists(CopyGiven.objects.filter(copy=OuterRef("pk"), gold=True)))
+    """Return the copies of all images that are there to be compared and merged: neither hidden gold nor an audit's."""
+    gold = Exists(CopyGiven.objects.filter(copy=OuterRef("pk"), gold=True))
+    return Image.workable.filter(IS_COPY).exclude(gold).exclude(_AUDITED)
 
 
 def compares(project: Project) -> bool:
     """Tell whether a project has images of several people, or gold."""
-    return Image.with_bin.filter(IS_COPY | Q(gold=True), project=project).exists()
+    return Image.with_bin.filter(Q(gold=True) | (IS_COPY & ~Q(_AUDITED)), project=project).exists()
 
 
 def copies_of(images: QuerySet[Image] | Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Copy]]:

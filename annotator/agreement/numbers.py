@@ -14,8 +14,8 @@ from annotator.accounts.access import Person, Right, may
 from annotator.accounts.models import User
 from annotator.agreement.comparing import catch_up
 from annotator.agreement.copies import merged, overlapping, waiting
-from annotator.agreement.measures import Measure, alpha, mean
 from annotator.agreement.models import Compared
+from annotator.lib.measures import Measure, alpha, mean
 from annotator.projects.choices import Audience
 from annotator.projects.models import Project
 

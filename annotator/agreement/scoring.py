@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any
@@ -22,44 +19,11 @@ from annotator.agreement.models import Scored
 from annotator.agreement.numbers import sees_people
 from annotator.annotations.models import Annotation
 from annotator.jobs.models import CopyGiven
-from annotator.lib.shares import half_width, wilson
+from annotator.lib.shares import share_of
 from annotator.projects.choices import ImageState
 from annotator.projects.models import Image, Project
 
-CLOSE = 0.03
-"""Half the width of an interval that is said to be close enough."""
-MANY = range(1, 2**19 + 1)
-"""Objects among which the number is looked for that makes it so."""
 AT_ONCE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A share of objects with its 95 % interval; `more` objects, of the kind that were judged, until it is ± 3 %."""
-
-    value: float
-    low: float
-    high: float
-    more: int
-
-
-def score(right: Sequence[int], judged: Sequence[int]) -> Score | None:
-    """Return the share of objects that are right, of these numbers for each image; None when none was judged.
-
-    The interval is Wilson's (1927) for as many objects as the judged ones are worth: objects of one image do not go
-    right or wrong independently, so their number is divided by the design effect, the variance of the share over whole
-    images by that over objects (Kish 1965, section 8.2), which is taken as 1 at least."""
-    n, images = sum(judged), sum(1 for count in judged if count)
-    if not n:
-        return None
-    share = sum(right) / n
-    plain = share * (1 - share) / n
-    spread = sum((r - share * j) ** 2 for r, j in zip(right, judged, strict=True))
-    clustered = images / (images - 1) * spread / n**2 if images > 1 else plain
-    effect = max(1.0, clustered / plain) if plain else 1.0
-    low, high = wilson(share, n / effect)
-    enough = bisect_left(MANY, True, key=lambda count: half_width(share, count) <= CLOSE)
-    return Score(share, low, high, max(0, ceil(MANY[enough] * effect - n)))
 
 
 def state_said(image: Image, before: str, actor: Any) -> None:
@@ -126,7 +90,7 @@ def _summed(rows: list[Scored]) -> dict[str, Any]:
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("right", "named_wrong", "missed", "extra")}
     judged = [row.right + row.named_wrong + row.missed + row.extra for row in rows]
     found, objects = sums["right"] + sums["named_wrong"], sum(judged)
-    about = score([row.right for row in rows], judged)
+    about = share_of([row.right for row in rows], judged)
     per_image = objects / len(rows)
     return sums | {
         "images": len(rows),

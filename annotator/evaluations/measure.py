@@ -87,7 +87,7 @@ def _from(done: int, total: int, progress: Progress) -> Callable[[int], None]:
 def _measure_image(
     predictor: Predictor, truth: Truth, pixels: Pixels, wanted: Wanted, found: Measured, tell: Callable[[int], None]
 ) -> None:  # fmt: skip
-    predictor.set_embedding(_embedding(predictor, found.version, truth.image, pixels))
+    predictor.set_embedding(embedding_of(predictor, found.version, truth.image, pixels))
     measured: list[Annotation] = []
 
     def samples() -> Iterator[Sample]:
@@ -105,7 +105,7 @@ def _measure_image(
     found.add(measured)
 
 
-def _embedding(predictor: Predictor, version: ModelVersion, image: Image, pixels: Pixels) -> Embedding:
+def embedding_of(predictor: Predictor, version: ModelVersion, image: Image, pixels: Pixels) -> Embedding:
     """The stored embedding where there is one, told that the image is the small one; else one as it would be stored,
     for people's clicks never see the finer numbers that the encoder gives."""
     stored = stored_embedding(image, version)

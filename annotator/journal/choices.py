@@ -58,6 +58,8 @@ TOPICS: dict[Topic, tuple[Kind, ...]] = {
         Kind.WORK_RESTORED,
         Kind.COPIES_MERGED,
         Kind.COPIES_UNMERGED,
+        Kind.AUDIT_DRAWN,
+        Kind.AUDIT_TAKEN,
         Kind.GOLD_MARKED,
         Kind.GOLD_UNMARKED,
         Kind.REGION_COVERED,

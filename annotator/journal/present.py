@@ -48,6 +48,8 @@ SENTENCES = {
     Kind.GOLD_MARKED: "Made gold at once: {images}.",
     Kind.GOLD_UNMARKED: "Gold no more: {images}.",
     Kind.GOLD_RULE: "Gold hidden in jobs from now on: {share}.",
+    Kind.AUDIT_DRAWN: "Drawn for audit {number}: {count} masks.",
+    Kind.AUDIT_TAKEN: "Corrections of audit {number} taken over: {count}.",
     Kind.RUN_SUCCEEDED: "An export was made: {name}.",
     Kind.WEBHOOK_ADDED: "A webhook to {url} was added.",
     Kind.WEBHOOK_CHANGED: "The webhook to {url} changed: {changes}.",

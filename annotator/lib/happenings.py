@@ -63,6 +63,8 @@ class Kind(StrEnum):
     GOLD_MARKED = "gold.marked"
     GOLD_UNMARKED = "gold.unmarked"
     GOLD_RULE = "gold.rule"
+    AUDIT_DRAWN = "audit.drawn"
+    AUDIT_TAKEN = "audit.taken"
     WEBHOOK_ADDED = "webhook.added"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"

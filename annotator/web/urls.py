@@ -6,6 +6,7 @@ from django.urls import path
 
 from annotator.web.views import (
     agreement,
+    audits,
     automatic,
     dashboard,
     door,
@@ -25,6 +26,7 @@ from annotator.web.views import (
     people,
     privacy,
     projects,
+    ratings,
     report,
     retrain,
     reviews,
@@ -51,6 +53,8 @@ urlpatterns = [
     path("projects/<uuid:project_id>/figures/", figures.figures, name="figures"),
     path("differences/<uuid:difference_id>.png", overlay.difference, name="difference"),
     path("projects/<uuid:project_id>/evaluations/", evaluations.evaluations, name="evaluations"),
+    path("projects/<uuid:project_id>/audits/", audits.audits, name="audits"),
+    path("projects/<uuid:project_id>/ratings/", ratings.ratings, name="ratings"),
     path("projects/<uuid:project_id>/retrain/", retrain.retrain, name="retrain"),
     path("projects/<uuid:project_id>/privacy/", privacy.privacy, name="privacy"),
     path("projects/<uuid:project_id>/privacy/<uuid:image_id>/", privacy.covered, name="covered"),

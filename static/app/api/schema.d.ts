@@ -192,6 +192,8 @@ export interface Annotations {
   results: AnnotationRow[];
   seq: number;
   model: string | null;
+  /** Hash of the stored picture: another one when something was covered. */
+  picture: string;
 }
 export type AnnotatorsSeeEnum = 'all' | 'own';
 /** A finished export. */
@@ -1140,6 +1142,125 @@ export interface MarkedImage {
   state: ImageStateEnum;
   review: string;
 }
+/** An audit. */
+export interface MaskAudit {
+  id: string;
+  number: number;
+  seed: number;
+  by_label: boolean;
+  /** Masks that could be drawn. */
+  population: number;
+  created: string;
+  created_by: Person | null;
+  closed: string | null;
+}
+/** IoUs above `low`, up to `high`; the lowest class holds 0, too. */
+export interface MaskAuditBin {
+  low: number;
+  high: number;
+  count: number;
+}
+/** An audit with its numbers. */
+export interface MaskAuditDetail {
+  id: string;
+  number: number;
+  seed: number;
+  by_label: boolean;
+  /** Masks that could be drawn. */
+  population: number;
+  created: string;
+  created_by: Person | null;
+  closed: string | null;
+  numbers: MaskAuditNumbers;
+}
+/** Masks of one label, by its name when they were drawn; blank: none. */
+export interface MaskAuditLabel {
+  /** Judged, and not by who made them. */
+  counted: number;
+  images: number;
+  /** Left as they were. */
+  untouched: number;
+  /** Removed by the auditor, or nothing in common: IoU 0. */
+  removed: number;
+  mean_iou: MaskAuditMean;
+  /** Masks with an IoU above 0.9 with what they were corrected to. */
+  above_90: MaskAuditShare;
+  /** And above 0.75. */
+  above_75: MaskAuditShare;
+  label: string;
+}
+/** A correction that was not taken over, and why. */
+export interface MaskAuditLeft {
+  mask: string;
+  message: string;
+}
+/** A mean with its 95 % interval (bootstrap over images); null where there is too little to say. */
+export interface MaskAuditMean {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+/** What an audit says. */
+export interface MaskAuditNumbers {
+  /** Judged, and not by who made them. */
+  counted: number;
+  images: number;
+  /** Left as they were. */
+  untouched: number;
+  /** Removed by the auditor, or nothing in common: IoU 0. */
+  removed: number;
+  mean_iou: MaskAuditMean;
+  /** Masks with an IoU above 0.9 with what they were corrected to. */
+  above_90: MaskAuditShare;
+  /** And above 0.75. */
+  above_75: MaskAuditShare;
+  /** Drawn. */
+  masks: number;
+  judged: number;
+  /** Corrected by who made them, and left out. */
+  own: number;
+  /** The image lies in the bin, or the audit was closed before. */
+  gone: number;
+  /** Still to be judged. */
+  open: number;
+  /** Finished images that are still to be compared: ask again. */
+  left: number;
+  histogram: MaskAuditBin[];
+  labels: MaskAuditLabel[];
+}
+export interface MaskAuditPage {
+  results: MaskAudit[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** A share of masks. */
+export interface MaskAuditShare {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  /** Masks to judge until the interval is ± 3 %. */
+  more: number | null;
+  /** The same in images. */
+  more_images: number | null;
+}
+/** What came of taking corrections over. */
+export interface MaskAuditTaken {
+  taken: number;
+  left: MaskAuditLeft[];
+}
+/** What a lead asks for. */
+export interface MaskAuditWriteRequest {
+  /** Masks to draw. */
+  size: number;
+  /** Who corrects them; each gets a job. */
+  people: string[];
+  /** Each label gets its share of the sample. */
+  by_label?: boolean;
+  /** The same one draws the same masks while they stay. */
+  seed?: number;
+}
 /** Which images: all that match every part. */
 export interface MatchingWriteRequest {
   state?: ImageStateEnum;
@@ -1399,6 +1520,13 @@ export interface NextJob {
   job: Job | null;
   image: string | null;
 }
+/** What comes next for a person. */
+export interface NextPair {
+  /** Null: they have rated all that they may. */
+  pair: RatedPair | null;
+  done: number;
+  total: number;
+}
 /** The image one has now; null when none waits for this person. */
 export interface NextReview {
   image: string | null;
@@ -1482,6 +1610,16 @@ export interface PairAgreement {
   /** Krippendorff's alpha of the labels, nominal. */
   alpha: Measure;
   people: Person[];
+}
+/** An answer as COCO run lengths; the image's longest side is 1,024 pixels at most here. */
+export interface PairMask {
+  size: [number, number];
+  counts: string;
+}
+/** What a person gives both answers. */
+export interface PairScoreWriteRequest {
+  left: number;
+  right: number;
 }
 export type PartEnum = 'train' | 'val' | 'test';
 /** How many images people put into each part. */
@@ -1898,6 +2036,81 @@ export interface QueueRowPage {
   next: string | null;
   /** Address of the page before. */
   previous: string | null;
+}
+/** Two answers to one click. Which model gave which is not said. */
+export interface RatedPair {
+  id: string;
+  /** Address of the image. */
+  picture: string;
+  /** Of the click, as a share of the width. */
+  x: number;
+  /** And of the height. */
+  y: number;
+  left: PairMask;
+  right: PairMask;
+}
+/** Two models compared by people. */
+export interface Rating {
+  id: string;
+  first_name: string;
+  second_name: string;
+  seed: number;
+  created: string;
+  created_by: Person | null;
+}
+/** The same with its numbers. */
+export interface RatingDetail {
+  id: string;
+  first_name: string;
+  second_name: string;
+  seed: number;
+  created: string;
+  created_by: Person | null;
+  numbers: RatingNumbers;
+}
+/** A mean with its intervals (bootstrap over images); null where there is too little to say. */
+export interface RatingMean {
+  value: number | null;
+  /** Of 95 %. */
+  low: number | null;
+  high: number | null;
+  /** Of 99 %. */
+  low_99: number | null;
+  high_99: number | null;
+}
+/** What people gave. */
+export interface RatingNumbers {
+  pairs: number;
+  /** Pairs that somebody rated. */
+  rated: number;
+  ratings: number;
+  raters: number;
+  first: RatingMean;
+  second: RatingMean;
+  /** Second less first, pair by pair. */
+  difference: RatingMean;
+  /** Pairs. */
+  second_better: number;
+  first_better: number;
+  ties: number;
+  /** Two-sided sign test over pairs without a tie. */
+  sign_p: number | null;
+  /** Two-sided paired t-test over pairs. */
+  t_p: number | null;
+}
+export interface RatingPage {
+  results: Rating[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** Which two models are compared. */
+export interface RatingWriteRequest {
+  first: string;
+  second: string;
+  /** Masks that are clicked on. */
+  size?: number;
 }
 /** Why an image is worth a look. */
 export interface Reason {
@@ -2623,6 +2836,19 @@ export interface Endpoints {
   'annotations/{}/revisions/': {
     get: { body: undefined; answer: Revisions };
   };
+  'audits/{}/': {
+    get: { body: undefined; answer: MaskAuditDetail };
+    delete: { body: undefined; answer: null };
+  };
+  'audits/{}/close/': {
+    post: { body: undefined; answer: MaskAuditDetail };
+  };
+  'audits/{}/csv/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'audits/{}/take/': {
+    post: { body: undefined; answer: MaskAuditTaken };
+  };
   'comments/{}/': {
     delete: { body: undefined; answer: null };
   };
@@ -2851,6 +3077,10 @@ export interface Endpoints {
   'projects/{}/audit/': {
     get: { body: undefined; answer: Audit };
   };
+  'projects/{}/audits/': {
+    get: { body: undefined; answer: MaskAuditPage };
+    post: { body: MaskAuditWriteRequest; answer: MaskAuditDetail };
+  };
   'projects/{}/automask/': {
     get: { body: undefined; answer: AutomaskSettings };
     post: { body: SearchWriteRequest; answer: Run };
@@ -2988,6 +3218,10 @@ export interface Endpoints {
   'projects/{}/privacy/search/': {
     post: { body: undefined; answer: Run };
   };
+  'projects/{}/ratings/': {
+    get: { body: undefined; answer: RatingPage };
+    post: { body: RatingWriteRequest; answer: Run };
+  };
   'projects/{}/retrainings/': {
     get: { body: undefined; answer: RetrainingPage };
     post: { body: RetrainWriteRequest; answer: Run };
@@ -3047,6 +3281,19 @@ export interface Endpoints {
   'projects/{}/webhooks/': {
     get: { body: undefined; answer: WebhookList };
     post: { body: WebhookWriteRequest; answer: WebhookWithSecret };
+  };
+  'rated-pairs/{}/': {
+    post: { body: PairScoreWriteRequest; answer: NextPair };
+  };
+  'ratings/{}/': {
+    get: { body: undefined; answer: RatingDetail };
+    delete: { body: undefined; answer: null };
+  };
+  'ratings/{}/csv/': {
+    get: { body: undefined; answer: unknown };
+  };
+  'ratings/{}/next/': {
+    get: { body: undefined; answer: NextPair };
   };
   'retrainings/{}/': {
     get: { body: undefined; answer: Retraining };

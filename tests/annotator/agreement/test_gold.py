@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from annotator.accounts.models import User
-from annotator.agreement import scoring
 from annotator.agreement.gold import mark, set_rule, unknown_to
 from annotator.agreement.models import Scored
-from annotator.agreement.scoring import score
 from annotator.annotations import services
 from annotator.jobs.handout import give_back, next_job
 from annotator.jobs.models import CopyGiven, Job, JobImage
 from annotator.jobs.services import change
 from annotator.jobs.split import Wanted, split
-from annotator.lib.shares import wilson
+from annotator.lib import shares
+from annotator.lib.shares import share_of, wilson
 from annotator.projects.models import Image
 from annotator.projects.services import set_state
 from tests.annotator.agreement.conftest import Box, square
@@ -191,20 +190,20 @@ def test_wilsons_interval_is_that_of_the_tables() -> None:
 
 
 def test_a_score_says_how_many_more_make_it_close_enough() -> None:
-    known = score([9] * 10, [10] * 10)
+    known = share_of([9] * 10, [10] * 10)
     assert known is not None
     assert (known.low, known.high) == wilson(0.9, 100)
     n = 100 + known.more
     low, high = wilson(0.9, n)
-    assert high - low <= 2 * scoring.CLOSE
+    assert high - low <= 2 * shares.CLOSE
     low, high = wilson(0.9, n - 1)
-    assert high - low > 2 * scoring.CLOSE
-    assert score([900] * 10, [1000] * 10).more == 0
-    assert score([], []) is None
+    assert high - low > 2 * shares.CLOSE
+    assert share_of([900] * 10, [1000] * 10).more == 0
+    assert share_of([], []) is None
 
 
 def test_objects_that_go_wrong_together_are_worth_less() -> None:
     """Half of the images all right and half all wrong: ten objects on each say no more than one does."""
-    together, alone = score([10, 0] * 10, [10, 10] * 10), score([5, 5] * 10, [10, 10] * 10)
+    together, alone = share_of([10, 0] * 10, [10, 10] * 10), share_of([5, 5] * 10, [10, 10] * 10)
     assert together.high - together.low > 2.5 * (alone.high - alone.low)
     assert together.more > 9 * alone.more

@@ -30,6 +30,7 @@ ON_IMAGES = {
     "embedding",
     "example",
     "job",
+    "pair",
     "thread",
     "comment",
     "region",

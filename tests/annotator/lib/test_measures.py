@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from annotator.agreement.measures import alpha, mean
+from annotator.lib.measures import alpha, mean
 
 
 def units(*people: str) -> list[list[str | None]]:

@@ -1,0 +1,3 @@
+"""HTTP: audits of a project."""
+
+from __future__ import annotations

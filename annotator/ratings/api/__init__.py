@@ -1,0 +1,3 @@
+"""HTTP: ratings of a project."""
+
+from __future__ import annotations
