@@ -15,6 +15,7 @@ COMMAND_MODULES = (
     "sam_backend.faces.cli",
     "sam_backend.training.cli",
     "sam_backend.tuning.cli",
+    "sam_backend.tuning.orders_cli",
 )
 
 
