@@ -16,7 +16,7 @@ from annotator.evaluations.masks import Truth, draw, read_pixels, read_sample
 from annotator.evaluations.measure import embedding_of
 from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import ModelVersion
-from annotator.projects.models import Image
+from annotator.projects.models import Image, Project
 from annotator.ratings.models import RatedPair, Rating
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
@@ -61,7 +61,7 @@ class RateRunner(Runner):
             raise RunFailed("No mask could be asked for: there are none that count, or their pictures are missing.")
         context.check()
         first, second = (versions[uuid.UUID(params[name])] for name in ("first", "second"))
-        rating = _keep(context, first, second, pairs)
+        rating = _keep(context, project, first, second, pairs)
         context.progress(1.0, f"{len(pairs)} pair(s) of answers to rate.")
         return {"rating": str(rating.pk), "pairs": len(pairs)}
 
@@ -113,12 +113,14 @@ def _paired(first: dict[uuid.UUID, Answer], second: dict[uuid.UUID, Answer]) -> 
     return [(answer, second[pk]) for pk, answer in first.items() if pk in second]
 
 
-def _keep(context: Context, first: ModelVersion, second: ModelVersion, pairs: list[tuple[Answer, Answer]]) -> Rating:
+def _keep(
+    context: Context, project: Project, first: ModelVersion, second: ModelVersion, pairs: list[tuple[Answer, Answer]]
+) -> Rating:
     run, rng = context.run, Random(context.run.params["seed"])
     with transaction.atomic():
         there = set(Image.objects.filter(pk__in={one.image.pk for one, _ in pairs}).values_list("pk", flat=True))
         rating = Rating.objects.create(
-            project=run.project, run=run, first=first, second=second, first_name=str(first)[:160],
+            project=project, run=run, first=first, second=second, first_name=str(first)[:160],
             second_name=str(second)[:160], seed=run.params["seed"], created_by=run.requested_by,
         )  # fmt: skip
         RatedPair.objects.bulk_create(

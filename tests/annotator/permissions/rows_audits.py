@@ -10,14 +10,15 @@ from annotator.audits.services import draw
 from annotator.projects.services import set_state
 from tests.annotator.agreement.conftest import square
 from tests.annotator.permissions.row import Row
-from tests.annotator.world import World
+from tests.annotator.world import World, make_image
 
 
 def _drawable(world: World) -> dict[str, str]:
-    """Alice finished an image, and Dana may correct it."""
-    if not world.image.annotations.exists():
-        services.create(world.image, world.alice, None, {"rle": square(world.image, (4, 4, 20, 20))})
-        set_state(world.image, "done", world.alice)
+    """Alice finished an image of which Dana knows nothing, so she may correct it."""
+    if not world.project.images.filter(name="audited.png").exists():
+        image = make_image(world.project, "audited.png")
+        services.create(image, world.alice, None, {"rle": square(image, (4, 4, 20, 20))})
+        set_state(image, "done", world.alice)
     return {"dana": str(world.dana.pk)}
 
 

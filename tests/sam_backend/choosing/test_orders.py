@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from skimage import data
 
 from sam_backend import Predictor, compact_package_path, load_package
-from sam_backend.choosing import ORDERS, Outlook, order_of, outlook
+from sam_backend.choosing import ORDERS, Order, Outlook, order_of, outlook
 from sam_backend.choosing.orders import ranks
 
 chances = st.floats(0, 1, allow_nan=False)
@@ -26,11 +26,11 @@ outlooks = st.builds(seen, chances, chances, places)
 
 @given(st.lists(outlooks, max_size=12), st.lists(outlooks, max_size=3), st.sampled_from(ORDERS), st.integers(0, 3))
 def test_every_image_comes_once_and_the_order_stays(
-    images: list[Outlook], labelled: list[Outlook], order: str, seed: int
+    images: list[Outlook], labelled: list[Outlook], order: Order, seed: int
 ) -> None:
-    found = order_of(images, labelled, order, seed)  # type: ignore[arg-type]
+    found = order_of(images, labelled, order, seed)
     assert sorted(found) == list(range(len(images)))
-    assert found == order_of(images, labelled, order, seed)  # type: ignore[arg-type]
+    assert found == order_of(images, labelled, order, seed)
 
 
 def test_what_the_model_is_least_sure_of_comes_first() -> None:
@@ -50,7 +50,8 @@ def test_each_next_one_is_the_farthest_from_all_before_it(images: list[Outlook],
     known = [one.place.astype(float) for one in labelled]
 
     def distance(at: int) -> float:
-        return min(1 - float(images[at].place.astype(float) @ one) / (np.linalg.norm(one) + 1e-9) for one in known)
+        place = images[at].place.astype(float)
+        return min(1 - float(place @ one) / float(np.linalg.norm(one) + 1e-9) for one in known)
 
     for number, at in enumerate(found):
         assert distance(at) >= max(distance(other) for other in found[number:]) - 1e-6
