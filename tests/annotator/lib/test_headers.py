@@ -11,6 +11,7 @@ from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from annotator.lib.headers import HEADERS
+from annotator.lib.staticfiles import HashedModules
 from tests.annotator.world import World
 
 REPO = Path(__file__).resolve().parents[3]
@@ -52,6 +53,17 @@ def test_hashed_static_files_can_be_collected(settings: Settings, tmp_path: Path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "annotator.lib.staticfiles.HashedModules"}}
     call_command("collectstatic", interactive=False, verbosity=0)
     assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+def test_files_get_their_hashed_names_in_whatever_order_they_are_found(tmp_path: Path) -> None:
+    """A comment that says “export” lets two of Django's patterns find one import, whose new name is not there yet."""
+    (tmp_path / "first.js").write_text("/** What export\n does. */\nimport { a } from './second.js';\na();\n")
+    (tmp_path / "second.js").write_text("export const a = () => 1;\n")
+    store = HashedModules(location=tmp_path, base_url="/static/")
+    found = list(store.post_process({name: (store, name) for name in ("first.js", "second.js")}))
+    assert [one for one in found if isinstance(one[2], Exception)] == []
+    (first,), (second,) = tmp_path.glob("first.*.js"), tmp_path.glob("second.*.js")
+    assert f"from './{second.name}';" in first.read_text() or f'from "./{second.name}";' in first.read_text()
 
 
 def test_errors_are_json_under_api_and_a_page_elsewhere(world: World) -> None:

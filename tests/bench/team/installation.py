@@ -114,6 +114,10 @@ class Installation:
         assert self.web is not None
         return max(_megabytes(pid) for pid in _family(self.web.pid))
 
+    def memory_of_workers(self) -> float:
+        """Megabytes of memory that the largest worker process takes now."""
+        return max(_megabytes(pid) for worker in self.workers for pid in _family(worker.pid))
+
 
 def _end(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
     with suppress(ProcessLookupError):
