@@ -31,7 +31,7 @@ def given_to(person: uuid.UUID | None) -> QuerySet[Any]:
 
 def set_withheld(images: Given) -> None:
     """Say which images are kept from a person though they see the others: a function of the person's id that returns
-    the ids of images, as a subquery."""
+    the ids of images, as a subquery that cannot be narrowed further."""
     _WITHHELD[:] = [images]
 
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotator.annotations.models import Annotation
 from annotator.datasets import buckets
@@ -30,12 +30,10 @@ def in_part(images: QuerySet[Image], value: str) -> Narrowed:
 def with_count(images: QuerySet[Image], value: str) -> Narrowed:
     """Images with so many masks, `LOWER-UPPER`, the upper end left out."""
     lower, upper = _ends(value)
-    counted = _objects().values("image").annotate(n=Count("pk")).order_by()
     if upper is not None and upper <= 1:
-        return images.exclude(Exists(_objects().filter(image=OuterRef("pk")))), "without masks"
-    chosen = counted.filter(buckets.between(lower, upper, "n")).values("image")
+        return images.filter(object_count=0), "without masks"
     words = f"with {lower:g} masks or more" if upper is None else f"with {lower:g} to {upper - 1:g} masks"
-    return images.filter(pk__in=chosen), words
+    return images.filter(buckets.between(lower, upper, "object_count")), words
 
 
 def with_size(images: QuerySet[Image], value: str) -> Narrowed:

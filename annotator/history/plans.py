@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,10 @@ from annotator.reviews.difference import folded
 
 LISTED = 200
 """So many images with something that is kept are named."""
-CHUNK = 50
+CHUNK = 10
+"""So many images are read at once."""
+MOST, MOST_IMAGES = 2000, 1000
+"""So many objects, and images, of one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,15 @@ def plan_of(revisions: list[Revision], wanted: Wanted) -> Plan | None:
     while last and theirs[last - 1]:
         last -= 1
     others = work[theirs.index(True) : last]
-    kept_by = tuple(dict.fromkeys(_name(revision) for revision in others if not wanted.has(revision)))
+    kept_by = tuple(dict.fromkeys(named(revision) for revision in others if not wanted.has(revision)))
     if last == len(work):
         return Plan(undoes=False, kept_by=kept_by)
     first = work[last].revision
     return Plan(True, folded(revision for revision in revisions if revision.revision < first), kept_by)
 
 
-def _name(revision: Revision) -> str:
+def named(revision: Revision) -> str:
+    """Say whose a revision is."""
     return revision.actor.name if revision.actor else "somebody who left"
 
 
@@ -117,31 +121,45 @@ def _theirs(wanted: Wanted) -> QuerySet[Revision]:
     return rows.filter(merge=None).order_by()
 
 
-def look(project: Project, wanted: Wanted) -> Outcome:
-    """Return what undoing would change at this moment."""
-    outcome = Outcome()
-    for images in _chunks(images_of(project, wanted).order_by("pk")):
-        workable = {image.pk: image for image in images if image.deleted_at is None}
-        outcome.in_bin += len(images) - len(workable)
-        objects = objects_on(workable, wanted)
-        revisions, rows = revisions_of(objects), Annotation.objects.in_bulk(objects)
-        kept: dict[uuid.UUID, list[tuple[str, ...]]] = defaultdict(list)
-        moved = set()
-        for pk, row in rows.items():
-            plan = plan_of(revisions[pk], wanted)
-            if plan is None:
-                continue
-            if plan.kept_by or not plan.undoes:
-                kept[row.image_id].append(plan.kept_by)
-            change = change_of(row, plan)
-            if change is not None:
-                outcome.count(change)
-                moved.add(row.image_id)
-        for pk, names in kept.items():
-            outcome.keep(workable[pk], names)
-        outcome.images += len(moved)
-        outcome.accepted += sum(workable[pk].review == ReviewState.ACCEPTED for pk in moved)
-    return outcome
+def look(project: Project, wanted: Wanted, after: uuid.UUID | None = None) -> tuple[Outcome, uuid.UUID | None]:
+    """Return what undoing would change at this moment, on the images after `after`, and the image after which to look
+    on: a look ends after `MOST` objects or `MOST_IMAGES` images (None: there are no more), so it stays short however
+    long a person has worked. The sum of all looks is the whole."""
+    images = images_of(project, wanted).order_by("pk")
+    images = images.filter(pk__gt=after) if after else images
+    ids = list(images.values_list("pk", flat=True)[: MOST_IMAGES + 1])
+    outcome, seen = Outcome(), 0
+    for start in range(0, min(len(ids), MOST_IMAGES), CHUNK):
+        chunk = ids[start : min(start + CHUNK, MOST_IMAGES)]
+        seen += _look_at(chunk, wanted, outcome)
+        if seen >= MOST and chunk[-1] != ids[-1]:
+            return outcome, chunk[-1]
+    return outcome, ids[MOST_IMAGES - 1] if len(ids) > MOST_IMAGES else None
+
+
+def _look_at(ids: list[uuid.UUID], wanted: Wanted, outcome: Outcome) -> int:
+    """Add what undoing would change on these images; returns how many objects were looked at."""
+    workable = Image.workable.in_bulk(ids)
+    outcome.in_bin += len(ids) - len(workable)
+    objects = objects_on(workable, wanted)
+    revisions, rows = revisions_of(objects), Annotation.objects.in_bulk(objects)
+    kept: dict[uuid.UUID, list[tuple[str, ...]]] = defaultdict(list)
+    moved = set()
+    for pk, row in rows.items():
+        plan = plan_of(revisions[pk], wanted)
+        if plan is None:
+            continue
+        if plan.kept_by or not plan.undoes:
+            kept[row.image_id].append(plan.kept_by)
+        change = change_of(row, plan)
+        if change is not None:
+            outcome.count(change)
+            moved.add(row.image_id)
+    for pk, names in kept.items():
+        outcome.keep(workable[pk], names)
+    outcome.images += len(moved)
+    outcome.accepted += sum(workable[pk].review == ReviewState.ACCEPTED for pk in moved)
+    return len(objects)
 
 
 def change_of(row: Annotation, plan: Plan) -> Change | None:
@@ -150,9 +168,3 @@ def change_of(row: Annotation, plan: Plan) -> Change | None:
     if not plan.undoes or not (there or will):
         return None
     return Change.CHANGED if there and will else Change.ADDED if will else Change.REMOVED
-
-
-def _chunks(images: QuerySet[Image]) -> Iterator[list[Image]]:
-    ids = list(images.values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        yield list(Image.with_bin.filter(pk__in=ids[start : start + CHUNK]))

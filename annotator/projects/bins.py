@@ -16,7 +16,6 @@ from annotator.lib.happenings import Kind
 from annotator.projects.blobs import collect_unused
 from annotator.projects.extensions import owned
 from annotator.projects.models import Image, Project
-from annotator.projects.queries import with_annotation_count
 from annotator.projects.telling import tell_of
 
 KEPT = timedelta(days=30)
@@ -62,7 +61,7 @@ def restore(image: Image, by: User | None = None) -> None:
 
 def of(project: Project) -> QuerySet[Image]:
     """Return the images in a project's bin, each with its number of annotations."""
-    return with_annotation_count(Image.with_bin.filter(project=project, copy_of=None).exclude(deleted_at=None))
+    return Image.with_bin.filter(project=project, copy_of=None).exclude(deleted_at=None)
 
 
 def empty(project: Project, by: User | None = None) -> None:

@@ -38,11 +38,6 @@ def _live(rows: QuerySet[Any], by: str) -> Any:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
-def with_annotation_count(images: QuerySet[Image]) -> QuerySet[Image]:
-    """Add `annotations`, the number of live objects of each image."""
-    return images.annotate(annotation_count=_live(objects().filter(image=OuterRef("pk")), "image"))
-
-
 def seen(user: Person, rows: QuerySet[Any], image: str = "") -> QuerySet[Any]:
     """Leave out what lies on images that this person may not see, in whatever projects of theirs; `image` names the
     way from a row to its image, "" for images themselves."""

@@ -47,7 +47,7 @@ def get_run_for(user: Person, pk: uuid.UUID | str, right: Right) -> Run:
 
 
 def _sees(user: Person, project: Shared, image: uuid.UUID | None) -> bool:
-    kept = image is not None and withheld_from(user.pk).filter(pk=image).exists()
+    kept = image is not None and Run.objects.filter(subject=image).filter(subject__in=withheld_from(user.pk)).exists()
     return sees_image(user, project, image) and not kept
 
 

@@ -1,9 +1,9 @@
-"""The numbers of a project, counted when a page shows them: a million masks take a second, images a tenth of it."""
+"""The numbers of a project, counted when a page shows them: images by an index, masks by what each image knows."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
@@ -18,7 +18,7 @@ from annotator.projects.queries import images_for
 
 REVIEWED = (ReviewState.WAITING, ReviewState.RETURNED, ReviewState.ACCEPTED)
 KEPT_SECONDS = 60
-"""How long a count of masks is kept while nothing changes."""
+"""How long a count of unlabelled masks is kept while nothing changes."""
 
 
 class Counts:
@@ -33,10 +33,13 @@ class Counts:
     @cached_property
     def images(self) -> dict[str, int]:
         """Images: all, by state and by review, as the pages' scripts get them."""
-        found = self._of_images
-        by_state = {str(state): int(found[state]) for state in ImageState.values}
-        by_review = {str(review): int(found[review]) for review in REVIEWED}
-        return {"all": found["all"]} | by_state | by_review
+        by_state, by_review = Counter[str](), Counter[str]()
+        for (state, review), n in self._of_images.items():
+            by_state[state] += n
+            by_review[review] += n
+        found = {str(state): by_state[state] for state in ImageState.values}
+        found |= {str(review): by_review[review] for review in REVIEWED}
+        return {"all": by_state.total()} | found
 
     @cached_property
     def waiting(self) -> int:
@@ -61,17 +64,12 @@ class Counts:
     @property
     def bytes(self) -> int:
         """What the images' files take."""
-        return int(self._of_images["total"] or 0)
+        return self._sums["bytes"]
 
     @property
     def annotations(self) -> int:
         """Masks."""
-        return self._masks[0]
-
-    @property
-    def unlabelled(self) -> int:
-        """Masks without a label."""
-        return self._masks[1]
+        return self._sums["masks"]
 
     @cached_property
     def labels(self) -> int:
@@ -79,23 +77,28 @@ class Counts:
         return self._project.labels.count()
 
     @cached_property
-    def _of_images(self) -> dict[str, Any]:
-        states = {state: Count("pk", filter=Q(state=state)) for state in ImageState.values}
-        reviews = {str(review): Count("pk", filter=Q(review=review)) for review in REVIEWED}
-        sums = {"all": Count("pk"), "total": Sum("bytes"), "changes": Sum("annotation_seq")}
-        return images_for(self._user, self._project).aggregate(**sums, **states, **reviews)
+    def _of_images(self) -> Counter[tuple[str, str]]:
+        """By state and review, which an index has: the rows are not looked at."""
+        rows = images_for(self._user, self._project).order_by().values_list("state", "review")
+        return Counter({(state, review): n for state, review, n in rows.annotate(n=Count("pk"))})
 
     @cached_property
-    def _masks(self) -> tuple[int, int]:
-        """Every change of a mask counts its image's changes up, so a count is good until their sum is another."""
+    def _sums(self) -> dict[str, int]:
+        """What the images' rows know of themselves; a row counts its masks (`annotations.editing`)."""
+        sums = {"bytes": Sum("bytes"), "masks": Sum("object_count"), "changes": Sum("annotation_seq")}
+        found = images_for(self._user, self._project).aggregate(**sums)
+        return {name: int(value or 0) for name, value in found.items()}
+
+    @cached_property
+    def unlabelled(self) -> int:
+        """Masks without a label. Every change of a mask counts its image's changes up, so a count is good until their
+        sum is another."""
         whole = access.sees_all(self._user, self._project)
-        seen = f"{self._of_images['all']}:{self._of_images['changes']}"
-        key = f"masks:{self._project.pk}:{'all' if whole else self._user.pk}:{seen}"
-        kept: tuple[int, int] | None = cache.get(key)
+        seen = f"{self.all}:{self._sums['changes']}"
+        key = f"bare:{self._project.pk}:{'all' if whole else self._user.pk}:{seen}"
+        kept: int | None = cache.get(key)
         if kept is None:
             theirs = on_images_of(self._project) if whole else Q(image__in=images_for(self._user, self._project))
-            live = Annotation.objects.filter(theirs, deleted_at=None)
-            found = live.aggregate(all=Count("pk"), bare=Count("pk", filter=Q(label=None)))
-            kept = (found["all"], found["bare"])
+            kept = Annotation.objects.filter(theirs, deleted_at=None, label=None).count()
             cache.set(key, kept, KEPT_SECONDS)
         return kept

@@ -2,6 +2,7 @@
 needs, beside a project of the same database that is a hundred times smaller.
 
 10,000 images with 20 annotations each; MASKWRIGHT_BENCH_IMAGES names another number (100000: two million annotations).
+The processor's time, of this process and the database's, says more than the clock where the machine has other work.
 The requests run in one process through the whole app, without a network; a database of its own is made on the
 PostgreSQL that MASKWRIGHT_BENCH_DATABASE_URL names (on this machine by default), and deleted afterwards.
 """
@@ -20,6 +21,7 @@ from tests.bench.measure import Measure
 
 IMAGES = int(os.environ.get("MASKWRIGHT_BENCH_IMAGES", "10000"))
 TIMES_SMALLER = 100
+TOLD = (("p95", "p95_ms", "ms"), ("processor", "processor_ms", "ms"), ("queries", "queries", ""))
 SERVER = os.environ.get("MASKWRIGHT_BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
 
@@ -37,7 +39,8 @@ def measure() -> list[Measure]:
     return [
         Measure(f"{page}: {what}", large[key], unit, beside, found["small"][page][key])
         for page, large in found["large"].items()
-        for what, key, unit in (("p95", "p95_ms", "ms"), ("queries", "queries", ""))
+        for what, key, unit in TOLD
+        if large[key] is not None
     ]  # fmt: skip
 
 

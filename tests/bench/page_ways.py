@@ -1,7 +1,8 @@
 """Two projects in the database of DATABASE_URL, and what their pages take.
 
-`python -m tests.bench.page_ways SMALL LARGE` prints {"small": {page: {"p95_ms", "queries"}}, "large": ...} as JSON;
-milliseconds by the clock."""
+`python -m tests.bench.page_ways SMALL LARGE` prints {"small": {page: {"p95_ms", "queries", "processor_ms"}}, "large":
+...} as JSON; `p95_ms` by the clock, `processor_ms` of a processor for one request, in this process and in its backend
+of PostgreSQL (without the backend's parallel workers; null where the server runs on another machine)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import sys
 import time
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import django
@@ -132,8 +134,22 @@ def requests_of(project: Any, people: list[Any]) -> dict[str, tuple[Any, str, st
     }  # fmt: skip
 
 
-def timed(person: Any, method: str, address: str) -> dict[str, float]:
-    """The 95th percentile of `ROUNDS` requests, and how many queries one of them needs."""
+def processor_seconds() -> float | None:
+    """What this process and its backend have taken of a processor; None where the backend is not on this machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), inet_server_addr() = inet_client_addr()")
+        pid, here = cursor.fetchone()
+    stat = Path(f"/proc/{pid}/stat")
+    if here is False or not stat.exists():
+        return None
+    ticks = stat.read_text().rsplit(")", 1)[1].split()[11:13]  # utime and stime, behind the name in brackets
+    return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def timed(person: Any, method: str, address: str) -> dict[str, float | None]:
+    """The 95th percentile of `ROUNDS` requests, and how many queries and how much of a processor one of them needs."""
     from django.db import connection, transaction
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -150,13 +166,16 @@ def timed(person: Any, method: str, address: str) -> dict[str, float]:
         return time.perf_counter() - began
 
     began = ask()
+    spent = processor_seconds()
     seconds = sorted(ask() for _ in range(ROUNDS))
+    spent_after = processor_seconds()
     with CaptureQueriesContext(connection) as queries:
         ask()
     print(f"{address[:70]:70} first {began:.2f} s, median {1000 * seconds[ROUNDS // 2]:.0f} ms", file=sys.stderr)
     return {
         "p95_ms": 1000 * seconds[int(0.95 * ROUNDS)],
         "queries": len([one for one in queries if "SAVEPOINT" not in one["sql"]]),
+        "processor_ms": 1000 * (spent_after - spent) / ROUNDS if spent and spent_after else None,
     }  # fmt: skip
 
 
@@ -183,10 +202,11 @@ def main(small: str, large: str) -> None:
         began = time.monotonic()
         catch_up(project)
         print(f"{name}: counted for the first time in {time.monotonic() - began:.1f} s", file=sys.stderr)
-    found = {
-        name: {page: timed(*asked) for page, asked in requests_of(project, people).items()}
-        for name, project in projects.items()
-    }
+    found: dict[str, dict[str, Any]] = {name: {} for name in projects}
+    for name, project in projects.items():
+        for page, asked in requests_of(project, people).items():
+            catch_up(project)  # what a request counts for the next ones is rolled back with it
+            found[name][page] = timed(*asked)
     print(json.dumps(found))
 
 

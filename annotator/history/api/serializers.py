@@ -101,6 +101,7 @@ class WorkFilter(serializers.Serializer[None]):
     person = serializers.UUIDField()
     since = serializers.DateTimeField(help_text="The beginning, included.")
     until = serializers.DateTimeField(help_text="The end, not included.")
+    after = serializers.UUIDField(required=False, help_text="What `more` of the look before said.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a time that ends before it begins."""
@@ -140,6 +141,12 @@ class PutBackOutcomeSerializer(serializers.Serializer[Any]):
     kept = serializers.IntegerField(help_text="Objects somebody has worked on since: that stays.")
     unlabelled = serializers.IntegerField(help_text="Objects whose label of that time is gone.")
     listed = LeftAloneSerializer(many=True, help_text="The first 200 images with something that is kept.")
+
+
+class WorkLookSerializer(PutBackOutcomeSerializer):
+    """What undoing a person's work would change, on some of the images; all looks together are the whole."""
+
+    more = serializers.UUIDField(allow_null=True, help_text="Where the next look begins (after); null: that was all.")
 
 
 class ActSerializer(serializers.Serializer[Any]):

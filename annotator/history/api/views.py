@@ -17,10 +17,10 @@ from annotator.history.api.serializers import (
     LookSerializer,
     MomentsFilter,
     MomentsSerializer,
-    PutBackOutcomeSerializer,
     PutBackWrite,
     TimeFilter,
     WorkFilter,
+    WorkLookSerializer,
     WorkWrite,
 )
 from annotator.history.choices import What
@@ -87,11 +87,14 @@ class ProjectHistory(APIView):
 class WorkLook(APIView):
     """What undoing one person's work would change."""
 
-    @extend_schema(parameters=[WorkFilter], responses=PutBackOutcomeSerializer)
+    @extend_schema(parameters=[WorkFilter], responses=WorkLookSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Count it. Changes nothing."""
+        """Count it, a part at a time: ask again with `after` while there is `more`. Changes nothing."""
         project = get_project_for(request.user, project_id, Right.MANAGE)
-        return Response(plans.look(project, plans.Wanted(**parse_query(WorkFilter, request))).to_json())
+        asked = parse_query(WorkFilter, request)
+        after = asked.pop("after", None)
+        outcome, more = plans.look(project, plans.Wanted(**asked), after)
+        return Response(outcome.to_json() | {"more": more})
 
 
 class ActUndo(APIView):

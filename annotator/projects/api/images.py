@@ -29,7 +29,7 @@ from annotator.projects.queries import get_binned_image_for, get_image_for, get_
 
 
 def _answer(image: Image, status: int = 200) -> Response:
-    rows = queries.with_annotation_count(Image.workable.select_related("project__model_version").filter(pk=image.pk))
+    rows = Image.workable.select_related("project__model_version").filter(pk=image.pk)
     return Response(images_json(list(rows))[0], status=status)
 
 
@@ -44,8 +44,7 @@ class Images(APIView):
         """List images, narrowed by any mix of what may be asked for, and sorted."""
         project = get_project_for(request.user, project_id, Right.VIEW)
         wanted = parse_query(ImageFilter, request)
-        images = queries.images_for(request.user, project).select_related("project__model_version")
-        rows = queries.with_annotation_count(images)
+        rows = queries.images_for(request.user, project).select_related("project__model_version")
         return page_of(self, request, narrowed(rows, wanted), images_json, ordering=order_of(wanted))
 
     @extend_schema(request={"multipart/form-data": ImageUpload}, responses={201: ImageSerializer})

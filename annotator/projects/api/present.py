@@ -37,7 +37,7 @@ def members_json(project: Project, rows: list[Membership]) -> list[dict[str, Any
 
 
 def images_json(images: list[Image]) -> list[dict[str, Any]]:
-    """Return images with their embeddings' states. The rows come from `queries.with_annotation_count`."""
+    """Return images with their embeddings' states."""
     parts = image_parts(images) | {"tag_names": tags_on(images)}
     for image in images:
         image.__dict__["urls"] = image_urls(image.pk, image.sha256)

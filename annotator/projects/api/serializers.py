@@ -165,7 +165,7 @@ class ImageSerializer(serializers.Serializer[Image]):
     notes = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=ImageState.choices)
     review = serializers.ChoiceField(choices=ReviewState.choices)
-    annotations = serializers.IntegerField(source="annotation_count")
+    annotations = serializers.IntegerField(source="object_count")
     annotation_seq = serializers.IntegerField()
     tags = serializers.ListField(child=serializers.CharField(), source="tag_names")
     created = serializers.DateTimeField()
@@ -179,7 +179,7 @@ class BinnedImageSerializer(serializers.Serializer[Image]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     folder = serializers.CharField()
-    annotations = serializers.IntegerField(source="annotation_count")
+    annotations = serializers.IntegerField(source="object_count")
     bytes = serializers.IntegerField()
     deleted_at = serializers.DateTimeField()
 

@@ -137,14 +137,19 @@ class Image(models.Model):
         indexes = [
             models.Index(fields=["project", "place", "id"], name="image_by_place"),
             models.Index(fields=["project", "source_sha256"], name="image_source"),
-            models.Index(fields=["project", "state", "review"], condition=IN_USE, name="image_standing"),
-            models.Index(fields=["project", "created"], condition=IN_USE, name="image_added"),
+            # The last columns let the database count without looking at the rows (`objects`, and who sees which copy).
+            models.Index(
+                fields=["project", "state", "review", "copy_of", "id"], condition=IN_USE, name="image_standing"
+            ),
+            models.Index(fields=["project", "created", "copy_of"], condition=IN_USE, name="image_added"),
             models.Index(fields=["project", "object_count", "place", "id"], condition=IN_USE, name="image_objects"),
             models.Index(fields=["project"], condition=~IN_USE, name="image_binned"),
             models.Index(fields=["copy_of"], condition=IS_COPY, name="image_copies"),
             models.Index(fields=["project"], condition=models.Q(gold=True), name="image_gold"),
             models.Index(
-                fields=["project", "review"], condition=~models.Q(review=ReviewState.NONE), name="image_in_review"
+                fields=["project", "review", "copy_of", "id"],
+                condition=IN_USE & ~models.Q(review=ReviewState.NONE),
+                name="image_in_review",
             ),
         ]
         constraints = [

@@ -97,6 +97,6 @@ def _wish(request: PageRequest) -> dict[str, Any]:
 
 def _first_images(user: User, found: Project, wish: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
     """Return the first page of images as the API writes them, and whether there are more."""
-    rows = queries.with_annotation_count(queries.images_for(user, found).select_related("project__model_version"))
+    rows = queries.images_for(user, found).select_related("project__model_version")
     page_and_one = list(narrowed(rows, wish).order_by(*order_of(wish))[: FIRST_IMAGES + 1])
     return images_json(page_and_one[:FIRST_IMAGES]), len(page_and_one) > FIRST_IMAGES

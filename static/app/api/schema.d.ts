@@ -2809,6 +2809,29 @@ export interface Work {
   seconds_per_mask: number | null;
   clicks_per_mask: number | null;
 }
+/** What undoing a person's work would change, on some of the images; all looks together are the whole. */
+export interface WorkLook {
+  /** Objects that come back. */
+  added: number;
+  /** Objects that become what they were. */
+  changed: number;
+  /** Objects that go. */
+  removed: number;
+  /** Images on which something changes. */
+  images: number;
+  /** Of those, accepted ones, which go back to review. */
+  accepted: number;
+  /** Images in the bin, which stay as they are. */
+  in_bin: number;
+  /** Objects somebody has worked on since: that stays. */
+  kept: number;
+  /** Objects whose label of that time is gone. */
+  unlabelled: number;
+  /** The first 200 images with something that is kept. */
+  listed: LeftAlone[];
+  /** Where the next look begins (after); null: that was all. */
+  more: string | null;
+}
 /** Whose work of which time. */
 export interface WorkWriteRequest {
   person: string;
@@ -3137,7 +3160,7 @@ export interface Endpoints {
     post: { body: WorkWriteRequest; answer: Act };
   };
   'projects/{}/history/look/': {
-    get: { body: undefined; answer: PutBackOutcome };
+    get: { body: undefined; answer: WorkLook };
   };
   'projects/{}/images/': {
     get: { body: undefined; answer: ImagePage };

@@ -29,6 +29,10 @@ const TOLD = /** @type {const} */ ([
   ['kept', 'kept: others worked on them since'],
 ]);
 
+const SUMMED = /** @type {const} */ ([...TOLD.map(([name]) => name), 'images', 'accepted', 'in_bin', 'unlabelled']);
+/** So many images with something that is kept are named. */
+const LISTED = 200;
+
 /** @param {PutBackOutcome} outcome */
 function notes({ images, accepted, in_bin: inBin, unlabelled }) {
   return [
@@ -39,8 +43,15 @@ function notes({ images, accepted, in_bin: inBin, unlabelled }) {
   ].filter(Boolean);
 }
 
-/** @param {PutBackOutcome} outcome */
-function showLook(outcome) {
+/** @param {PutBackOutcome} one @param {PutBackOutcome} other @returns {PutBackOutcome} */
+function together(one, other) {
+  const sums = { ...one, listed: [...one.listed, ...other.listed].slice(0, LISTED) };
+  for (const name of SUMMED) sums[name] += other[name];
+  return sums;
+}
+
+/** @param {PutBackOutcome} outcome @param {boolean} going there is more to look at */
+function showLook(outcome, going) {
   find('[data-counts]', HTMLElement).replaceChildren(
     ...TOLD.map(([name, words]) =>
       h('div', { class: 'count' }, h('strong', {}, number(outcome[name])), h('span', {}, words)),
@@ -49,7 +60,8 @@ function showLook(outcome) {
   find('[data-notes]', HTMLElement).replaceChildren(...notes(outcome).map((text) => h('li', {}, String(text))));
   find('[data-kept]', HTMLElement).hidden = outcome.listed.length === 0;
   find('[data-kept-rows]', HTMLElement).replaceChildren(...outcome.listed.map(keptRow));
-  find('[data-undo]', HTMLButtonElement).disabled = !(outcome.added + outcome.changed + outcome.removed);
+  find('[data-undo]', HTMLButtonElement).disabled = going || !(outcome.added + outcome.changed + outcome.removed);
+  find('[data-going]', HTMLElement).hidden = !going;
   const panel = find('[data-look]', HTMLElement);
   panel.hidden = false;
   panel.scrollIntoView({ block: 'nearest' });
@@ -158,6 +170,7 @@ function onRun(run) {
 
 const form = find('[data-work]', HTMLFormElement);
 form.addEventListener('change', () => {
+  wanted = null;
   find('[data-look]', HTMLElement).hidden = true;
 });
 onSubmit(form, async ({ person = '', since = '', until = '' }) => {
@@ -165,9 +178,24 @@ onSubmit(form, async ({ person = '', since = '', until = '' }) => {
   if (missing.length)
     return showErrors(form, Object.fromEntries(missing.map(([name]) => [name, ['Choose this first.']])), '');
   wanted = { person, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
-  const query = new URLSearchParams(wanted).toString();
-  showLook(await client.get(`${base}look/?${query}`));
+  await lookThrough(wanted);
 });
+
+/** Looks part by part, so that no answer takes long however much there is; stops when something else is chosen.
+ * @param {{ person: string, since: string, until: string }} asked */
+async function lookThrough(asked) {
+  /** @type {PutBackOutcome | null} */
+  let whole = null;
+  for (let after = ''; ; ) {
+    const query = new URLSearchParams(after ? { ...asked, after } : asked).toString();
+    const { more: rest, ...part } = await client.get(`${base}look/?${query}`);
+    if (wanted !== asked) return;
+    whole = whole ? together(whole, part) : part;
+    showLook(whole, rest !== null);
+    if (rest === null) return;
+    after = rest;
+  }
+}
 const undo = find('[data-undo]', HTMLButtonElement);
 undo.addEventListener('click', async () => {
   if (!wanted) return;

@@ -3,7 +3,7 @@
 import { find, h } from './dom.js';
 import { onSubmit } from './forms.js';
 import { client } from './http.js';
-import { toast, toastError } from './toast.js';
+import { told } from './toast.js';
 
 /** @typedef {{ name: string, title: string }} Role */
 
@@ -22,12 +22,7 @@ export async function createProjectTeams({ project, roles, editable, changed }) 
 
   /** @param {Promise<unknown>} work @param {string} done */
   async function change(work, done) {
-    try {
-      await work;
-      toast(done, { kind: 'positive' });
-    } catch (error) {
-      toastError(error);
-    }
+    await told(work, done);
     await load();
     changed();
   }

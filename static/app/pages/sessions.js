@@ -3,7 +3,7 @@
 import { refreshTimes } from './common.js';
 import { find, h } from './dom.js';
 import { client } from './http.js';
-import { toast, toastError } from './toast.js';
+import { toastError, told } from './toast.js';
 
 const body = find('[data-sessions]', HTMLTableSectionElement);
 
@@ -12,12 +12,7 @@ const time = (iso) => h('time', { datetime: iso }, iso);
 
 /** @param {() => Promise<unknown>} work @param {string} done */
 async function end(work, done) {
-  try {
-    await work();
-    toast(done, { kind: 'positive' });
-  } catch (error) {
-    toastError(error);
-  }
+  await told(work(), done);
   await load();
 }
 

@@ -3,19 +3,14 @@
 import { find, h, icon, pageData } from './dom.js';
 import { onSubmit, showErrors } from './forms.js';
 import { client } from './http.js';
-import { toast, toastError } from './toast.js';
+import { toastError, told } from './toast.js';
 
 const me = pageData('page-config').user;
 const list = find('[data-teams]', HTMLElement);
 
 /** @param {Promise<unknown>} work @param {string} done */
 async function change(work, done) {
-  try {
-    await work;
-    toast(done, { kind: 'positive' });
-  } catch (error) {
-    toastError(error);
-  }
+  await told(work, done);
   await load();
 }
 

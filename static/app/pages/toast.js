@@ -70,3 +70,13 @@ export function toastError(error) {
   if (error instanceof Error && 'code' in error && error.code === 'not_authenticated') return;
   toast(error instanceof Error ? error.message : String(error), { kind: 'negative' });
 }
+
+/** Waits for a change and says how it went. @param {Promise<unknown>} work @param {string} done */
+export async function told(work, done) {
+  try {
+    await work;
+    toast(done, { kind: 'positive' });
+  } catch (error) {
+    toastError(error);
+  }
+}

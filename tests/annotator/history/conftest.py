@@ -45,9 +45,20 @@ class Work:
         return {"person": str(person.user.pk)} | {name: value.isoformat() for name, value in times.items()}
 
     def look(self, body: dict[str, str]) -> dict[str, Any]:
-        """The dry run."""
-        query = "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in body.items())
-        return self.place.alice.get(f"{self.path}look/?{query}")
+        """The dry run, which one answer is enough for."""
+        [whole] = self.looks(body)
+        return whole
+
+    def looks(self, body: dict[str, str]) -> list[dict[str, Any]]:
+        """The dry run, part by part."""
+        parts, asked = [], dict(body)
+        while len(parts) < 100:
+            query = "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in asked.items())
+            parts.append(self.place.alice.get(f"{self.path}look/?{query}"))
+            if parts[-1]["more"] is None:
+                return parts
+            asked["after"] = parts[-1]["more"]
+        raise AssertionError("it never ends")
 
     def undo(self, body: dict[str, str]) -> dict[str, Any]:
         """Ask for it, let a worker do it, and return the act."""

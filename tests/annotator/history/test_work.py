@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from annotator.annotations.models import Annotation
+from annotator.history import plans
 from annotator.history.acting import undo_on
 from annotator.history.models import Act, Step
 from annotator.history.runner import UndoRunner
@@ -164,3 +166,28 @@ def test_who_manages_no_more_undoes_nothing(place: Place, work: Work, work_off: 
     assert set(standing(place.image)) == {row["id"]}
     assert UndoRunner.kind == "undo_work"
     assert Act.objects.get().result == {}
+
+
+@pytest.mark.parametrize(
+    ("most", "most_images", "answers"), [(1, 100, 5), (2, 100, 3), (4, 100, 2), (100, 2, 3), (100, 5, 1), (100, 4, 2)]
+)
+def test_a_long_dry_run_comes_in_parts_whose_sum_is_what_undoing_does(
+    place: Place, work: Work, monkeypatch: pytest.MonkeyPatch, most: int, most_images: int, answers: int
+) -> None:
+    images = [place.image, *(make_image(place.project, f"{n}.jpg") for n in range(5))]
+    theirs = [place.add(place.bob, image) for image in images[:4]]
+    place.change(place.dana, theirs[0], label=None)
+    place.add(place.bob, images[4])
+    place.add(place.dana, images[5])
+    bins.put(images[3], place.alice.user)
+    body = work.of(place.bob)
+    monkeypatch.setattr(plans, "CHUNK", 1)
+    whole = work.look(body)
+    monkeypatch.setattr(plans, "MOST", most)
+    monkeypatch.setattr(plans, "MOST_IMAGES", most_images)
+    parts = work.looks(body)
+    assert len(parts) in (answers, answers - 1), "of an image in the bin nothing is looked at"
+    for name in (*NUMBERS, "in_bin", "accepted"):
+        assert sum(part[name] for part in parts) == whole[name], name
+    assert sorted(row["image"] for part in parts for row in part["listed"]) == [str(images[0].pk)]
+    assert numbers(work.undo(body)["result"]) == numbers(whole)
