@@ -49,7 +49,7 @@ def compares(project: Project) -> bool:
     """Tell whether a project has images of several people, or gold."""
     rows = Image.with_bin.filter(project=project)
     # One after the other: each has an index of its own, both with "or" between them have none.
-    return rows.filter(gold=True).exists() or rows.filter(IS_COPY & ~Q(_AUDITED)).exists()
+    return rows.filter(gold=True).exists() or rows.filter(IS_COPY).exclude(_AUDITED).exists()
 
 
 def copies_of(images: QuerySet[Image] | Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Copy]]:
