@@ -19,7 +19,6 @@ from tests.platform.page_shims import ROOT, install, moved
 PAGE = (ROOT / "deploy" / "README.md").read_text()
 NOT_HERE = ("make setup", ".venv/bin/python -m pip wheel", "docker ", "cp deploy/env.example .env")
 """Run elsewhere (test_wheel.py) or not to be had here; what they name is looked at by test_deploy.py."""
-MENTIONED = re.compile(r"`(?:manage\.py |maskwright )([a-z_]+)[^`]*`")
 
 
 def blocks(title: str) -> list[list[str]]:
@@ -138,10 +137,3 @@ def test_the_tests_that_the_security_page_names_are_there() -> None:
     named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "SECURITY.md").read_text())
     assert len(named) > 20
     assert [path for path in named if not (ROOT / path).exists()] == []
-
-
-def test_commands_that_are_only_mentioned_are_there() -> None:
-    from django.core.management import get_commands
-
-    ours = {*get_commands(), "run", "signin", "projects", "upload", "import", "export", "runs", "models", "predict"}
-    assert set(MENTIONED.findall(PAGE)) <= ours
