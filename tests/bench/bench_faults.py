@@ -73,16 +73,20 @@ def measure() -> list[Measure]:
     begun = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes end with this one
     with campaign() as here:
-        for number, name in enumerate(order):
-            if number % 25 == 24:
-                print(f"  {number + 1} of {len(order)} after {time.monotonic() - begun:.0f} s", flush=True)
-            if time.monotonic() - begun > SECONDS:
-                print(f"  Time is over: {sum(one.injected for one in counts.values())} of {FAULTS} were injected.")
-                break
-            found = chosen[name][1](here)
-            counts[name] += found
-            if found.wrong:
-                print(f"  {name}: {found}", flush=True)
+        try:
+            for number, name in enumerate(order):
+                if number % 25 == 24:
+                    print(f"  {number + 1} of {len(order)} after {time.monotonic() - begun:.0f} s", flush=True)
+                if time.monotonic() - begun > SECONDS:
+                    print(f"  Time is over: {sum(one.injected for one in counts.values())} of {FAULTS} were injected.")
+                    break
+                found = chosen[name][1](here)
+                counts[name] += found
+                if found.wrong:
+                    print(f"  {name}: {found}", flush=True)
+        except BaseException:
+            _told(counts)  # what hours have found is not for nothing
+            raise
         left = by_machine.nothing_left(here)
         print(f"  Workers that ended by themselves and were started again: {here.site.restarts}")
     counts["left at the end"] = left

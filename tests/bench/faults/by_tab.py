@@ -66,30 +66,45 @@ class Browser:
         editor.press("1")
 
     def kill(self, page: Page, whole: bool) -> None:
-        """End the tab, as a crash does, or all of the browser with signal 9."""
+        """End the tab's process, or all of the browser, with signal 9."""
         assert self.context is not None
         if whole:
-            for pid in self._pids():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            _kill(self._pids())
             with contextlib.suppress(PlaywrightError):
                 self.context.close()
             self.context = None
             return
-        line = self.context.new_cdp_session(page)
-        with page.expect_event("crash"), contextlib.suppress(PlaywrightError):
-            line.send("Page.crash")
+        tabs = [pid for pid in self._pids() if "--type=renderer" in _command(pid)]
+        with page.expect_event("crash", timeout=READY_MS):
+            _kill(tabs)
         page.close()
 
     def _pids(self) -> list[int]:
-        told = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-        lines = [line.split(None, 1) for line in told.splitlines()[1:]]
-        return [int(pid) for pid, words in lines if f"--user-data-dir={self.folder}" in words]
+        """Return the browser's process and those below it."""
+        told = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+        lines = [line.split(None, 2) for line in told.splitlines()[1:]]
+        found = [int(pid) for pid, _, words in lines if f"--user-data-dir={self.folder}" in words]
+        for known in found:
+            found += [int(pid) for pid, above, _ in lines if int(above) == known and int(pid) not in found]
+        return found
 
     def close(self) -> None:
         """End it."""
         if self.context is not None:
             self.context.close()
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 @contextmanager
