@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,6 @@ from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 from tests.e2e.editor import Editor
 
-PHOTO = "rocket.jpg"
 SEED = """
 import numpy as np
 from annotator.accounts.models import User
@@ -49,7 +49,8 @@ def team(start_app: Callable[[], App]) -> App:
 def opened(app: App, context: BrowserContext, who: str, path: str) -> Page:
     context.add_cookies(app.cookies(who))
     page = context.new_page()
-    page.goto(app.editor_address(PHOTO).split("images/")[0] + path)
+    [project] = app.rows("select id from projects_project where name = 'Demo photos'")
+    page.goto(f"{app.url}/projects/{uuid.UUID(project['id'])}/{path}")
     return page
 
 

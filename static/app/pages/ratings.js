@@ -78,9 +78,11 @@ async function lay({ pair, done, total }) {
   find('[data-done]', HTMLElement).textContent = String(done);
   find('[data-total]', HTMLElement).textContent = String(total);
   if (!(form instanceof HTMLFormElement)) return;
-  form.hidden = !pair;
   find('[data-finished]', HTMLElement).hidden = Boolean(pair);
-  if (!pair) return;
+  if (!pair) {
+    form.hidden = true;
+    return;
+  }
   form.reset();
   form.dataset.pair = pair.id;
   const photo = new Image();
@@ -88,6 +90,7 @@ async function lay({ pair, done, total }) {
   await photo.decode();
   paint(find('[data-side="left"]', HTMLCanvasElement), photo, pair.left, pair);
   paint(find('[data-side="right"]', HTMLCanvasElement), photo, pair.right, pair);
+  form.hidden = false; // not before there is something to rate
 }
 
 if (form instanceof HTMLFormElement && config.rating) {
