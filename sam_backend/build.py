@@ -10,8 +10,9 @@ import torch
 from sam_backend.config import ModelConfig
 from sam_backend.modeling import Sam
 from sam_backend.modeling.sam2 import Sam2
+from sam_backend.modeling.sam2.video import Sam2Video
 
-Model = TypeVar("Model", Sam, Sam2)
+Model = TypeVar("Model", Sam, Sam2, Sam2Video)
 
 
 def build_random(config: ModelConfig, seed: int = 0) -> Sam:
@@ -26,6 +27,11 @@ def build_random(config: ModelConfig, seed: int = 0) -> Sam:
 def build_random_sam2(config: ModelConfig, seed: int = 0) -> Sam2:
     """The same for SAM 2."""
     return _randomised(Sam2(config), seed)
+
+
+def build_random_sam2_video(config: ModelConfig, seed: int = 0) -> Sam2Video:
+    """The same for SAM 2 with its memory."""
+    return _randomised(Sam2Video(config), seed)
 
 
 def _randomised(model: Model, seed: int) -> Model:

@@ -72,6 +72,29 @@ class DecoderConfig:
 
 
 @dataclass(frozen=True)
+class MemoryConfig:
+    """What SAM 2 remembers of a video's earlier frames.
+
+    Attributes:
+        width: channels of a frame's memory.
+        frames: how many frames' memories count besides those that somebody marked, and one.
+        pointers: how many frames' pointers count.
+        layers, heads, mlp_width: of the attention that reads them.
+        fuser_depth: blocks that join a frame and its mask.
+        since_2_1: pointers say how long ago they were made, and memories that the object was not there.
+    """
+
+    width: int = 64
+    frames: int = 7
+    pointers: int = 16
+    layers: int = 4
+    heads: int = 1
+    mlp_width: int = 2048
+    fuser_depth: int = 2
+    since_2_1: bool = True
+
+
+@dataclass(frozen=True)
 class ModelConfig:
     """One SAM: an image encoder, a decoder, and the frame its pixels live in."""
 
@@ -83,6 +106,7 @@ class ModelConfig:
     pixel_mean: tuple[float, float, float] = SAM_MEAN
     pixel_std: tuple[float, float, float] = SAM_STD
     mask_threshold: float = 0.0
+    memory: MemoryConfig | None = None
 
     def __post_init__(self) -> None:
         if self.input_size % PATCH:
@@ -126,7 +150,9 @@ SAM2_SIZES: dict[str, HieraConfig] = {
 }
 """Hiera's sizes, as the published configurations have them."""
 SAM2_VARIANTS: dict[str, ModelConfig] = {
-    f"{release}_{size}": ModelConfig(f"{release}_{size}", "sam2", encoder)
+    f"{release}_{size}": ModelConfig(
+        f"{release}_{size}", "sam2", encoder, memory=MemoryConfig(since_2_1=release == "sam2.1")
+    )
     for release in ("sam2.1", "sam2")
     for size, encoder in SAM2_SIZES.items()
 }

@@ -105,7 +105,10 @@ class FileSpec:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The parsed manifest; ``to_dict`` gives back the JSON."""
+    """The parsed manifest; ``to_dict`` gives back the JSON.
+
+    ``remembers`` says that weights.safetensors holds a memory of a video's earlier frames (see tracking/).
+    """
 
     name: str
     version: str
@@ -121,6 +124,7 @@ class Manifest:
     training_data: tuple[str, ...] = ()
     metrics: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
+    remembers: bool = False
 
     @classmethod
     def from_dict(cls, data: object) -> Manifest:
@@ -147,6 +151,8 @@ class Manifest:
         data["embedding"] = [_tensor_dict(tensor) for tensor in self.embedding]
         if not self.stretched:
             del data["input"]["fit"]
+        if not self.remembers:
+            del data["remembers"]
         return {"format": FORMATS[self.stretched], **data}
 
     @property
@@ -206,6 +212,7 @@ def _parse(root: Mapping[str, Any]) -> Manifest:
         training_data=tuple(text(name, "training_data", 1000) for name in root.get("training_data", ())),
         metrics=dict(root.get("metrics", {})),
         parent=None if parent is None else text(parent, "parent", 200),
+        remembers=bool(root.get("remembers", False)),
     )
 
 

@@ -16,6 +16,7 @@ from sam_backend.checkpoints.sam2 import VIDEO
 from sam_backend.config import HieraConfig, ModelConfig, variant
 from sam_backend.modeling import Sam
 from sam_backend.modeling.sam2 import Sam2
+from sam_backend.modeling.sam2.video import Sam2Video
 
 DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 """Constants some tools save along; the model makes its own."""
@@ -58,6 +59,19 @@ def is_sam2(config: ModelConfig) -> bool:
     return isinstance(config.encoder, HieraConfig)
 
 
+def load_video_model(path: Path) -> Sam2Video:
+    """`load_model` where only a model that remembers earlier frames will do.
+
+    Raises:
+        ValueError: as `load_model`; and the file holds no memory, or not all of it.
+    """
+    tensors = _official(read_weights(path))
+    config = recognise(tensors)
+    if config.memory is None or not any(name.startswith(VIDEO) for name in tensors):
+        raise ValueError(f"{path.name} holds {config.name} weights for single pictures; nothing of a memory for video.")
+    return load_video_state(config, tensors, path.name)
+
+
 def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam:
     """A model of `config` with exactly these tensors.
 
@@ -74,16 +88,36 @@ def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str =
 
 
 def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2:
-    """A SAM 2 of `config` with exactly these tensors; what checkpoints hold for video is left out by name.
+    """A SAM 2 of `config` with exactly these tensors; with its memory, where all of that is there, else without.
 
     Raises:
         ValueError: tensors are missing, left over or of another shape.
     """
+    if config.memory is not None:
+        with torch.device("meta"):
+            remembering = Sam2Video(config).state_dict()
+        if all(key in tensors and tensors[key].shape == value.shape for key, value in remembering.items()):
+            return load_video_state(config, tensors, source)
     with torch.device("meta"):
         expected = Sam2(config).state_dict()
     given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED) and not key.startswith(VIDEO)}
     _check(expected, given, source)
     model = Sam2(config)
+    model.load_state_dict(given)
+    return model
+
+
+def load_video_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2Video:
+    """A SAM 2 of `config` with exactly these tensors, its memory among them.
+
+    Raises:
+        ValueError: tensors are missing, left over or of another shape.
+    """
+    with torch.device("meta"):
+        expected = Sam2Video(config).state_dict()
+    given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
+    _check(expected, given, source)
+    model = Sam2Video(config)
     model.load_state_dict(given)
     return model
 

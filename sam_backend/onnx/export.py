@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling import Sam
 from sam_backend.modeling.sam2 import Sam2
+from sam_backend.modeling.sam2.video import Sam2Video
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph
 from sam_backend.onnx.fast.prepare import PREPARED, PrepareGraph
 from sam_backend.onnx.graphs import (
@@ -74,7 +75,8 @@ def export_package(
         step("Writing the weights and the manifest" if weights else "Writing the manifest")
         if weights:
             save_file(model.state_dict(), target / "weights.safetensors")
-        write_manifest(target, describe(model, info, graphs))
+        manifest = replace(describe(model, info, graphs), remembers=weights and isinstance(model, Sam2Video))
+        write_manifest(target, manifest)
         if folder.exists():
             folder.rmdir()
         shutil.move(target, folder)

@@ -49,13 +49,18 @@ class Sam2MaskDecoder(MaskDecoder):
         Returns:
             logits [B, masks, 4·G, 4·G], predicted IoUs [B, masks], the object's score [B, 1] (a logit).
         """
-        batch, grid = sparse.shape[0], embedding.shape[2]
         prompt = self.tokens(sparse)
-        image = (embedding + dense).flatten(2).transpose(1, 2).expand(batch, -1, -1)
+        image = (embedding + dense).flatten(2).transpose(1, 2).expand(sparse.shape[0], -1, -1)
         tokens, image = self.transformer(image, positions, prompt)
+        return *self.masks_of(tokens, image, finer), self.object_score(tokens)
+
+    def masks_of(self, tokens: Tensor, image: Tensor, finer: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Logits [B, masks, 4·G, 4·G] and predicted IoUs [B, masks] of what the transformer made: tokens [B, N, width]
+        and image [B, G·G, width]."""
+        batch, grid = tokens.shape[0], finer[0].shape[2] // 2
         features = self._upscale(image.transpose(1, 2).reshape(batch, -1, grid, grid), *finer)
         logits = self.mask_weights(tokens) @ features.flatten(2)
-        return logits.reshape(batch, self.num_masks, 4 * grid, 4 * grid), self.ious(tokens), self.object_score(tokens)
+        return logits.reshape(batch, self.num_masks, 4 * grid, 4 * grid), self.ious(tokens)
 
     def _upscale(self, image: Tensor, stride_8: Tensor, stride_4: Tensor) -> Tensor:
         first, norm, gelu, second, _ = self.output_upscaling

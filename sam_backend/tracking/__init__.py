@@ -1,0 +1,9 @@
+"""Objects followed through a video by what the model remembers of earlier frames (SAM 2). Needs torch."""
+
+from __future__ import annotations
+
+from sam_backend.tracking.bank import Bank, Remembered
+from sam_backend.tracking.tracker import Found, Tracker, load_tracker
+from sam_backend.video import Prompt
+
+__all__ = ["Bank", "Found", "Prompt", "Remembered", "Tracker", "load_tracker"]
