@@ -9,6 +9,7 @@ file and a folder for each split.
 - `segmentation` is the compressed string by default; "uncompressed" lists the runs. COCO polygons know no holes:
   "auto" writes polygons where they say exactly the same and run lengths where they do not, "polygons" always
   writes polygons and reports what got lost.
+- An object whose attribute `track_id` is a whole number has it as a field too, as data sets of videos do.
 - Beyond the standard: `attributes` per annotation, `maskwright` with the object's own id, origin and what else COCO
   has no field for. What was only suggested has `"suggestion": true` there: a reader that wants accepted objects leaves
   those out.
@@ -38,7 +39,7 @@ from export.formats.base import (
 )
 from export.formats.coco_reader import decode_segmentation, read_coco
 from export.formats.outlines import filled_pixels, outline
-from export.formats.own import of_image, of_instance
+from export.formats.own import of_image, of_instance, whole_track
 from export.reading import Problem
 from export.spool import in_batches, parsed
 
@@ -153,6 +154,8 @@ def _annotation(instance: Instance, options: WriteOptions, report: Report) -> di
     }
     if instance.attributes:
         entry["attributes"] = dict(instance.attributes)
+    if (track := whole_track(instance.attributes)) is not None:
+        entry["track_id"] = track
     own = of_instance(instance)
     return entry | ({"maskwright": own} if own else {})
 

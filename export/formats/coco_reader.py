@@ -16,7 +16,7 @@ from typing import Any
 from export import rle
 from export.dataset import Dataset
 from export.files import Files
-from export.formats.own import about_image, about_instance
+from export.formats.own import TRACK, about_image, about_instance
 from export.idset import IdSet
 from export.reading import Builder, Place, Problem, Problems
 from export.reading.fields import flag, items, mapping, number, text, whole
@@ -110,6 +110,8 @@ class _Document:
         attributes = dict(mapping(entry.get("attributes"), "attributes"))
         if "score" in entry:
             attributes["score"] = entry["score"]
+        if "track_id" in entry:
+            attributes.setdefault(TRACK, whole(entry["track_id"]))
         about |= {"is_box": is_box or about["is_box"], "is_crowd": flag(entry.get("iscrowd"))}
         self._builder.add(place, self._labels[category], mask, number=number, attributes=attributes, **about)
         self._seen.add(number)

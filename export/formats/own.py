@@ -5,10 +5,14 @@ Other tools pass them by; our readers take them up again, so that nothing is los
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from export.dataset import ImageRecord, Instance
 from export.reading.fields import items, mapping, number, score, text, whole
+
+TRACK = "track_id"
+"""The attribute's name, as CVAT and Datumaro have it."""
 
 
 def of_instance(instance: Instance) -> dict[str, Any]:
@@ -29,6 +33,12 @@ def of_instance(instance: Instance) -> dict[str, Any]:
     if instance.is_box:
         own["box"] = True
     return own | ({"crowd": True} if instance.is_crowd else {})
+
+
+def whole_track(attributes: Mapping[str, Any]) -> int | None:
+    """The number that makes objects on several images one and the same (`track_id`); None where there is none."""
+    value = attributes.get(TRACK)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def of_image(image: ImageRecord, *, numbered: bool = False) -> dict[str, Any]:

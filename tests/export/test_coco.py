@@ -242,3 +242,20 @@ def test_memory_does_not_grow_with_the_objects(dataset: Dataset, tmp_path: Path)
 
     few = peak(1500)  # whatever is taken in batches has met full ones
     assert peak(5000) < few + 40_000  # twelve bytes an object would be less than what is left for chance
+
+
+def test_a_track_is_a_field_of_its_own_and_comes_back(
+    load: Callable[..., tuple[COCO, Report]], write_archive: Callable[..., Any], dataset: Dataset
+) -> None:
+    kinds: list[object] = [4, "four", True, -1]
+    tracked = [
+        dataclasses.replace(one, attributes={"track_id": kind})
+        for one, kind in zip(dataset.instances, kinds, strict=False)
+    ]
+    some = dataclasses.replace(dataset, instances=tuple(tracked))
+    truth, _ = load(some)
+    said = {one.id: truth.loadAnns([one.id])[0].get("track_id") for one in tracked}
+    assert list(said.values()) == [4, *[None] * (len(tracked) - 1)]
+    archive, _ = write_archive(coco.write, some)
+    again, _ = coco.read(archive)
+    assert {one.id: one.attributes for one in again.instances} == {one.id: one.attributes for one in tracked}
