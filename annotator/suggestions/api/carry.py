@@ -1,4 +1,4 @@
-"""Carrying objects along the following images."""
+"""Carrying objects along the following images, and the tracks that they are on."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from annotator.lib.parsers import StrictSerializer, parse
 from annotator.projects.queries import get_image_for
 from annotator.runs.api.present import run_json
 from annotator.runs.api.serializers import RunSerializer
+from annotator.suggestions.api.present import timeline_json
+from annotator.suggestions.api.serializers import TimelineSerializer
 from annotator.suggestions.carry import services
+from annotator.suggestions.carry.timeline import around
 
 MAX_IMAGES = 20_000
 
 
 class PropagateWrite(StrictSerializer):
-    """Which objects (all, when left out), and along how many images (to the end, when left out)."""
+    """Which objects (all, when left out), along how many images (to the end, when left out), and which way."""
 
     objects = serializers.ListField(child=Key(), required=False, allow_null=True, max_length=services.MAX_OBJECTS)
     count = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_IMAGES)
+    backwards = serializers.BooleanField(required=False, default=False)
 
 
 class ImagePropagate(APIView):
@@ -38,5 +42,18 @@ class ImagePropagate(APIView):
         """Look for the objects in the next images, one after the other; what is found there is a suggestion."""
         image = get_image_for(request.user, image_id, Right.ANNOTATE)
         body = parse(PropagateWrite, request)
-        run = services.start(image, current_user(request), body.get("objects"), body.get("count"))
+        run = services.start(
+            image, current_user(request), body.get("objects"), body.get("count"),
+            backwards=body.get("backwards", False),
+        )  # fmt: skip
         return Response(run_json(run), status=202)
+
+
+class ImageTracks(APIView):
+    """The tracks around an image."""
+
+    @extend_schema(responses=TimelineSerializer)
+    def get(self, request: Request, image_id: uuid.UUID) -> Response:
+        """Tell of every track where it is drawn, suggested or lost, on up to 300 images to either side."""
+        image = get_image_for(request.user, image_id, Right.VIEW)
+        return Response(timeline_json(around(request.user, image)))

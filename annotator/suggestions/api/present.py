@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from annotator.annotations.present import annotation_json
 from annotator.lib.errors import ApiError
 from annotator.projects.api.present import image_urls
 from annotator.projects.models import Image
+from annotator.suggestions.carry.timeline import Timeline
 from annotator.suggestions.decide.audit import Audit, Judged
 from annotator.suggestions.decide.decisions import Decision, Outcome
 from annotator.suggestions.decide.origin import origin_json
@@ -82,6 +84,22 @@ def preview_json(found: Preview) -> dict[str, Any]:
         "params": found.params,
         "size": found.size,
         "candidates": found.candidates,
+    }
+
+
+def timeline_json(timeline: Timeline) -> dict[str, Any]:
+    """Return tracks along images."""
+    return {
+        "images": [{"id": str(image.pk), "name": image.path} for image in timeline.images],
+        "here": timeline.here,
+        "tracks": [
+            {
+                "track": track.number,
+                "label": _text(track.label),
+                "cells": [asdict(track.cells[place]) for place in sorted(track.cells)],
+            }
+            for track in timeline.tracks
+        ],
     }
 
 

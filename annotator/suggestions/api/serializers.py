@@ -85,6 +85,39 @@ class CarriedSerializer(serializers.Serializer[Any]):
     image = serializers.UUIDField()
     step = serializers.IntegerField()
     confidence = serializers.FloatField()
+    track = serializers.IntegerField(allow_null=True)
+
+
+class TrackCellSerializer(serializers.Serializer[Any]):
+    """A track on one image; `at` is its place in the timeline's images."""
+
+    at = serializers.IntegerField()
+    kind = serializers.CharField(help_text="object, suggested or lost")
+    confidence = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class TrackSerializer(serializers.Serializer[Any]):
+    """The same object along images."""
+
+    track = serializers.IntegerField()
+    label = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # the API's name
+    cells = TrackCellSerializer(many=True)
+
+
+class TrackImageSerializer(serializers.Serializer[Any]):
+    """An image of a timeline."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    """Images in order, the place of the one that was asked about, and the tracks that are on any of them."""
+
+    images = TrackImageSerializer(many=True)
+    here = serializers.IntegerField()
+    tracks = TrackSerializer(many=True)
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):

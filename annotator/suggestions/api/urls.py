@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{PROJECT}suggestions/sample/", quality.SuggestionSample.as_view(), name="project-suggestions-sample"),
     path(f"{IMAGE}automask/", search.ImageAutomask.as_view(), name="image-automask"),
     path(f"{IMAGE}propagate/", carry.ImagePropagate.as_view(), name="image-propagate"),
+    path(f"{IMAGE}tracks/", carry.ImageTracks.as_view(), name="image-tracks"),
     path(f"{IMAGE}automask/preview/", search.ImagePreview.as_view(), name="image-automask-preview"),
     path(f"{IMAGE}suggestions/", decide.ImageSuggestions.as_view(), name="image-suggestions"),
     path(f"{IMAGE}suggestions/bulk/", decide.BulkSuggestions.as_view(), name="image-suggestions-bulk"),

@@ -21,12 +21,13 @@ from annotator.projects.models import Image
 from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run
 from annotator.runs.runner import Context, RunFailed, Runner
-from annotator.suggestions.carry import chain, store
+from annotator.suggestions.carry import chain, memory, store
+from annotator.suggestions.carry.memory_walk import MemoryWalk
 from annotator.suggestions.carry.order import after
 from annotator.suggestions.known import masks_of
 from annotator.suggestions.models import Search, Trail
 from annotator.suggestions.queries import settings_of
-from sam_backend import Embedding
+from sam_backend import Embedding, video
 
 LISTED = 200
 WAIT_SECONDS = 0.5
@@ -70,6 +71,10 @@ class _Walk:
         source = begin if self._at == self._first else self._embedding(self._at)
         if begin is None or source is None:
             return self._stop(self._first if begin is None else self._at)
+        if memory.remembers(self._journey.version):
+            if video.can_follow():
+                return self._remember()
+            self._context.log("This worker has no PyTorch, so objects are carried without the model's memory.")
         self._describe(begin)
         for image in self._rest():
             self._tell(image)
@@ -82,6 +87,17 @@ class _Walk:
                 return None
         return None
 
+    def _remember(self) -> dict[str, str] | None:
+        """With a model that remembers images; from the beginning, as what it remembered before is gone."""
+        self._at, self._step = self._first, 0
+        images = list(self._rest())
+        walk = MemoryWalk(
+            self._context, self._journey, self._first, self._trails,
+            embedding=self._embedding, tell=self._tell_step,
+        )  # fmt: skip
+        stopped = walk.run(images)
+        return None if stopped is None else self._stop(stopped)
+
     def _describe(self, begin: Embedding) -> None:
         """Note what the objects looked like when a person accepted them, against which a chain's drift shows."""
         masks = masks_of(trail.source.rle for trail in self._trails)
@@ -90,7 +106,8 @@ class _Walk:
 
     def _rest(self) -> Iterator[Image]:
         left = None if self._count is None else self._count - self._step
-        rows = list(after(self._context.run.requested_by, self._at, left))
+        backwards = bool(self._context.run.params.get("backwards"))
+        rows = list(after(self._context.run.requested_by, self._at, left, backwards=backwards))
         self._total = self._step + len(rows)
         yield from rows
 
@@ -115,6 +132,10 @@ class _Walk:
         objects = len(self._going())
         said = f"{self._step + 1} of {self._total}: {image.name} · {counted(objects, 'object')}"
         self._context.progress(self._step / max(self._total, 1), said)
+
+    def _tell_step(self, image: Image, step: int) -> None:
+        self._step = step - 1
+        self._tell(image)
 
     def _embedding(self, image: Image) -> Embedding | None:
         try:

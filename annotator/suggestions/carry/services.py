@@ -16,30 +16,44 @@ from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
+from annotator.suggestions.carry.memory import remembers
 from annotator.suggestions.carry.order import after
+from annotator.suggestions.carry.tracks import number_all
 
 KIND = "propagate"
 MAX_OBJECTS = 300
+MAX_TRACKED = 50
+"""Each is followed by itself, and takes as long as all the others: more at once would be a run of days."""
 NOW = 5
 """Somebody watches: before every bulk, behind the embedding of an image just opened."""
 AFTER_EMBEDDINGS = -5
 """Where embeddings are missing, those that are queued are made first; before a search of everything."""
 
 
-def start(image: Image, by: User, objects: Sequence[uuid.UUID] | None, count: int | None) -> Run:
+def start(
+    image: Image, by: User, objects: Sequence[uuid.UUID] | None, count: int | None, *, backwards: bool = False
+) -> Run:
     """Queue a run that carries these objects (all of the image, when None) along the next `count` images (to the end,
-    when None). Embeddings that are missing there are asked for. Raises ApiError and Conflict."""
-    model = image.project.model_version_id
+    when None), or along those before it. Embeddings that are missing there are asked for; a model that remembers
+    images gives each object a track. Raises ApiError and Conflict."""
+    model = image.project.model_version
     if model is None:
         raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
     sources = _sources(image, objects)
-    images = list(after(by, image, count))
+    images = list(after(by, image, count, backwards=backwards))
     if not images:
-        raise Conflict("last_image", "This is the last image of the project; there is none to carry the objects to.")
+        which = "first" if backwards else "last"
+        raise Conflict(
+            "last_image", f"This is the {which} image of the project; there is none to carry the objects to."
+        )
+    if remembers(model):
+        if len(sources) > MAX_TRACKED:
+            raise _refused("objects", f"Up to {MAX_TRACKED} objects can be followed at once; these are {len(sources)}.")
+        number_all(image, by, sources)
     waiting = _request_missing([image, *images], by)
     params = {
-        "image": str(image.pk), "objects": [str(pk) for pk in sources], "count": count, "model_version": str(model),
-    }  # fmt: skip
+        "image": str(image.pk), "objects": [str(pk) for pk in sources], "count": count, "model_version": str(model.pk),
+    } | ({"backwards": True} if backwards else {})  # fmt: skip
     same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     return enqueue(
         KIND, project=image.project, params=params, requested_by=by, subject=image.pk,

@@ -7,21 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image
 from annotator.runs.models import Run
 from annotator.suggestions.carry.chain import Answer
+from annotator.suggestions.carry.memory import Seen
+from annotator.suggestions.carry.tracks import track_of
 from annotator.suggestions.choices import State
-from annotator.suggestions.known import SAME_AS_REJECTED, Found, Known
+from annotator.suggestions.known import SAME_AS_REJECTED, Found, Known, masks_of
 from annotator.suggestions.models import Carried, Search, Suggestion, Trail
 from annotator.suggestions.parameters import Wanted
 from annotator.suggestions.queries import accepted_on, rejected_on
+from export import rle
 
 UNSURE = "It was not found with enough confidence."
 DRIFTED = "What was found looks too little like the object any more."
 CONTESTED = "Another object was found in the same place."
+ABSENT = "It is not seen in this image any more."
 REJECTED = "Somebody rejected it here before."
 
 
@@ -38,16 +43,19 @@ def trails_of(run: Run, image: Image, objects: Sequence[uuid.UUID]) -> list[Trai
     """Return the run's trails, lowest object first; made at its first start. Objects deleted meanwhile have none."""
     if not Trail.objects.filter(run=run).exists():
         live = Annotation.objects.filter(image=image, pk__in=objects, deleted_at=None)
-        Trail.objects.bulk_create([Trail(run=run, source=row, image=image, rle=row.rle) for row in live])
+        made = [Trail(run=run, source=row, image=image, rle=row.rle, track=track_of(row.attributes)) for row in live]
+        Trail.objects.bulk_create(made)
     rows = Trail.objects.filter(run=run).select_related("source__label", "image", "lost_in")
     return list(rows.order_by("source__z_order", "source__created", "source"))
 
 
-def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answers: Sequence[Answer]) -> bool:
+def keep(
+    journey: Journey, image: Image, step: int, going: Sequence[Trail], answers: Sequence[Answer], *, lost: str = UNSURE
+) -> bool:
     """Store what became of the objects in this image; False when it was deleted meanwhile, and nothing was stored.
 
     Pending suggestions of earlier runs of the same objects go; what people decided on stays. An object that is
-    accepted here already gets no suggestion, and goes on."""
+    accepted here already gets no suggestion, and goes on. `lost` is why one stops that is not sure."""
     with transaction.atomic():
         # Holding the image's row keeps a decision that is being made from meeting a suggestion that is going.
         if Image.workable.select_for_update().filter(pk=image.pk).first() is None:
@@ -59,20 +67,20 @@ def keep(journey: Journey, image: Image, step: int, going: Sequence[Trail], answ
             found=sum(answer.sure for answer in answers),
         )  # fmt: skip
         for trail, answer in zip(going, answers, strict=True):
-            found = _advance(trail, image, step, answer, rejected)
+            found = _advance(trail, image, step, answer, rejected, lost)
             if found is not None and not accepted.repeats(found, iou=use.avoid_iou, inside=use.avoid_inside):
                 _suggest(search, trail, answer, found)
         Search.objects.filter(pk=search.pk).update(kept=search.kept)
     return True
 
 
-def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Known) -> Found | None:
+def _advance(trail: Trail, image: Image, step: int, answer: Answer, rejected: Known, lost: str) -> Found | None:
     """Move a trail to its mask in this image and return that, or end it."""
     found = answer.found if answer.sure else None
     if found is not None and rejected.repeats(found, iou=SAME_AS_REJECTED, inside=float("inf")):
         trail.reason = REJECTED
     elif found is None:
-        trail.reason = CONTESTED if answer.contested else DRIFTED if answer.drifted else UNSURE
+        trail.reason = CONTESTED if answer.contested else DRIFTED if answer.drifted else lost
     trail.confidence = answer.confidence
     if trail.reason or found is None:
         trail.lost_in = image
@@ -93,6 +101,36 @@ def _suggest(search: Search, trail: Trail, answer: Answer, found: Found) -> None
     search.kept += 1
 
 
+def begin_anew(trails: Sequence[Trail], image: Image) -> None:
+    """Put trails back to where they began: what was remembered on an interrupted way is gone.
+
+    Images that were passed before count no more for the run; what people decided there meanwhile stays."""
+    Search.objects.filter(run__in={trail.run_id for trail in trails}).update(run=None)
+    for trail in trails:
+        trail.image, trail.step, trail.rle = image, 0, trail.source.rle
+        trail.lost_in, trail.confidence, trail.reason = None, None, ""
+        trail.save(update_fields=["image", "step", "rle", "lost_in", "confidence", "reason"])
+
+
+def keep_seen(journey: Journey, image: Image, step: int, looked: Sequence[Trail], seen: Sequence[Seen]) -> bool:
+    """`keep` for what a model with a memory saw of the objects it was asked for; it compares nothing with the image
+    before, so of overlap there is what there is, and of likeness nothing."""
+    before = masks_of(trail.rle for trail in looked)
+    answers = [
+        Answer(one.found, one.found is not None, one.confidence, _overlap(one.found, mask), 0.0, False, False)
+        for one, mask in zip(seen, before, strict=True)
+    ]
+    return keep(journey, image, step, looked, answers, lost=ABSENT)
+
+
+def _overlap(found: Found | None, before: rle.Rle) -> float:
+    return 0.0 if found is None or found.rle.size != before.size else rle.iou(found.rle, before)
+
+
 def _clear(run: Run, image: Image) -> None:
-    sources = Trail.objects.filter(run=run).values("source")
-    Suggestion.objects.filter(image=image, state=State.PENDING, carried__trail__source__in=sources).delete()
+    trails = Trail.objects.filter(run=run)
+    # A track's trail begins at whatever object of it was corrected last.
+    same = Q(carried__trail__source__in=trails.values("source")) | Q(
+        carried__trail__track__in=trails.exclude(track=None).values("track"), image__project=image.project_id
+    )
+    Suggestion.objects.filter(same, image=image, state=State.PENDING).delete()

@@ -17,7 +17,7 @@ from annotator.annotations.editing import Editing
 from annotator.annotations.models import Annotation
 from annotator.lib.errors import Conflict, NotFound
 from annotator.suggestions.choices import State, Verb
-from annotator.suggestions.decide.origin import WITH_ORIGIN, prompt_of
+from annotator.suggestions.decide.origin import WITH_ORIGIN, prompt_of, track_of
 from annotator.suggestions.known import Known, masks_of
 from annotator.suggestions.models import Suggestion
 from annotator.suggestions.parameters import Use, read
@@ -164,4 +164,7 @@ def _fields(suggestion: Suggestion, mask: rle.Rle, decision: Decision) -> dict[s
         "model_version": suggestion.model_version_id,
         "prompts": [prompt | {"suggestion": str(suggestion.pk)} | prompt_of(suggestion)],
     }
-    return own | dict(decision.data)
+    data = dict(decision.data)
+    if track := track_of(suggestion):
+        data["attributes"] = {"track_id": track} | data.get("attributes", {})
+    return own | data

@@ -19,7 +19,7 @@ def origin_of(row: Suggestion) -> Carried | None:
 
 
 def origin_json(row: Suggestion) -> dict[str, Any] | None:
-    """Return the source object's id and image, the images passed since, and how sure it is."""
+    """Return the source object's id and image, the images passed since, how sure it is, and its track."""
     carried = origin_of(row)
     if carried is None:
         return None
@@ -29,7 +29,14 @@ def origin_json(row: Suggestion) -> dict[str, Any] | None:
         "image": str(source.image_id),
         "step": carried.step,
         "confidence": round(carried.confidence, 3),
+        "track": carried.trail.track,
     }
+
+
+def track_of(row: Suggestion) -> int | None:
+    """Return the track of a suggestion that was followed to its image."""
+    carried = origin_of(row)
+    return None if carried is None else carried.trail.track
 
 
 def prompt_of(row: Suggestion) -> dict[str, Any]:

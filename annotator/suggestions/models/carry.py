@@ -15,6 +15,7 @@ class Trail(models.Model):
     run = models.ForeignKey("runs.Run", on_delete=models.SET_NULL, null=True, related_name="+")
     source = models.ForeignKey("annotations.Annotation", on_delete=models.CASCADE, related_name="trails")
     image = models.ForeignKey("projects.Image", on_delete=models.CASCADE, related_name="+", help_text="Last found in.")
+    track = models.PositiveBigIntegerField(null=True, help_text="The same object on other images has the same number.")
     step = models.PositiveIntegerField(default=0, help_text="Images after the first that were passed; 0 = none yet.")
     rle: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(help_text="Its mask in that image.")
     lost_in = models.ForeignKey("projects.Image", on_delete=models.SET_NULL, null=True, related_name="+")

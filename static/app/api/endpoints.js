@@ -50,9 +50,11 @@ export function createEndpoints(client) {
       ),
     /** Searches the image, or a region [x, y, w, h] of it, for everything. @param {Uuid} image @param {[number, number, number, number] | null} region */
     searchImage: (image, region) => client.post(`images/${image}/automask/`, region ? { region } : {}),
-    /** Carries objects of the image (null: all) along the next images (null: to the end). @param {Uuid} image
-     *  @param {{ objects: Uuid[] | null, count: number | null }} wanted */
+    /** Carries objects of the image (null: all) along others (null: to the end). @param {Uuid} image
+     *  @param {{ objects: Uuid[] | null, count: number | null, backwards?: boolean }} wanted */
     carryAlong: (image, wanted) => client.post(`images/${image}/propagate/`, wanted),
+    /** @param {Uuid} image */
+    tracks: (image) => client.get(`images/${image}/tracks/`),
     /** @param {Uuid} id */
     cancelRun: (id) => client.post(`runs/${id}/cancel/`, undefined),
     me: () => client.get('me/'),

@@ -348,6 +348,7 @@ export interface Carried {
   image: string;
   step: number;
   confidence: number;
+  track: number | null;
 }
 export type ChangeEnum = 'added' | 'removed' | 'changed';
 /** What came of it; those not named are not there, or were so already. */
@@ -1952,10 +1953,11 @@ export interface Promotion {
   before: Work;
   after: Work;
 }
-/** Which objects (all, when left out), and along how many images (to the end, when left out). */
+/** Which objects (all, when left out), along how many images (to the end, when left out), and which way. */
 export interface PropagateWriteRequest {
   objects?: string[] | null;
   count?: number | null;
+  backwards?: boolean;
 }
 /** The label that similar accepted masks have, and its share of their vote. */
 export interface Proposal {
@@ -2666,6 +2668,12 @@ export interface ThreadWriteRequest {
   y?: number;
   annotation?: string;
 }
+/** Images in order, the place of the one that was asked about, and the tracks that are on any of them. */
+export interface Timeline {
+  images: TrackImage[];
+  here: number;
+  tracks: Track[];
+}
 export type ToEnum = 'label' | 'new' | 'none' | 'skip';
 /** A key, without the key. */
 export interface Token {
@@ -2698,6 +2706,25 @@ export interface TokenWriteRequest {
   days?: number;
   scope?: ScopeEnum;
   project?: string | null;
+}
+/** The same object along images. */
+export interface Track {
+  track: number;
+  label: string | null;
+  cells: TrackCell[];
+}
+/** A track on one image; `at` is its place in the timeline's images. */
+export interface TrackCell {
+  at: number;
+  /** object, suggested or lost */
+  kind: string;
+  confidence: number | null;
+  reason: string;
+}
+/** An image of a timeline. */
+export interface TrackImage {
+  id: string;
+  name: string;
 }
 /** Something that happened to an account or at its door. */
 export interface Trail {
@@ -2975,6 +3002,9 @@ export interface Endpoints {
   'images/{}/threads/': {
     get: { body: undefined; answer: ThreadList };
     post: { body: ThreadWriteRequest; answer: Thread };
+  };
+  'images/{}/tracks/': {
+    get: { body: undefined; answer: Timeline };
   };
   'images/{}/unfinished/': {
     get: { body: undefined; answer: NextImage };

@@ -18,20 +18,20 @@ export const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'
 /**
  * Starts a run and follows it to its end.
  * @param {CarryApi} api
- * @param {{ image: Uuid, objects: Uuid[] | null, count: number | null }} wanted null: all objects, to the end
+ * @param {{ image: Uuid, objects: Uuid[] | null, count: number | null, backwards?: boolean }} wanted null: all objects, to the end
  * @param {(run: Run) => void} onChange
  * @param {() => Promise<void>} [pause] between two looks; replaced in tests
  */
 export async function carryAlong(
   api,
-  { image, objects, count },
+  { image, objects, count, backwards = false },
   onChange,
   pause = () =>
     new Promise((resolve) => {
       setTimeout(resolve, POLL_MS);
     }),
 ) {
-  let run = await api.carryAlong(image, { objects, count });
+  let run = await api.carryAlong(image, { objects, count, backwards });
   onChange(run);
   while (run.state === 'queued' || run.state === 'running') {
     await pause();

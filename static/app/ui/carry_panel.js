@@ -2,24 +2,28 @@
 
 /** @import { Run, Uuid } from '../types.js' */
 /** @import { Carriage, CarryApi } from '../tools/carry_along.js' */
+/** @import { Endpoints } from '../api/endpoints.js' */
 /** @import { Editor } from '../editor.js' */
 import { carryAlong, looksByImage, summary } from '../tools/carry_along.js';
 import { createCarryForm } from './carry_form.js';
 import { carryResult } from './carry_result.js';
 import { h, setText } from './dom.js';
 import { popover, smallButton } from './popover.js';
+import { createTracks } from './tracks.js';
 
-/** @param {Editor} editor @param {{ api: CarryApi, open: (image: Uuid) => unknown }} parts */
+/** @param {Editor} editor @param {{ api: CarryApi & Pick<Endpoints, 'tracks'>, open: (image: Uuid) => unknown }} parts */
 export function createCarryPanel(editor, { api, open }) {
   const form = createCarryForm(editor, { begin: () => void begin(), close });
   const going = createProgress({ cancel: (run) => void api.cancelRun(run.id).catch(failed), close });
   const result = h('div', { class: 'carry-form', hidden: true, role: 'status' });
+  const tracks = createTracks(editor, { api, open });
   const element = popover(
     'Carry objects along',
     { class: 'carry', close, onkeydown },
     form.element,
     going.element,
     result,
+    tracks.element,
   );
 
   /** @param {HTMLElement} part */
@@ -56,6 +60,7 @@ export function createCarryPanel(editor, { api, open }) {
     going.end();
     const image = editor.image.info?.id;
     if (image) void editor.suggestions.load(image).catch(() => undefined);
+    void tracks.refresh();
     if (run.state === 'succeeded') return tell(/** @type {Carriage} */ (/** @type {unknown} */ (run.result)));
     only(form.element);
     editor.notify(
@@ -93,6 +98,7 @@ export function createCarryPanel(editor, { api, open }) {
 
   function reveal() {
     element.hidden = false;
+    void tracks.refresh();
   }
 
   /** @param {KeyboardEvent} event */
@@ -110,6 +116,7 @@ export function createCarryPanel(editor, { api, open }) {
   });
   editor.image.on(() => {
     if (asking()) form.refresh();
+    if (!element.hidden) void tracks.refresh();
   });
   return {
     element,

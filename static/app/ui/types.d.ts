@@ -33,7 +33,7 @@ export interface AppParts {
 export interface CommandParts {
   history: { undo(): unknown; redo(): unknown; readonly undoName: string | null; readonly redoName: string | null };
   regions: Pick<Endpoints, 'embed' | 'run'>;
-  search: Pick<Endpoints, 'searchImage' | 'run' | 'carryAlong' | 'cancelRun'>;
+  search: Pick<Endpoints, 'searchImage' | 'run' | 'carryAlong' | 'cancelRun' | 'tracks'>;
   navigator: {
     go(step: number): void;
     unfinished(): void;

@@ -24,5 +24,6 @@ def _video(world: World) -> dict[str, object]:
 
 ROWS = [
     Row("post", API + "/projects/{project}/videos/", "manager", 202, _video, form=True),
+    Row("get", API + "/images/{image}/tracks/", "viewer", 200),
     Row("post", API + "/images/{image}/propagate/", "annotator", 202, {}, prepare=_an_object_and_a_next_image),
 ]

@@ -35,6 +35,7 @@ def test_objects_travel_from_image_to_image_as_suggestions_with_their_labels(
     first = shown[0]["carried"]
     assert first == {
         "source": str(strip.car.pk), "image": str(strip.world.image.pk), "step": 3, "confidence": 0.95,
+        "track": None,
     }  # fmt: skip
     assert (shown[0]["run"], shown[0]["model_version"]) == (str(run.pk), str(strip.world.model.pk))
 
