@@ -1,4 +1,4 @@
-/** The API's endpoints the editor uses, by name; what they answer is as annotator/openapi.yaml says. */
+/** The API's endpoints the editor uses; see annotator/openapi.yaml. */
 /** @import { Annotation, BulkOperation, BulkResult, Decision, DecisionResult, Gone, ImageInfo, Uuid } from '../types.js' */
 /** @import { Client } from './typed.d.ts' */
 /** @import { Tab } from './schema.d.ts' */
@@ -41,7 +41,7 @@ export function createEndpoints(client) {
     presence: (image, tab) => client.post(`images/${image}/presence/`, { client: tab }),
     /** How a run is; `cancel` stops it first. @param {Uuid} id @param {boolean} [cancel] */
     run: (id, cancel = false) => (cancel ? client.post(`runs/${id}/cancel/`, undefined) : client.get(`runs/${id}/`)),
-    /** What the machine proposes on an image, best first. @param {Uuid} image */
+    /** @param {Uuid} image */
     suggestions: (image) => client.get(`images/${image}/suggestions/`),
     /** @param {Uuid} image @param {Decision[]} operations */
     decide: (image, operations) =>
@@ -50,7 +50,7 @@ export function createEndpoints(client) {
       ),
     /** Searches the image, or a region [x, y, w, h] of it, for everything. @param {Uuid} image @param {[number, number, number, number] | null} region */
     searchImage: (image, region) => client.post(`images/${image}/automask/`, region ? { region } : {}),
-    /** Carries objects of the image (null: all) along others (null: to the end). @param {Uuid} image
+    /** Null: all objects, to the end. @param {Uuid} image
      *  @param {{ objects: Uuid[] | null, count: number | null, backwards?: boolean }} wanted */
     carryAlong: (image, wanted) => client.post(`images/${image}/propagate/`, wanted),
     /** @param {Uuid} image */
