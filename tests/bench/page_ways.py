@@ -197,7 +197,7 @@ def main(small: str, large: str) -> None:
         projects[name] = make(name, count, people)
         print(f"{name}: {count:,} images made in {time.monotonic() - began:.0f} s", file=sys.stderr)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
     for name, project in projects.items():
         began = time.monotonic()
         catch_up(project)
