@@ -74,6 +74,13 @@ def _file(sha256: str, media_type: str, filename: str) -> FileResponse:
     return FileResponse(source, content_type=media_type, filename=filename)
 
 
+def table(text: str, filename: str) -> HttpResponse:
+    """Return a CSV table as a download of this name."""
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
+
+
 def must_match(asked: str, stored: str) -> None:
     """Raise NotFound unless the address's hash is the stored one: an address stands for one content only."""
     if asked != stored:

@@ -25,7 +25,7 @@ from annotator.agreement.merging import merge, merge_many, unmerge
 from annotator.agreement.numbers import agreement_for, sees_people
 from annotator.agreement.queries import images_in, rows_of
 from annotator.agreement.sheet import sheet_for
-from annotator.lib.files import AnyAccept
+from annotator.lib.files import AnyAccept, table
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse, parse_query
@@ -52,10 +52,7 @@ class AgreementCsv(APIView):
     def get(self, request: Request, project_id: uuid.UUID) -> HttpResponse:
         """Download a row for the whole, each label, pair of people, week, and each person's score by gold."""
         project = get_project_for(request.user, project_id, Right.REVIEW)
-        text = sheet_for(current_user(request), project)
-        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="agreement.csv"'
-        return answer
+        return table(sheet_for(current_user(request), project), "agreement.csv")
 
 
 class OverlapImages(APIView):

@@ -25,7 +25,7 @@ from annotator.audits.numbers import numbers_of
 from annotator.audits.queries import get_audit_for
 from annotator.audits.sheet import sheet_of
 from annotator.audits.taking import take
-from annotator.lib.files import AnyAccept
+from annotator.lib.files import AnyAccept, table
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
@@ -79,9 +79,7 @@ class AuditCsv(APIView):
     def get(self, request: Request, audit_id: uuid.UUID) -> HttpResponse:
         """Download a row for each mask; who made it stands there once the audit is closed."""
         audit = get_audit_for(request.user, audit_id, Right.REVIEW)
-        answer = HttpResponse(sheet_of(audit), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="audit-{audit.number}.csv"'
-        return answer
+        return table(sheet_of(audit), f"audit-{audit.number}.csv")
 
 
 class AuditTake(APIView):

@@ -18,7 +18,7 @@ from annotator.datasets import queries, services
 from annotator.datasets.api.serializers import FiguresSerializer
 from annotator.datasets.published import PUBLISHED
 from annotator.datasets.sheet import rows_of
-from annotator.lib.files import AnyAccept
+from annotator.lib.files import AnyAccept, table
 from annotator.projects.queries import get_project_for
 from annotator.runs.api.present import run_json
 from annotator.runs.api.serializers import RunSerializer
@@ -56,6 +56,4 @@ class ProjectFiguresSheet(APIView):
         row = queries.figures_of(request.user, project)
         out = io.StringIO()
         csv.writer(out).writerows(rows_of(row.report if row else None))
-        answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="data-set.csv"'
-        return answer
+        return table(out.getvalue(), "data-set.csv")

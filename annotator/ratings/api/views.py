@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.access import Right, current_user
-from annotator.lib.files import AnyAccept
+from annotator.lib.files import AnyAccept, table
 from annotator.lib.openapi import paged
 from annotator.lib.pagination import page_of
 from annotator.lib.parsers import parse
@@ -80,11 +80,7 @@ class RatingCsv(APIView):
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, rating_id: uuid.UUID) -> HttpResponse:
         """Download a row for each rating; raters are numbered."""
-        answer = HttpResponse(
-            sheet_of(get_rating_for(request.user, rating_id, Right.REVIEW)), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = 'attachment; filename="ratings.csv"'
-        return answer
+        return table(sheet_of(get_rating_for(request.user, rating_id, Right.REVIEW)), "ratings.csv")
 
 
 class NextPair(APIView):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.accounts.access import Right
-from annotator.lib.files import AnyAccept
+from annotator.lib.files import AnyAccept, table
 from annotator.lib.parsers import parse_query
 from annotator.projects.queries import get_project_for
 from annotator.suggestions.api.present import audit_json, suggestion_json
@@ -101,6 +101,4 @@ class StageReportCsv(APIView):
     def get(self, request: Request, project_id: uuid.UUID) -> HttpResponse:
         """Download it."""
         project = get_project_for(request.user, project_id, Right.VIEW)
-        response = HttpResponse(report_csv(stage_report(project)), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="stages.csv"'
-        return response
+        return table(report_csv(stage_report(project)), "stages.csv")
