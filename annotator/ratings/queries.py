@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.accounts.access import Person, Right, get_for
+from annotator.projects.api.present import image_urls
 from annotator.projects.queries import get_on_image_for, seen
 from annotator.ratings.models import PairScore, RatedPair, Rating
 
@@ -45,5 +46,5 @@ def next_pair(user: Person, rating: Rating) -> dict[str, Any]:
 def shown(pair: RatedPair) -> dict[str, Any]:
     """Return a pair as who rates sees it."""
     left, right = (pair.second, pair.first) if pair.swapped else (pair.first, pair.second)
-    picture = f"/files/images/{pair.image_id}/{pair.image.sha256}/full"
+    picture = image_urls(pair.image_id, pair.image.sha256)["full"]
     return {"id": pair.pk, "picture": picture, "x": pair.x, "y": pair.y, "left": left, "right": right}

@@ -14,6 +14,7 @@ from annotator.agreement.queries import copies_beside, images_in, rows_of
 from annotator.agreement.scoring import gold_for
 from annotator.jobs.queries import workers_of
 from annotator.lib.errors import NotFound
+from annotator.projects.api.present import image_urls
 from annotator.projects.models import Image
 from annotator.projects.models.image import IN_ORDER
 from annotator.projects.queries import get_image_for, get_project_for
@@ -78,4 +79,4 @@ def copies(request: PageRequest, project_id: uuid.UUID, image_id: uuid.UUID) -> 
 
 
 def _thumb(image: Image) -> str:
-    return f"/files/images/{image.pk}/{image.sha256}/thumb"
+    return image_urls(image.pk, image.sha256)["thumb"]
