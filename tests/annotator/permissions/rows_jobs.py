@@ -8,7 +8,8 @@ from tests.annotator.world import World
 
 
 def _job(world: World) -> dict[str, str]:
-    job = Job.objects.create(project=world.project, number=1)
+    # Not 1: an audit drawn by another row's preparation makes a job of that number.
+    job = Job.objects.create(project=world.project, number=80)
     JobImage.objects.create(job=job, image=world.image)
     return {"job": str(job.pk)}
 
