@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -17,6 +18,7 @@ from tests.e2e.test_photo_to_coco import download
 
 PHOTO = "astronaut.png"
 SEARCH_PATIENCE_MS = 240_000
+PHOTO_IN = re.compile(r"images/([0-9a-f-]{36})")
 
 
 def state(editor: Editor) -> tuple[int, int]:
@@ -27,10 +29,17 @@ def state(editor: Editor) -> tuple[int, int]:
 
 
 def settled(editor: Editor) -> int:
-    """Wait until a decision is through and the list is the server's again; returns how many are left."""
+    """Wait until a decision is through and the list is the server's again; returns how many are left.
+
+    What a new object covers leaves the list a moment after the decision, when the list has been fetched anew."""
     button = editor.options.get_by_role("button", name=re.compile(r"^(Accept|Merge)( \d+)? person"))
     expect(button).to_have_attribute("aria-busy", "false")
-    return state(editor)[1]
+    shown = PHOTO_IN.search(editor.page.url)
+    assert shown
+    address = urljoin(editor.page.url, f"/api/v1/images/{shown[1]}/suggestions/")
+    left = len(editor.page.request.get(address).json()["results"])
+    expect_left(editor, left)
+    return left
 
 
 def expect_left(editor: Editor, count: int) -> None:
