@@ -15,6 +15,7 @@ from export.formats import (
     instance_png,
     labelme,
     labelstudio,
+    mots,
     panoptic,
     parquet,
     sa1b,
@@ -32,6 +33,6 @@ FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
         coco, yolo, yolo_detection, voc, panoptic, labelme, sa1b, cvat, labelstudio, datumaro, supervisely,
-        darwin, fiftyone, semantic, instance_png, cityscapes, csv_table, imagefolder, parquet, cutouts,
+        darwin, fiftyone, semantic, instance_png, mots, cityscapes, csv_table, imagefolder, parquet, cutouts,
     )
 }  # fmt: skip

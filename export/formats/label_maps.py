@@ -84,11 +84,12 @@ def image_path(name: str, split: str) -> str:
 
 
 def add_image(
-    stem: str, size: tuple[int, int], entry: Entry | None, builder: Builder, pictures: Pictures, split: str = ""
-) -> Place:
-    """The image that a label map stands for."""
+    stem: str, size: tuple[int, int], entry: Entry | None, builder: Builder, pictures: Pictures, split: str = "",
+    *, whole: bool = False,
+) -> Place:  # fmt: skip
+    """The image that a label map stands for; one in another folder never, where `whole` names mean something."""
     near = f"{split}/images"
-    path = pictures.find_stem(f"images/{stem}", near) or pictures.find_stem(stem, near)
+    path = pictures.find_stem(f"images/{stem}", near, whole=whole) or pictures.find_stem(stem, near, whole=whole)
     if path:
         pictures.check(path, size[1], size[0])
     about = {"number": entry.image, "split": entry.split} if entry else {"split": split}

@@ -65,11 +65,11 @@ class Pictures:
         ending = [path for path in same if f"/{path}".endswith(f"/{wanted}")]
         return _closest(ending or same, near)
 
-    def find_stem(self, stem: str, near: str = "") -> str:
-        """The same for a name without extension: `a/b` finds `images/a/b.jpg`."""
+    def find_stem(self, stem: str, near: str = "", *, whole: bool = False) -> str:
+        """The same for a name without extension: `a/b` finds `images/a/b.jpg`; unless `whole`, also the only b.jpg."""
         same = self._by_stem.get(PurePosixPath(stem).name, [])
         ending = [path for path in same if f"/{path.rpartition('.')[0]}".endswith(f"/{stem}")]
-        return _closest(ending or same, near)
+        return _closest(ending if whole else ending or same, near)
 
     def measure(self, path: str) -> Measured:
         """An image's size, from its header. Raises ValueError with a sentence when it is none that can be read."""

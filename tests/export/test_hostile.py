@@ -158,7 +158,7 @@ def png_of_size(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-@pytest.mark.parametrize("name", ["voc", "panoptic", "semantic", "instances", "cityscapes"])
+@pytest.mark.parametrize("name", ["voc", "panoptic", "semantic", "instances", "mots", "cityscapes"])
 def test_a_label_map_that_would_fill_the_memory_is_refused(name: str) -> None:
     whole = written(name, data_set([SHAPES["two parts"]]))
     size = photo(data_set([]).images[0])[0]

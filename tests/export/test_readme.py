@@ -16,7 +16,15 @@ def test_the_table_of_losses_is_the_one_the_writers_follow() -> None:
     assert re.findall(r"^\| `(\w+)` \| (?!yes|–)", text, re.MULTILINE) == list(export.FORMATS)
 
 
-NUMBERS = {15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty"}
+NUMBERS = {
+    15: "fifteen",
+    16: "sixteen",
+    17: "seventeen",
+    18: "eighteen",
+    19: "nineteen",
+    20: "twenty",
+    21: "twenty-one",
+}
 
 
 def test_the_formats_are_counted_right() -> None:

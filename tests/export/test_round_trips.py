@@ -173,7 +173,7 @@ LABELS = [
 
 @pytest.mark.parametrize("name", [name for name in READABLE if "labels" not in FORMATS[name].rules])
 def test_a_thousand_labels_come_back(name: str) -> None:
-    most = {"voc": 254, "cityscapes": 64}.get(name, 1000)
+    most = {"voc": 254, "cityscapes": 64, "mots": 64}.get(name, 1000)
     names = [*LABELS, *(f"label {number}" for number in range(most - len(LABELS)))]
     categories = tuple(Category(number, label) for number, label in enumerate(names, start=1))
     masks = np.zeros((most, *SIZE), bool)

@@ -694,7 +694,7 @@ export interface Figures {
   /** Of SA-1B and COCO, with their source. */
   published: Record<string, unknown>[];
 }
-export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet' | 'cutouts';
+export type FormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'mots' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet' | 'cutouts';
 /** How the images of the data set meet the project. */
 export interface FoundImages {
   total: number;
@@ -905,7 +905,7 @@ export interface Import {
   created_by: Person | null;
   created: string;
 }
-export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet';
+export type ImportFormatEnum = 'coco' | 'yolo' | 'yolo_detection' | 'voc' | 'panoptic' | 'labelme' | 'sa1b' | 'cvat' | 'labelstudio' | 'datumaro' | 'supervisely' | 'darwin' | 'fiftyone' | 'semantic' | 'instances' | 'mots' | 'cityscapes' | 'csv' | 'imagefolder' | 'parquet';
 export type ImportKindEnum = 'label' | 'image' | 'annotation' | 'suggestion';
 export interface ImportPage {
   results: Import[];
