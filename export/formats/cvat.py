@@ -20,7 +20,8 @@ from export.archive import ArchiveReader, ArchiveWriter
 from export.crops import cut
 from export.dataset import Dataset, ImageRecord, Instance
 from export.formats.base import DEFAULT, UNLABELLED, Format, Report, WriteOptions, add_images, is_writable
-from export.formats.cvat_reader import FILE, OWN_FIELD, mask_of, read_cvat
+from export.formats.cvat_reader import FILE, read_cvat
+from export.formats.cvat_shapes import OWN_FIELD, mask_of
 from export.formats.own import of_image, of_instance
 from export.formats.painting import by_image
 from export.reading.markup import parse_xml

@@ -57,13 +57,11 @@ def test_cvats_own_runs_go_along_the_rows_of_the_box() -> None:
     assert dataset.categories[0].color == "#ff0000"
 
 
-def test_cvat_lines_are_problems_and_videos_are_refused() -> None:
+def test_cvat_lines_are_problems() -> None:
     line = '<polyline label="cat" points="1,1;2,2"/>'
     dataset, problems = read("cvat", zipped({"annotations.xml": CVAT.replace("{more}", line).encode()}))
     assert len(dataset.instances) == 4
     assert [str(problem) for problem in problems] == ["annotations.xml: image 1, shape 6: A <polyline> is no mask."]
-    _, problems = read("cvat", zipped({"a.xml": b"<annotations><track id='0'/></annotations>"}))
-    assert "video" in problems[0].reason
 
 
 def test_label_studios_percents_turns_and_separate_labels() -> None:
