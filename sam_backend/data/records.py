@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,10 @@ def load_pixels(record: Record) -> npt.NDArray[np.uint8]:
             f"{record.path}: {pixels.shape[1]}×{pixels.shape[0]} px, annotated as {record.width}×{record.height}"
         )
     return pixels
+
+
+Load = Callable[[Record], npt.NDArray[np.uint8]]
+"""How an image's pixels are come by: `load_pixels`, or what does for records that are no files."""
 
 
 def _from_jsonl(folder: Path, listing: Path, group: str) -> Iterator[Record]:

@@ -69,6 +69,11 @@ def read_boxes(file: Path, ground: Ground) -> Boxes:
             found.setdefault(image, []).append(given)
     if not found:
         raise ValueError(f"{file}: none of its {len(rows)} detections is of an image that is measured.")
+    return surest(found)
+
+
+def surest(found: Boxes) -> Boxes:
+    """At most 100 boxes of each image, the best scores first."""
     return {image: sorted(boxes, key=lambda given: -(given.score or 0))[:MOST] for image, boxes in found.items()}
 
 

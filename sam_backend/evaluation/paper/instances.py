@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from sam_backend.data.records import load_pixels
-from sam_backend.evaluation.paper.boxes import MOST, Boxes, Given, boxes_of_people, read_boxes
+from sam_backend.data.records import Load, load_pixels
+from sam_backend.evaluation.paper.boxes import MOST, Boxes, Given, boxes_of_people, read_boxes, surest
 from sam_backend.evaluation.paper.ground import Annotation, Ground
 from sam_backend.evaluation.paper.judged import Judged
 from sam_backend.evaluation.paper.summed import Part, Pick, Values, summary
@@ -29,26 +29,28 @@ DRAWS = 300
 def measure_instances(
     segmenter: Segmenter,
     grounds: Sequence[Ground],
-    detections: Path | None = None,
+    detections: Path | Boxes | None = None,
     progress: Progress = lambda done, total: None,
+    load: Load = load_pixels,
 ) -> dict[str, Any]:
     """The task's summary: "ap", "ap50", "ap75" and AP by size; "ap_once" is AP without the second round.
 
-    Categories count where masks have labels. `detections` is a COCO results file for the one set that is measured.
+    Categories count where masks have labels. `detections` is a COCO results file for the one set that is measured, or
+    what such a file says. An image's pixels come from `load`.
 
     Raises:
         ValueError: as `read_boxes`, and detections with several sets.
     """
     if detections is not None and len(grounds) > 1:
-        raise ValueError(f"{detections}: a file of boxes belongs to one set of images; {len(grounds)} were given.")
+        raise ValueError(f"A detector's boxes belong to one set of images; {len(grounds)} were given.")
     total, done, parts = sum(len(ground.photos) for ground in grounds), 0, []
     for ground in grounds:
-        boxes = boxes_of_people(ground) if detections is None else read_boxes(detections, ground)
+        boxes = _boxes(ground, detections)
         first: list[Annotation] = []
         last: list[Annotation] = []
         for image, photo in ground.photos.items():
             if boxes.get(image):
-                segmenter.set_image(load_pixels(photo))
+                segmenter.set_image(load(photo))
             for given in boxes.get(image, []):
                 once, twice = answer(segmenter, given)
                 first.append({"image_id": image, **once})
@@ -57,6 +59,12 @@ def measure_instances(
             progress(done, total)
         parts.append(_part(ground, boxes, first, last))
     return summary(parts, DRAWS)
+
+
+def _boxes(ground: Ground, detections: Path | Boxes | None) -> Boxes:
+    if detections is None:
+        return boxes_of_people(ground)
+    return read_boxes(detections, ground) if isinstance(detections, Path) else surest(detections)
 
 
 def answer(segmenter: Segmenter, given: Given) -> tuple[Annotation, Annotation]:

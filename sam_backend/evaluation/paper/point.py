@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sam_backend.data.records import Record, load_pixels
+from sam_backend.data.records import Load, Record, load_pixels
 from sam_backend.evaluation.clicks import centre_click
 from sam_backend.evaluation.distance import Mask
 from sam_backend.evaluation.metrics import iou
@@ -25,15 +25,16 @@ def measure_point(
     records: Sequence[Record],
     most: int = MASKS_PER_IMAGE,
     progress: Progress = lambda done, total: None,
+    load: Load = load_pixels,
 ) -> dict[str, Any]:
-    """The task's summary; `most` masks of each image are drawn (see `draw_masks`).
+    """The task's summary; `most` masks of each image are drawn (see `draw_masks`), its pixels come from `load`.
 
     Masks count with all their parts, as the model gives them. The present protocol asks for the same click, and judges
     the mask as the editor shows it, without the parts that nobody clicked.
     """
     found: dict[str, list[list[tuple[float, float]]]] = {}
     for done, record in enumerate(records, 1):
-        segmenter.set_image(load_pixels(record))
+        segmenter.set_image(load(record))
         asked = [ask(segmenter, sample.truth) for sample in draw_masks(record, most=most)]
         found.setdefault(record.set, []).append(asked)
         progress(done, len(records))

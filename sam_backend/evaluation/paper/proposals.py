@@ -9,7 +9,7 @@ import numpy as np
 
 from sam_backend.amg import AutomaticMasks
 from sam_backend.amg.params import Params
-from sam_backend.data.records import load_pixels
+from sam_backend.data.records import Load, load_pixels
 from sam_backend.evaluation.paper.ground import Annotation, Ground
 from sam_backend.evaluation.paper.judged import SIZES, Judged
 from sam_backend.evaluation.paper.summed import Part, Pick, Values, summary
@@ -24,16 +24,19 @@ FREQUENCIES = {"r": "rare", "c": "common", "f": "frequent"}
 
 
 def measure_proposals(
-    generator: AutomaticMasks, grounds: Sequence[Ground], progress: Progress = lambda done, total: None
+    generator: AutomaticMasks,
+    grounds: Sequence[Ground],
+    progress: Progress = lambda done, total: None,
+    load: Load = load_pixels,
 ) -> dict[str, Any]:
     """The task's summary: "ar" (AR@1000 of masks, labels not looked at), by size, and by how many images a category has
-    where the data says that; "proposals" is their mean number."""
+    where the data says that; "proposals" is their mean number. An image's pixels come from `load`."""
     total, done, parts = sum(len(ground.photos) for ground in grounds), 0, []
     for ground in grounds:
         found: list[Annotation] = []
         counts = []
         for image, photo in sorted(ground.photos.items()):
-            masks = propose(generator, load_pixels(photo))
+            masks = propose(generator, load(photo))
             found += [{"image_id": image, "category_id": ground.categories[0]["id"], **mask} for mask in masks]
             counts.append(len(masks))
             done += 1

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sam_backend.amg import AutomaticMasks
-from sam_backend.data.records import load_pixels
+from sam_backend.data.records import Load, load_pixels
 from sam_backend.evaluation.paper.edges.counts import Counts, count_matches, cuts, numbers
 from sam_backend.evaluation.paper.edges.maps import edges_of_masks
 from sam_backend.evaluation.paper.edges.tools import TOOLS
@@ -25,8 +25,10 @@ def measure_edges(
     grounds: Sequence[Ground],
     thresholds: int = 33,
     progress: Progress = lambda done, total: None,
+    load: Load = load_pixels,
 ) -> dict[str, Any]:
-    """The task's summary ("ods", "ois", "ap", "r50"), and "baselines", the same for each classical tool.
+    """The task's summary ("ods", "ois", "ap", "r50"), and "baselines", the same for each classical tool. An image's
+    pixels come from `load`.
 
     Where people drew only some objects, the edges of others count as wrong: read precision, and all four numbers, as
     lower than they are, or measure on images drawn whole (BSDS500).
@@ -38,7 +40,7 @@ def measure_edges(
         for image, photo in ground.photos.items():
             people = edges_of_people(ground.of(image))
             if people:
-                pixels = load_pixels(photo)
+                pixels = load(photo)
                 maps = {MODEL: edges_of_masks(generator, pixels)} | {name: tool(pixels) for name, tool in TOOLS.items()}
                 for name, strength in maps.items():
                     counts[name].append(count_matches(strength, people, cuts(thresholds)))
