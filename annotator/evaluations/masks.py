@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,18 +77,18 @@ def _read(images: Iterable[uuid.UUID], chosen: dict[uuid.UUID, list[uuid.UUID]])
     ]
 
 
-def read_pixels(image: Image) -> Pixels:
-    """Return the image, uint8 RGB, its longest side 1,024 pixels at most. Raises FileNotFoundError."""
+def read_pixels(image: Image, longest: int = LONGEST_SIDE) -> Pixels:
+    """Return the image, uint8 RGB, its longest side `longest` pixels at most. Raises FileNotFoundError."""
     pixels = read_rgb(image.sha256)
-    height, width = small_size(image)
+    height, width = small_size(image, longest)
     if (height, width) == pixels.shape[:2]:
         return pixels
     return np.asarray(Picture.fromarray(pixels).resize((width, height), Picture.Resampling.BOX, reducing_gap=2.0))
 
 
-def small_size(image: Image) -> tuple[int, int]:
+def small_size(image: Image, longest: int = LONGEST_SIDE) -> tuple[int, int]:
     """Return the (height, width) at which an image is measured."""
-    scale = min(1.0, LONGEST_SIDE / max(image.width, image.height))
+    scale = min(1.0, longest / max(image.width, image.height))
     return max(1, round(image.height * scale)), max(1, round(image.width * scale))
 
 
@@ -100,14 +101,19 @@ def group_of(annotation: Annotation, groups: str) -> str:
 
 def read_sample(image: Image, annotation: Annotation, groups: str = "") -> Sample | None:
     """Return the mask at the size it is measured at, with its group; None when nothing of it is left there."""
-    height, width = small_size(image)
-    rows, columns = _centres(height, image.height), _centres(width, image.width)
-    truth = sample(Rle.from_json(annotation.rle), rows, columns)
+    truth = small_mask(image, annotation.rle)
     if not truth.any():
         return None
     label = annotation.label.name if annotation.label else UNLABELLED
     group = group_of(annotation, groups)
     return Sample(set="project", image=str(image.pk), truth=truth, label=label, group=group)
+
+
+def small_mask(image: Image, rle: dict[str, Any], longest: int = LONGEST_SIDE) -> npt.NDArray[np.bool_]:
+    """Return a stored mask [height, width] at the size at which its image is measured."""
+    height, width = small_size(image, longest)
+    rows, columns = _centres(height, image.height), _centres(width, image.width)
+    return sample(Rle.from_json(rle), rows, columns)
 
 
 def _centres(small: int, full: int) -> npt.NDArray[np.int64]:

@@ -26,13 +26,7 @@ def start(project: Project, by: User, given: dict[str, Any], *, as_file: bool) -
     used is told in the run's result. Raises ApiError where nothing can, and Conflict."""
     if project.model_version_id is None:
         raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
-    if len(given["results"]) > MOST_BOXES:
-        raise _refused(f"Up to {MOST_BOXES:,} boxes can be sent at once; these are {len(given['results']):,}.")
-    read = _read(project, given)
-    if not read.boxes:
-        raise _refused(
-            f"None of the {counted(read.refused, 'box', 'boxes')} can be used. {' '.join(read.problems[:3])}"
-        )
+    read = read_results(project, given)
     params = {
         "model_version": str(project.model_version_id), "as": "file" if as_file else "suggestions",
         "boxes": sum(map(len, read.boxes.values())), "refused": read.refused, "problems": read.problems,
@@ -44,11 +38,20 @@ def start(project: Project, by: User, given: dict[str, Any], *, as_file: bool) -
     return run
 
 
-def _read(project: Project, given: dict[str, Any]) -> Read:
+def read_results(project: Project, given: dict[str, Any], field: str = "results") -> Read:
+    """Sort COCO results by image of the project. Raises ApiError, which names the request's `field`, for too many, and
+    where none can be used."""
+    if len(given["results"]) > MOST_BOXES:
+        raise refused(f"Up to {MOST_BOXES:,} boxes can be sent at once; these are {len(given['results']):,}.", field)
     rows = project.images.values_list("pk", "folder", "name", "width", "height").iterator(chunk_size=5000)
     pictures = (Picture(pk, path_of(folder, name), width, height) for pk, folder, name, width, height in rows)
-    return Reader(pictures, given["images"], given["categories"]).read(given["results"])
+    read = Reader(pictures, given["images"], given["categories"]).read(given["results"])
+    if not read.boxes:
+        said = f"None of the {counted(read.refused, 'box', 'boxes')} can be used. {' '.join(read.problems[:3])}"
+        raise refused(said, field)
+    return read
 
 
-def _refused(sentence: str) -> ApiError:
-    return ApiError("invalid", f"results: {sentence}", fields={"results": [sentence]})
+def refused(sentence: str, field: str) -> ApiError:
+    """The error of a request whose `field` cannot be used."""
+    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})
