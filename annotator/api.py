@@ -12,6 +12,7 @@ from annotator.audits.api import urls as audits_urls
 from annotator.dashboard.api import urls as dashboard_urls
 from annotator.datasets.api import urls as datasets_urls
 from annotator.evaluations.api import urls as evaluations_urls
+from annotator.experiments.api import urls as experiments_urls
 from annotator.history.api import urls as history_urls
 from annotator.imports.api import urls as imports_urls
 from annotator.inference.api import urls as inference_urls
@@ -45,6 +46,7 @@ ROUTES = (
     reviews_urls,
     agreement_urls,
     audits_urls,
+    experiments_urls,
     ratings_urls,
     history_urls,
     dashboard_urls,

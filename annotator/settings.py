@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "annotator.privacy",
     "annotator.reviews",
     "annotator.audits",
+    "annotator.experiments",
     "annotator.ratings",
     "annotator.agreement",
     "annotator.history",

@@ -537,6 +537,15 @@ export interface DeliveryPage {
   previous: string | null;
 }
 export type DeliveryStateEnum = 'waiting' | 'delivered' | 'failed';
+/** A detector's boxes as COCO results, and the images and categories of the file that it was run on. */
+export interface DetectionsWriteRequest {
+  /** Each: bbox [x, y, width, height] in pixels, score, image_id or file_name, category_id or category. */
+  results: unknown[];
+  /** COCO's: id and file_name. Needed for numbered images. */
+  images?: unknown[];
+  /** COCO's: id and name. Needed for numbered categories. */
+  categories?: unknown[];
+}
 /** An object that is not as it was. */
 export interface Difference {
   id: string;
@@ -665,6 +674,41 @@ export interface Event {
 }
 export type EventKindEnum = 'submitted' | 'accepted' | 'returned' | 'withdrawn' | 'changed' | 'reopened';
 export type EventsEnum = 'image.submitted' | 'image.accepted' | 'image.returned' | 'export.ready' | 'model.promoted' | 'run.failed';
+/** What one model version scored at a task. */
+export interface Experiment {
+  id: string;
+  run: string | null;
+  task: string;
+  /** The paper's section that defines the numbers. */
+  paper: string;
+  model_version: string | null;
+  model_name: string;
+  snapshot: string | null;
+  /** The snapshot's name; blank: the accepted masks as they were. */
+  source: string;
+  params: Record<string, unknown>;
+  /** As `python -m sam_backend evaluate --task` writes it: overall, intervals (95 %), n masks, images. */
+  summary: Record<string, unknown>;
+  seconds: number;
+  created_by: Person | null;
+  created: string;
+}
+export interface ExperimentPage {
+  results: Experiment[];
+  /** Address of the next page. */
+  next: string | null;
+  /** Address of the page before. */
+  previous: string | null;
+}
+/** What to measure: the task, a model version (the project's own, when left out), a snapshot (the accepted masks, when left out), how many images at most, points per side of the grid (the paper's, when left out), and for instances a detector's boxes (those around people's masks, when left out). */
+export interface ExperimentWriteRequest {
+  task: TaskEnum;
+  model?: string;
+  snapshot?: string | null;
+  limit?: number;
+  points?: number;
+  boxes?: DetectionsWriteRequest | null;
+}
 /** What to export. */
 export interface ExportWriteRequest {
   format: FormatEnum;
@@ -2600,6 +2644,7 @@ export interface Tagged {
   /** Images that lost one. */
   removed: string[];
 }
+export type TaskEnum = 'point' | 'edges' | 'proposals' | 'instances';
 /** A team with its people. */
 export interface Team {
   id: string;
@@ -2916,6 +2961,13 @@ export interface Endpoints {
     get: { body: undefined; answer: Evaluation };
     delete: { body: undefined; answer: null };
   };
+  'experiments/{}/': {
+    get: { body: undefined; answer: Experiment };
+    delete: { body: undefined; answer: null };
+  };
+  'experiments/{}/csv/': {
+    get: { body: undefined; answer: unknown };
+  };
   'exports/{}/': {
     delete: { body: undefined; answer: null };
   };
@@ -3161,6 +3213,10 @@ export interface Endpoints {
   'projects/{}/evaluations/': {
     get: { body: undefined; answer: EvaluationPage };
     post: { body: EvaluateWriteRequest; answer: Run };
+  };
+  'projects/{}/experiments/': {
+    get: { body: undefined; answer: ExperimentPage };
+    post: { body: ExperimentWriteRequest; answer: Run };
   };
   'projects/{}/exports/': {
     get: { body: undefined; answer: ArchivePage };

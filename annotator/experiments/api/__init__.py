@@ -1,0 +1,3 @@
+"""The HTTP side of experiments."""
+
+from __future__ import annotations
