@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sam_backend.data.records import Record, load_pixels
 from sam_backend.evaluation.paper import instances
+from sam_backend.evaluation.paper.boxes import MOST, read_boxes
 from sam_backend.evaluation.paper.ground import read_ground
 from sam_backend.evaluation.paper.instances import measure_instances
 from tests.sam_backend.evaluation.paper.sets import Filled, folder, square
@@ -36,6 +38,22 @@ def written(folder: Path, rows: Any) -> Path:
     file = folder / "boxes.json"
     file.write_text(json.dumps(rows))
     return file
+
+
+def test_boxes_and_pixels_need_no_files(kitchen: Path) -> None:
+    ground = read_ground(kitchen)
+    rows = [detection(1, 2, 10, 0.9), detection(2, 2, 55, 0.5), *[detection(2, 2, 10, 0.4)] * MOST]
+    boxes = read_boxes(written(kitchen, rows), ground)
+    many = {**boxes, 2: [*boxes[2], *boxes[2][1:3]]}  # of a hundred and two the last two count no more
+    shown: list[str] = []
+
+    def load(record: Record) -> np.ndarray:
+        shown.append(record.path.name)
+        return load_pixels(record)
+
+    by_file = measure_instances(Filled(), [ground], written(kitchen, rows))
+    assert measure_instances(Filled(), [ground], many, load=load) == by_file
+    assert shown == ["0.png", "1.png"]
 
 
 def test_the_best_mask_goes_back_with_the_box(kitchen: Path) -> None:
