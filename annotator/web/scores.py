@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,11 @@ class Cell:
     interval: str = ""
 
 
-def cells(means: dict[str, Any], intervals: dict[str, Any] | None = None) -> list[Cell]:
+def cells(
+    means: dict[str, Any], intervals: dict[str, Any] | None = None, columns: Sequence[Column] = COLUMNS
+) -> list[Cell]:
     """Return one cell per column of a row of means."""
-    return [_cell(column, means.get(column.name), (intervals or {}).get(column.name)) for column in COLUMNS]
+    return [_cell(column, means.get(column.name), (intervals or {}).get(column.name)) for column in columns]
 
 
 def _cell(column: Column, value: float | None, interval: list[float | None] | None) -> Cell:

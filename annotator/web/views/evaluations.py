@@ -13,6 +13,7 @@ from annotator.evaluations.api.serializers import example_url
 from annotator.evaluations.masks import accepted
 from annotator.evaluations.models import Evaluation
 from annotator.evaluations.parameters import Wanted, can_run_baselines
+from annotator.experiments.queries import experiments_of
 from annotator.inference.choices import ModelState
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Project
@@ -20,6 +21,7 @@ from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import editor_pattern, project_context
 from annotator.web.scores import COLUMNS, baseline_rows, evaluation_rows, group_rows, label_rows
+from annotator.web.tasks import tables
 
 SHOWN = 30
 
@@ -37,6 +39,7 @@ def evaluations(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "baselines": can_run_baselines(),
         "attributes": _attributes(found),
         "wanted": Wanted(),
+        "tables": tables(list(experiments_of(found)[:SHOWN])),
         "detail": _detail(found, rows, request.GET.get("show", "")),
     }
     return show(request, "web/evaluations.html", context)

@@ -26,6 +26,7 @@ const KINDS = new Map([
   ['switch_model', 'Changing the model'],
   ['install_model', 'Adding a model'],
   ['evaluate', 'Measuring'],
+  ['experiment', 'Measuring'],
   ['rate', 'Asking two models'],
   ['propagate', 'Carrying objects along'],
   ['import_video', 'Importing a video'],

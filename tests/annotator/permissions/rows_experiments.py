@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from annotator.experiments.models import Experiment
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_evaluations import _mask
 from tests.annotator.world import World
 
+Page = partial(Row, "get", nobody=302)
 PROJECT = "/api/v1/projects/{project}/experiments/"
 ONE = "/api/v1/experiments/{experiment}/"
 
@@ -27,4 +30,5 @@ ROWS = [
     Row("get", ONE, "viewer", prepare=_experiment),
     Row("get", f"{ONE}csv/", "viewer", prepare=_experiment),
     Row("delete", ONE, "manager", 204, prepare=_experiment),
+    Page("/projects/{project}/experiments/", "viewer", prepare=_experiment),
 ]
