@@ -9,10 +9,11 @@ import torch
 
 from sam_backend.config import ModelConfig
 from sam_backend.modeling import Sam
+from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
 
-Model = TypeVar("Model", Sam, Sam2, Sam2Video)
+Model = TypeVar("Model", Sam, HqSam, Sam2, Sam2Video)
 
 
 def build_random(config: ModelConfig, seed: int = 0) -> Sam:
@@ -22,6 +23,11 @@ def build_random(config: ModelConfig, seed: int = 0) -> Sam:
     those; here all of them vary. For tests and benchmarks.
     """
     return _randomised(Sam(config), seed)
+
+
+def build_random_hq(config: ModelConfig, seed: int = 0) -> HqSam:
+    """The same for HQ-SAM."""
+    return _randomised(HqSam(config), seed)
 
 
 def build_random_sam2(config: ModelConfig, seed: int = 0) -> Sam2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PATCH = 16
 """Input pixels per embedding cell and side; every SAM encoder ends at stride 16."""
@@ -128,6 +128,14 @@ class ModelConfig:
         return isinstance(self.encoder, HieraConfig)
 
     @property
+    def early_width(self) -> int:
+        """Channels of the encoder's early features, which HQ-SAM reads: a ViT keeps its width; TinyViT's are those
+        that its second stage hands on."""
+        if isinstance(self.encoder, HieraConfig):
+            raise ValueError(f"{self.name} has no early features for HQ-SAM: its encoder is Hiera.")
+        return self.encoder.width if isinstance(self.encoder, VitConfig) else self.encoder.widths[2]
+
+    @property
     def point_frame(self) -> int:
         """Side of the square that a prompt's points are given in: SAM 2's is the logits', so that those go straight to
         the picture's size as in its own code; SAM's masks go by way of the input square."""
@@ -141,7 +149,11 @@ VARIANTS: dict[str, ModelConfig] = {
     "mobile_sam": ModelConfig("mobile_sam", "mobile_sam", TinyVitConfig()),
 }
 
-
+HQ_VARIANTS: dict[str, ModelConfig] = {
+    f"hq_{size}": replace(VARIANTS[name], name=f"hq_{size}", family="hq_sam")
+    for size, name in (("vit_tiny", "mobile_sam"), ("vit_b", "vit_b"), ("vit_l", "vit_l"), ("vit_h", "vit_h"))
+}
+"""HQ-SAM (Ke et al. 2023) leaves SAM's encoder, or for Light HQ-SAM MobileSAM's, as it is."""
 SAM2_SIZES: dict[str, HieraConfig] = {
     "tiny": HieraConfig(),
     "small": HieraConfig(depths=(1, 2, 11, 2), global_blocks=(7, 10, 13)),
@@ -165,7 +177,7 @@ def variant(name: str) -> ModelConfig:
     Raises:
         ValueError: no such variant.
     """
-    known = VARIANTS | SAM2_VARIANTS
+    known = VARIANTS | HQ_VARIANTS | SAM2_VARIANTS
     if name not in known:
         raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(known)}.")
     return known[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sam_backend.checkpoints.load import (
     load_checkpoint,
+    load_hq_state,
     load_model,
     load_sam2_state,
     load_state,
@@ -15,6 +16,7 @@ from sam_backend.checkpoints.recognise import recognise
 
 __all__ = [
     "load_checkpoint",
+    "load_hq_state",
     "load_model",
     "load_sam2_state",
     "load_state",

@@ -1,4 +1,4 @@
-"""Names of Hugging Face's SAM (`SamModel`) to the official ones, so that its fine-tunes load too."""
+"""Names of Hugging Face's SAM (`SamModel`) and HQ-SAM (`SamHQModel`) to the official ones: its fine-tunes load too."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-COPIES = ("shared_image_embedding.positional_embedding",)
-"""Tensors that Hugging Face stores twice."""
+COPY, KEPT = "shared_image_embedding.positional_embedding", "prompt_encoder.shared_embedding.positional_embedding"
+"""One tensor under two names there. Files have both, or the first alone, as `save_pretrained` writes what is tied."""
 
+HEAD = r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head|hf_mlp)"
 RENAMES: tuple[tuple[str, str], ...] = (
     (r"shared_embedding\.positional_embedding$", "pe_layer.positional_encoding_gaussian_matrix"),
     (r"^vision_encoder\.layers\.", "image_encoder.blocks."),
@@ -30,22 +31,39 @@ RENAMES: tuple[tuple[str, str], ...] = (
     (r"upscale_conv1\.", "output_upscaling.0."),
     (r"upscale_layer_norm\.", "output_upscaling.1."),
     (r"upscale_conv2\.", "output_upscaling.3."),
-    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.layers\.(\d+)\.", r"\1.hidden\2."),
-    (r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.proj_in\.", r"\1.layers.0."),
+    (r"\.hq_token\.", ".hf_token."),
+    (r"\.hq_mask_mlp\.", ".hf_mlp."),
+    (r"\.compress_vit_conv1\.", ".compress_vit_feat.0."),
+    (r"\.compress_vit_norm\.", ".compress_vit_feat.1."),
+    (r"\.compress_vit_conv2\.", ".compress_vit_feat.3."),
+    (r"\.encoder_conv1\.", ".embedding_encoder.0."),
+    (r"\.encoder_norm\.", ".embedding_encoder.1."),
+    (r"\.encoder_conv2\.", ".embedding_encoder.3."),
+    (r"\.mask_conv1\.", ".embedding_maskfeature.0."),
+    (r"\.mask_norm\.", ".embedding_maskfeature.1."),
+    (r"\.mask_conv2\.", ".embedding_maskfeature.3."),
+    (rf"{HEAD}\.layers\.(\d+)\.", r"\1.hidden\2."),
+    (rf"{HEAD}\.proj_in\.", r"\1.layers.0."),
 )
 """Applied in order to every name."""
 
-HEADS = re.compile(r"(output_hypernetworks_mlps\.\d|iou_prediction_head|pred_obj_score_head)\.(hidden\d+|proj_out)\.")
+HEADS = re.compile(rf"{HEAD}\.(hidden\d+|proj_out)\.")
 
 
 def is_hugging_face(tensors: Mapping[str, Tensor]) -> bool:
-    """Whether the names are those of Hugging Face's SamModel."""
+    """Whether the names are those of Hugging Face's SamModel or SamHQModel."""
     return "vision_encoder.patch_embed.projection.weight" in tensors
 
 
 def to_official(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same tensors under the official names."""
-    return place_heads({rename(name): value for name, value in tensors.items() if name not in COPIES})
+    return place_heads({rename(name): value for name, value in without_copies(tensors).items()})
+
+
+def without_copies(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors, what is stored twice only under the name that has an official one."""
+    once = {name: value for name, value in tensors.items() if name != COPY}
+    return {KEPT: tensors[COPY], **once} if COPY in tensors else once
 
 
 def place_heads(renamed: Mapping[str, Tensor]) -> dict[str, Tensor]:

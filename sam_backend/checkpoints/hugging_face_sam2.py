@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from sam_backend.checkpoints.hugging_face import COPIES, place_heads, rename
+from sam_backend.checkpoints.hugging_face import place_heads, rename, without_copies
 
 MARK = "vision_encoder.backbone.pos_embed_window"
 """A tensor that only these files have."""
@@ -50,7 +50,7 @@ def is_hugging_face_sam2(tensors: Mapping[str, Tensor]) -> bool:
 
 def to_official_sam2(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same tensors under the official names."""
-    renamed = {_rename(name): value for name, value in tensors.items() if name not in COPIES}
+    renamed = {_rename(name): value for name, value in without_copies(tensors).items()}
     points = renamed.pop(POINTS, None)
     if points is not None:  # one table there, a module for each kind of point here
         renamed |= {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -13,8 +14,9 @@ from sam_backend.checkpoints.hugging_face_sam2 import is_hugging_face_sam2, to_o
 from sam_backend.checkpoints.read import read_weights
 from sam_backend.checkpoints.recognise import recognise
 from sam_backend.checkpoints.sam2 import VIDEO
-from sam_backend.config import HieraConfig, ModelConfig, variant
+from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, variant
 from sam_backend.modeling import Sam
+from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
 
@@ -23,9 +25,10 @@ DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")
 """TinyViT's classifier, which trimmed MobileSAM files leave out."""
 SHOWN = 4
+Plain = TypeVar("Plain", Sam, HqSam)
 
 
-def load_model(path: Path, name: str | None = None) -> Sam | Sam2:
+def load_model(path: Path, name: str | None = None) -> Sam | HqSam | Sam2:
     """A model with the weights of `path`, in evaluation mode, float32, on the CPU.
 
     Args:
@@ -39,17 +42,20 @@ def load_model(path: Path, name: str | None = None) -> Sam | Sam2:
     config = recognise(tensors)
     if name is not None and variant(name) != config:
         raise ValueError(f"{path.name} holds {config.name} weights, not {name}.")
-    return load_sam2_state(config, tensors, path.name) if is_sam2(config) else load_state(config, tensors, path.name)
+    if is_sam2(config):
+        return load_sam2_state(config, tensors, path.name)
+    load = load_hq_state if config in HQ_VARIANTS.values() else load_state
+    return load(config, tensors, path.name)
 
 
 def load_checkpoint(path: Path, name: str | None = None) -> Sam:
     """`load_model` where only SAM and MobileSAM will do.
 
     Raises:
-        ValueError: as `load_model`; and the file holds SAM 2.
+        ValueError: as `load_model`; and the file holds HQ-SAM or SAM 2.
     """
     model = load_model(path, name)
-    if isinstance(model, Sam2):
+    if not isinstance(model, Sam):
         raise ValueError(f"{path.name} holds {model.config.name} weights; SAM or MobileSAM is wanted here.")
     return model
 
@@ -78,13 +84,16 @@ def load_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str =
     Raises:
         ValueError: tensors are missing, left over or of another shape.
     """
-    with torch.device("meta"):
-        expected = Sam(config).state_dict()
-    given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
-    _check(expected, given, source)
-    model = Sam(config)
-    model.load_state_dict(dict(given), strict=False)
-    return model
+    return _load(Sam, config, tensors, source)
+
+
+def load_hq_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> HqSam:
+    """An HQ-SAM of `config` with exactly these tensors.
+
+    Raises:
+        ValueError: tensors are missing, left over or of another shape.
+    """
+    return _load(HqSam, config, tensors, source)
 
 
 def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2:
@@ -119,6 +128,16 @@ def load_video_state(config: ModelConfig, tensors: Mapping[str, Tensor], source:
     _check(expected, given, source)
     model = Sam2Video(config)
     model.load_state_dict(given)
+    return model
+
+
+def _load(kind: type[Plain], config: ModelConfig, tensors: Mapping[str, Tensor], source: str) -> Plain:
+    with torch.device("meta"):
+        expected = kind(config).state_dict()
+    given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
+    _check(expected, given, source)
+    model = kind(config)
+    model.load_state_dict(dict(given), strict=False)
     return model
 
 

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from sam_backend.checkpoints.sam2 import TRUNK, recognise_sam2
-from sam_backend.config import VARIANTS, ModelConfig, VitConfig
+from sam_backend.config import HQ_VARIANTS, VARIANTS, ModelConfig, VitConfig
 
 FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sam_mask_decoder.hf_token", "sam_mask_decoder.hf_mlp"), "an HQ-SAM 2 checkpoint"),
-    (("mask_decoder.hf_token", "mask_decoder.hf_mlp", "mask_decoder.compress_vit_feat"), "an HQ-SAM checkpoint"),
     (("detector.", "tracker.", "detector_model.", "tracker_model.", "geometry_encoder."), "a SAM 3 checkpoint"),
     (
         ("spatial_perceiver.", "image_encoder.trunk.body.", "vision_encoder.backbone.timm_model."),
@@ -23,9 +22,16 @@ FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("image_encoder.stages.", "image_encoder.fuse_stage2"), "an EdgeSAM checkpoint"),
 )
 """Name prefixes that give other families away; the first match counts, so the more telling come first."""
-KNOWN = "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, and SAM 2 and 2.1 with Hiera"
+KNOWN = (
+    "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, HQ-SAM of both, and SAM 2 and 2.1 with Hiera"
+)
 TINY_VIT = ("image_encoder.patch_embed.seq.", "image_encoder.layers.")
 """Names that only MobileSAM's encoder has."""
+HQ = tuple(
+    f"mask_decoder.{name}"
+    for name in ("hf_token.", "hf_mlp.", "compress_vit_feat.", "embedding_encoder.", "embedding_maskfeature.")
+)
+"""Names that only HQ-SAM's decoder has."""
 VIT_WIDTH = (("image_encoder.patch_embed.proj.weight", 0), ("image_encoder.pos_embed", 3))
 """Tensors with four axes that tell a ViT's width, and along which; the second in case the first is missing."""
 
@@ -41,19 +47,20 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
             raise ValueError(f"This is {what}. {KNOWN}.")
     if any(name.startswith(TRUNK) for name in tensors):
         return recognise_sam2(tensors)
+    finer = any(name.startswith(HQ) for name in tensors)
     if any(name.startswith(TINY_VIT) for name in tensors):
-        return VARIANTS["mobile_sam"]
+        return HQ_VARIANTS["hq_vit_tiny"] if finer else VARIANTS["mobile_sam"]
     widths = [int(tensors[name].shape[axis]) for name, axis in VIT_WIDTH if name in tensors and tensors[name].ndim == 4]
     if not widths:
         raise ValueError(
             f"This is no SAM checkpoint: none of its tensors ({len(tensors)}) is image_encoder.patch_embed. "
             f"The first is called {next(iter(tensors))!r}."
         )
-    return _vit_by_width(widths[0], tensors)
+    return _vit_by_width(widths[0], tensors, HQ_VARIANTS if finer else VARIANTS)
 
 
-def _vit_by_width(width: int, tensors: Mapping[str, Tensor]) -> ModelConfig:
-    known = {c.encoder.width: (c, c.encoder.depth) for c in VARIANTS.values() if isinstance(c.encoder, VitConfig)}
+def _vit_by_width(width: int, tensors: Mapping[str, Tensor], variants: Mapping[str, ModelConfig]) -> ModelConfig:
+    known = {c.encoder.width: (c, c.encoder.depth) for c in variants.values() if isinstance(c.encoder, VitConfig)}
     if width in known:
         return known[width][0]
     depth = len({name.split(".")[2] for name in tensors if name.startswith("image_encoder.blocks.")})

@@ -90,8 +90,16 @@ class ImageEncoderViT(nn.Module):
         self.neck = Neck(config.width, width)
 
     def forward(self, x: Tensor) -> Tensor:
+        return self.with_early(x)[0]
+
+    def with_early(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The embedding, and the tokens [B, C, S/16, S/16] as the first block that sees the whole grid leaves them:
+        what HQ-SAM reads (Ke et al. 2023, section 3.2). Without such a block they are the last one's."""
         x = self.patch_embed(x) + self.pos_embed
+        early: Tensor | None = None
         for block in self.blocks:
             x = block(x)
+            if early is None and not block.window:
+                early = x
         y: Tensor = self.neck(x.permute(0, 3, 1, 2))
-        return y
+        return y, (x if early is None else early).permute(0, 3, 1, 2)

@@ -24,7 +24,7 @@ class Sam(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.image_encoder = _image_encoder(config)
+        self.image_encoder = image_encoder(config)
         self.prompt_encoder = PromptEncoder(config.decoder, config.input_size, config.grid)
         self.mask_decoder = MaskDecoder(config.decoder)
         self.register_buffer("pixel_mean", torch.tensor(config.pixel_mean).reshape(1, 3, 1, 1), persistent=False)
@@ -65,7 +65,12 @@ class Sam(nn.Module):
         return logits, iou
 
 
-def _image_encoder(config: ModelConfig) -> nn.Module:
+def image_encoder(config: ModelConfig) -> ImageEncoderViT | TinyViT:
+    """An image encoder of SAM's kind.
+
+    Raises:
+        ValueError: the configuration has another one.
+    """
     if isinstance(config.encoder, VitConfig):
         return ImageEncoderViT(config.encoder, config.grid, config.decoder.width)
     if isinstance(config.encoder, TinyVitConfig):

@@ -174,10 +174,12 @@ class TinyViT(nn.Module):
         self.neck = Neck(config.widths[-1], width)
 
     def forward(self, x: Tensor) -> Tensor:
+        return self.with_early(x)[0]
+
+    def with_early(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The embedding, and what the second stage hands on [B, C, S/16, S/16]: what Light HQ-SAM reads."""
         if x.shape[2] % PATCH or x.shape[3] % PATCH:
             raise ValueError(f"The input sides must be multiples of {PATCH}, not {tuple(x.shape[2:])}.")
-        x = self.patch_embed(x)
-        for layer in self.layers:
-            x = layer(x)
-        y: Tensor = self.neck(x)
-        return y
+        early = self.layers[1](self.layers[0](self.patch_embed(x)))
+        y: Tensor = self.neck(self.layers[3](self.layers[2](early)))
+        return y, early

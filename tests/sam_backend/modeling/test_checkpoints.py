@@ -120,7 +120,6 @@ def test_a_text_file_and_a_missing_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "what"),
     [
-        (["image_encoder.patch_embed.proj.weight", "mask_decoder.hf_token.weight"], "HQ-SAM"),
         (["image_encoder.trunk.blocks.0.norm1.weight", "sam_mask_decoder.hf_token.weight"], "an HQ-SAM 2 checkpoint"),
         (["spatial_perceiver.latents", "image_encoder.trunk.body.stem.weight"], "an EdgeTAM checkpoint"),
         (["mask_decoder.final_output_upscaling_layers.0.weight"], "an EfficientSAM checkpoint"),
