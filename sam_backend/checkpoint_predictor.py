@@ -9,12 +9,15 @@ from pathlib import Path
 
 import torch
 
+from sam_backend.acceleration.hq import HqTorchEncoder
+from sam_backend.acceleration.maps import MapsEncoder
 from sam_backend.acceleration.sam import TorchEncoder
 from sam_backend.acceleration.sam2 import Sam2TorchEncoder
 from sam_backend.checkpoints import load_model
 from sam_backend.embedding import Embedding
 from sam_backend.manifest import GraphSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.onnx.export import PackageInfo, describe
 from sam_backend.package import ModelPackage
@@ -34,12 +37,12 @@ class CheckpointPredictor(Predictor):
     package: a package's embeddings carry the hash of its graph.
 
     Args:
-        model: SAM, MobileSAM or SAM 2 in evaluation mode.
+        model: SAM, MobileSAM, HQ-SAM or SAM 2 in evaluation mode.
         device: where torch runs, "cpu" or "cuda"; float32 on either.
         name: what errors call it.
     """
 
-    def __init__(self, model: Sam | Sam2, device: str = "cpu", name: str = "checkpoint") -> None:
+    def __init__(self, model: Sam | HqSam | Sam2, device: str = "cpu", name: str = "checkpoint") -> None:
         manifest = describe(model, PackageInfo(name), NO_GRAPHS)
         manifest = replace(manifest, encoder_sha256=weights_sha256(_encoding_part(model)))
         super().__init__(ModelPackage(Path(name), manifest, weights_sha256(model)))
@@ -58,9 +61,9 @@ def load_predictor(checkpoint: Path | str, device: str = "cpu") -> CheckpointPre
     return CheckpointPredictor(load_model(path), device, path.stem)
 
 
-def _encoding_part(model: Sam | Sam2) -> torch.nn.Module:
-    """What makes the embedding; of SAM 2 some of that lies in the decoder, so all of it counts."""
-    return model if isinstance(model, Sam2) else model.image_encoder
+def _encoding_part(model: Sam | HqSam | Sam2) -> torch.nn.Module:
+    """What makes the embedding; of HQ-SAM and SAM 2 some of that lies in the decoder, so all of it counts."""
+    return model.image_encoder if isinstance(model, Sam) else model
 
 
 def weights_sha256(module: torch.nn.Module) -> str:
@@ -75,11 +78,13 @@ def weights_sha256(module: torch.nn.Module) -> str:
 class _Encoder:
     """What `Predictor` asks of `encoder.PackageEncoder`."""
 
-    def __init__(self, model: Sam | Sam2, device: str, names: list[str]) -> None:
+    def __init__(self, model: Sam | HqSam | Sam2, device: str, names: list[str]) -> None:
         self._names = names
-        self._torch: TorchEncoder | Sam2TorchEncoder
+        self._torch: TorchEncoder | MapsEncoder
         if isinstance(model, Sam2):
             self._torch = Sam2TorchEncoder(model, device, torch.float32)
+        elif isinstance(model, HqSam):
+            self._torch = HqTorchEncoder(model, device, torch.float32)
         else:
             self._torch = TorchEncoder(model, device, torch.float32)
         self.backend = f"torch {self._torch.device} {self._torch.dtype}"
@@ -97,7 +102,7 @@ class _Encoder:
 class _Decoder:
     """What `Predictor` asks of `decoder.PackageDecoder`."""
 
-    def __init__(self, model: Sam | Sam2, device: str, names: list[str]) -> None:
+    def __init__(self, model: Sam | HqSam | Sam2, device: str, names: list[str]) -> None:
         self._model, self._device, self._names = model.to(device), device, names
 
     @torch.inference_mode()

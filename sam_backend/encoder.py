@@ -21,6 +21,7 @@ WEIGHTS = "weights.safetensors"
 TORCH_FAMILIES = {
     "sam": "sam_backend.acceleration.sam",
     "mobile_sam": "sam_backend.acceleration.sam",
+    "hq_sam": "sam_backend.acceleration.hq",
     "sam2": "sam_backend.acceleration.sam2",
     "compact": "sam_backend.acceleration.compact",
 }

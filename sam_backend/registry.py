@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _META = "https://dl.fbaipublicfiles.com/segment_anything"
 _META_2_1 = f"{_META}_2/092824"
+_HQ = "https://huggingface.co/lkeab/hq-sam/resolve/main"
 _SAM2_DATA = ("SA-1B", "SA-V", "an internal set of licensed videos")
 
 
@@ -56,6 +57,10 @@ CHECKPOINTS: tuple[Checkpoint, ...] = (
     Checkpoint(
         "vit_h", "Segment Anything ViT-H", "sam", "Apache-2.0", f"{_META}/sam_vit_h_4b8939.pth",
         "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", 2_564_550_879, ("SA-1B",),
+    ),
+    Checkpoint(
+        "hq_vit_h", "HQ-SAM ViT-H", "hq_sam", "Apache-2.0", f"{_HQ}/sam_hq_vit_h.pth",
+        "a7ac14a085326d9fa6199c8c698c4f0e7280afdbb974d2c4660ec60877b45e35", 2_570_940_653, ("SA-1B", "HQSeg-44K"),
     ),
     Checkpoint(
         "sam2.1_tiny", "SAM 2.1 Hiera tiny", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_tiny.pt",

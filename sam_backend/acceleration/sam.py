@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sam_backend.acceleration.batches import BatchedEncoder, FloatArray, noise, quickest
 from sam_backend.checkpoints import load_checkpoint
-from sam_backend.config import VitConfig
+from sam_backend.config import ModelConfig, VitConfig
 from sam_backend.modeling.image_encoder import Attention
 from sam_backend.modeling.sam import Sam
 
@@ -33,9 +33,8 @@ class TorchEncoder(BatchedEncoder[FloatArray]):
         self.config, self.device, self.dtype = model.config, torch.device(device), dtype
         self._mean, self._std = model.pixel_mean.to(self.device), model.pixel_std.to(self.device)
         encoder = copy.deepcopy(model.image_encoder).to(self.device, dtype).eval()
-        for module in encoder.modules():
-            if isinstance(module, Attention) and dtype != torch.float32:
-                module.folded = True
+        if dtype != torch.float32:
+            fold_positions(encoder)
         self._encode = torch.compile(encoder) if compiled else encoder
 
     @torch.inference_mode()
@@ -50,14 +49,24 @@ class TorchEncoder(BatchedEncoder[FloatArray]):
         yield from np.split(together, count)
 
     def _bytes_per_image(self) -> int:
-        """Activations alive at once in the widest block: tokens, attention inputs with folded positions, MLP."""
-        encoder, item = self.config.encoder, torch.finfo(self.dtype).bits // 8
-        if not isinstance(encoder, VitConfig):
-            return 256 * 2**20  # TinyViT's first stage: 256 channels at stride 4, twice over, and then some
-        tokens = self.config.grid**2
-        head = encoder.width // encoder.heads
-        folded = 3 * encoder.heads * (head + 2 * self.config.grid)
-        return tokens * item * (4 * encoder.width + 2 * folded + 2 * encoder.mlp_ratio * encoder.width)
+        return activations(self.config, self.dtype)
+
+
+def fold_positions(encoder: nn.Module) -> None:
+    """Let every attention of a ViT take the flash-friendly form."""
+    for module in encoder.modules():
+        if isinstance(module, Attention):
+            module.folded = True
+
+
+def activations(config: ModelConfig, dtype: torch.dtype) -> int:
+    """Bytes an image has alive at once in the widest block: tokens, attention inputs with folded positions, MLP."""
+    encoder, item = config.encoder, torch.finfo(dtype).bits // 8
+    if not isinstance(encoder, VitConfig):
+        return 256 * 2**20  # TinyViT's first stage: 256 channels at stride 4, twice over, and then some
+    head = encoder.width // encoder.heads
+    folded = 3 * encoder.heads * (head + 2 * config.grid)
+    return config.grid**2 * item * (4 * encoder.width + 2 * folded + 2 * encoder.mlp_ratio * encoder.width)
 
 
 def half_precision_error(model: Sam, encoder: TorchEncoder, image: FloatArray) -> float:

@@ -16,12 +16,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sam_backend.acceleration.hq import HqTorchEncoder
 from sam_backend.acceleration.sam import TorchEncoder, half_precision_error
 from sam_backend.acceleration.sam2 import Sam2TorchEncoder
 from sam_backend.bench.timing import Row, median_ms
-from sam_backend.build import build_random, build_random_sam2
-from sam_backend.config import SAM2_VARIANTS, variant
+from sam_backend.build import build_random, build_random_hq, build_random_sam2
+from sam_backend.config import HQ_VARIANTS, SAM2_VARIANTS, VARIANTS, variant
 from sam_backend.onnx.export import write_encoder
+from sam_backend.onnx.hq.write import write_hq_encoder
 from sam_backend.onnx.sam2.write import write_sam2_encoder
 from sam_backend.sessions.options import open_session
 
@@ -40,13 +42,15 @@ def bench_encoders(names: list[str], threads: int, repeats: int) -> Iterator[Row
             fast = _in_process({**task, "repeats": repeats, "reference": eager["embedding"]})
         yield _row(name, "torch eager CPU fp32", threads, _detail(eager), eager, eager)
         yield _row(name, "onnxruntime CPU", threads, _detail(fast), fast, eager)
-        if torch.cuda.is_available() and name not in SAM2_VARIANTS:
+        if torch.cuda.is_available() and name in VARIANTS:
             yield from bench_gpu(name, repeats)
 
 
 def _write(name: str, graph: Path) -> None:
     if name in SAM2_VARIANTS:
         write_sam2_encoder(build_random_sam2(variant(name)), graph)
+    elif name in HQ_VARIANTS:
+        write_hq_encoder(build_random_hq(variant(name)), graph)
     else:
         write_encoder(build_random(variant(name)), graph)
 
@@ -101,6 +105,8 @@ def _torch_eager(task: dict[str, Any]) -> Any:
     config = variant(task["name"])
     if task["name"] in SAM2_VARIANTS:
         return Sam2TorchEncoder(build_random_sam2(config), "cpu", torch.float32).encode
+    if task["name"] in HQ_VARIANTS:
+        return HqTorchEncoder(build_random_hq(config), "cpu", torch.float32).encode
     return TorchEncoder(build_random(config), "cpu", torch.float32).encode
 
 

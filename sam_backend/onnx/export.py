@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS, SHOWN, FastDecoderGraph
@@ -24,6 +25,8 @@ from sam_backend.onnx.graphs import (
     example_embedding,
     example_prompts,
 )
+from sam_backend.onnx.hq.graphs import hq_embedding_specs
+from sam_backend.onnx.hq.write import write_hq_graphs
 from sam_backend.onnx.sam2.graphs import embedding_specs
 from sam_backend.onnx.sam2.write import write_sam2_graphs
 from sam_backend.onnx.steps import Step, untold
@@ -48,7 +51,7 @@ class PackageInfo:
 
 
 def export_package(
-    model: Sam | Sam2, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
+    model: Sam | HqSam | Sam2, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
 ) -> Path:
     """Write the model package of `model` to `folder`, all of it or nothing.
 
@@ -83,9 +86,11 @@ def export_package(
     return folder
 
 
-def _write_all(model: Sam | Sam2, folder: Path, step: Step) -> dict[str, GraphSpec]:
+def _write_all(model: Sam | HqSam | Sam2, folder: Path, step: Step) -> dict[str, GraphSpec]:
     if isinstance(model, Sam2):
         return write_sam2_graphs(model, folder, step)
+    if isinstance(model, HqSam):
+        return write_hq_graphs(model, folder, step)
     return write_graphs(model, folder, step)
 
 
@@ -140,11 +145,9 @@ def write_fast(model: Sam, prepare: Path, decode: Path) -> None:
     write_graph(decode_graph, arguments, decode, (*PREPARED, *PROMPT_INPUTS), FAST_OUTPUTS, axes)
 
 
-def describe(model: Sam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
+def describe(model: Sam | HqSam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
     """The package's manifest, but for the hashes."""
     config = model.config
-    one = (TensorSpec("embedding", (1, config.decoder.width, config.grid, config.grid)),)
-    embedding = embedding_specs(model) if isinstance(model, Sam2) else one
     return Manifest(
         name=info.name,
         version=info.version,
@@ -156,7 +159,7 @@ def describe(model: Sam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec])
             config.pixel_mean,
             "stretch" if config.stretched else "pad",
         ),
-        embedding=embedding,
+        embedding=_embedding(model),
         decoder=DecoderSpec(
             config.mask_size, config.decoder.num_masks, config.mask_threshold, point_frame=config.point_frame
         ),
@@ -169,3 +172,13 @@ def describe(model: Sam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec])
         metrics=info.metrics,
         parent=info.parent,
     )
+
+
+def _embedding(model: Sam | HqSam | Sam2) -> tuple[TensorSpec, ...]:
+    """The embedding's tensors and how they are shipped."""
+    if isinstance(model, Sam2):
+        return embedding_specs(model)
+    if isinstance(model, HqSam):
+        return hq_embedding_specs(model)
+    config = model.config
+    return (TensorSpec("embedding", (1, config.decoder.width, config.grid, config.grid)),)

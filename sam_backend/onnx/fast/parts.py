@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from sam_backend.modeling import Sam
+from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.transformer import Attention, TwoWayBlock
 from sam_backend.onnx.fast.linear import centre
@@ -45,8 +46,8 @@ class Parts:
     grid: int
 
 
-def sam_parts(model: Sam | Sam2) -> Parts:
-    """SAM's, and SAM 2's transformer.
+def sam_parts(model: Sam | HqSam | Sam2) -> Parts:
+    """SAM's, HQ-SAM's and SAM 2's transformer.
 
     Raises:
         ValueError: the decoder does not have two layers (the derivation unrolls exactly two) or not SAM's modules.

@@ -1,0 +1,3 @@
+"""HQ-SAM as the graphs of a model package."""
+
+from __future__ import annotations
