@@ -88,13 +88,28 @@ def sam_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A tiny SAM with random weights, as a package with the fast decoder's graphs."""
     pytest.importorskip("torch")
     from sam_backend.build import build_random
-    from sam_backend.onnx.export import PackageInfo, export_package
     from tests.sam_backend.modeling.tiny import VIT
+
+    return _noise_world(build_random(VIT), tmp_path_factory.mktemp("package") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def hq_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same with a tiny HQ-SAM."""
+    pytest.importorskip("torch")
+    from sam_backend.build import build_random_hq
+    from tests.sam_backend.hq.tiny import HQ
+
+    return _noise_world(build_random_hq(HQ), tmp_path_factory.mktemp("package") / "tiny")
+
+
+def _noise_world(model: Any, folder: Path) -> World:
+    """A model as a package, and a photo of noise."""
+    from sam_backend.onnx.export import PackageInfo, export_package
 
     if why := chromium.missing():
         pytest.skip(why)
-    folder = tmp_path_factory.mktemp("package") / "tiny"
-    package = load_package(export_package(build_random(VIT), folder, PackageInfo("tiny")))
+    package = load_package(export_package(model, folder, PackageInfo("tiny")))
     made = World(package, Predictor(package), {}, set())
     made.add("noise", np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8))
     return made
@@ -110,6 +125,12 @@ def open_page(world: World) -> Iterator[Callable[..., Page]]:
 def open_sam_page(sam_world: World) -> Iterator[Callable[..., Page]]:
     """Opens pages with the small SAM."""
     yield from _opener(sam_world)
+
+
+@pytest.fixture
+def open_hq_page(hq_world: World) -> Iterator[Callable[..., Page]]:
+    """Opens pages with the small HQ-SAM."""
+    yield from _opener(hq_world)
 
 
 def _opener(world: World) -> Iterator[Callable[..., Page]]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -44,16 +45,27 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return zip_package(folder, folder.parent / "second.zip")
 
 
-@pytest.fixture(scope="module")
-def toy_sam2(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SAM 2 of a toy's size with random weights, as one file."""
-    pytest.importorskip("torch")
+def toy_sam2() -> Any:
+    """A SAM 2 of a toy's size with random weights: pictures are stretched, three tensors travel."""
     from sam_backend.build import build_random_sam2
-    from sam_backend.onnx.export import PackageInfo, export_package
     from tests.sam_backend.sam2.tiny import TINY
 
-    folder = tmp_path_factory.mktemp("sam2") / "toy"
-    export_package(build_random_sam2(TINY), folder, PackageInfo("Toy SAM 2"))
+    return build_random_sam2(TINY)
+
+
+def toy_hq() -> Any:
+    """An HQ-SAM of a toy's size with random weights: its finer features travel beside the embedding."""
+    from sam_backend.build import build_random_hq
+    from tests.sam_backend.hq.tiny import HQ
+
+    return build_random_hq(HQ)
+
+
+def packed(model: Any, name: str, folder: Path) -> Path:
+    """A model's package as one file."""
+    from sam_backend.onnx.export import PackageInfo, export_package
+
+    export_package(model, folder, PackageInfo(name))
     return zip_package(folder, folder.with_suffix(".zip"))
 
 
@@ -113,13 +125,20 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
     expect(page.get_by_role("heading", name="Second")).to_have_count(0)
 
 
-def test_a_model_that_stretches_photos_answers_clicks(page: Page, own: App, toy_sam2: Path) -> None:
-    add(page, own, toy_sam2)
-    expect(page.get_by_role("heading", name="Toy SAM 2")).to_be_visible()
-    own.manage("models", "use", "Demo photos", "Toy SAM 2")
-    until_in_use(own, "Toy SAM 2")
-    editor = Editor.open(page, "coffee.png")
-    expect(page.locator(".status-model")).to_have_text(re.compile("^Toy SAM 2@"))
+@pytest.mark.parametrize(
+    ("build", "name", "photo"),
+    [(toy_sam2, "Toy SAM 2", "coffee.png"), (toy_hq, "Toy HQ-SAM", "chelsea-cat.png")],
+)
+def test_a_model_of_another_family_answers_clicks(
+    page: Page, own: App, tmp_path: Path, build: Callable[[], Any], name: str, photo: str
+) -> None:
+    pytest.importorskip("torch")
+    add(page, own, packed(build(), name, tmp_path / "toy"))
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    own.manage("models", "use", "Demo photos", name)
+    until_in_use(own, name)
+    editor = Editor.open(page, photo)
+    expect(page.locator(".status-model")).to_have_text(re.compile(f"^{name}@"))
     editor.click(300, 140)
     expect(editor.candidates.get_by_role("radio")).not_to_have_count(0)  # masks without a pixel are not offered
     editor.press("Enter")
