@@ -10,6 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+from safetensors.torch import load_file  # noqa: E402
+
 from sam_backend.build import build_random  # noqa: E402
 from sam_backend.checkpoints import load_state  # noqa: E402
 from sam_backend.checkpoints.hugging_face import to_official  # noqa: E402
@@ -123,7 +125,9 @@ def test_box(pair: tuple[Any, Any, Any], points: Any) -> None:
 
 
 def test_a_hugging_face_file_loads(pair: tuple[Any, Any, Any], tmp_path: Path) -> None:
-    """Tensors under their names, as `save_pretrained` writes them, come out under ours."""
-    _, theirs, _ = pair
-    official = to_official(theirs.state_dict())
+    """What `save_pretrained` writes comes out under our names, also the tensor that it writes once of two."""
+    ours, theirs, _ = pair
+    theirs.save_pretrained(tmp_path)
+    official = to_official(load_file(tmp_path / "model.safetensors"))
     assert set(official) == set(build_random(VIT).state_dict())
+    assert all(torch.equal(value, ours.state_dict()[name]) for name, value in official.items())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
+
+from safetensors.torch import load_file  # noqa: E402
 
 from sam_backend.build import build_random_sam2  # noqa: E402
 from sam_backend.checkpoints import load_sam2_state  # noqa: E402
@@ -137,6 +140,15 @@ def test_an_unstable_single_mask_gives_way_as_theirs_does(pair: tuple[Any, Any, 
     assert torch.equal(masks[:, 1:], logits[:, 1:])
     changed = (masks[:, 0] != logits[:, 0]).flatten(1).any(1)
     assert 0 < int(changed.sum()) < 64, "both cases must be there"
+
+
+def test_what_save_pretrained_writes_loads(pair: tuple[Any, Any, Any], tmp_path: Path) -> None:
+    """It writes a tensor once that the model has under two names."""
+    ours, theirs, _ = pair
+    theirs.save_pretrained(tmp_path)
+    official = to_official_sam2(load_file(tmp_path / "model.safetensors"))
+    assert set(official) == set(ours.state_dict())
+    assert all(torch.equal(value, ours.state_dict()[name]) for name, value in official.items())
 
 
 @pytest.mark.parametrize("name", list(SAM2_VARIANTS))
