@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from export.archive import ArchiveError
@@ -17,15 +18,13 @@ _BY_PATH = (
     ("cityscapes", re.compile(r"_gtFine_(labelIds|instanceIds)\.png$")),
     ("voc", re.compile(r"(^|/)SegmentationClass/.*\.png$")),
     ("semantic", re.compile(r"(^|/)semantic/.*\.png$")),
-    ("mots", re.compile(r"(^|/)tracks\.json$")),
-    ("instances", re.compile(r"(^|/)instances\.json$")),
-    ("mots", re.compile(r"(^|/)instances/(.+/)?\d{4}/\d{6}\.png$")),
     ("instances", re.compile(r"(^|/)instances/.*\.png$")),
     ("imagefolder", re.compile(r"(^|/)metadata\.jsonl$")),
     ("parquet", re.compile(r"\.parquet$")),
     ("fiftyone", re.compile(r"(^|/)samples\.json$")),
     ("cutouts", re.compile(r"(^|/)cutouts\.json$")),
 )
+_TRACKED = re.compile(r"(^|/)instances/(.+/)?\d{4}/\d{6}\.png$")
 _BY_JSON = (
     ("panoptic", ('"segments_info"',)),
     ("labelme", ('"shapes"', '"imagePath"')),
@@ -47,7 +46,7 @@ def detect(files: Files) -> str:
     paths = files.paths()
     for name, pattern in _BY_PATH:
         if any(pattern.search(path) for path in paths):
-            return name
+            return "mots" if name == "instances" and _has_tracks(paths) else name
     for kind, tell in ((".json", _of_json), (".xml", _of_xml)):
         chosen = [path for path in paths if path.endswith(kind) and PurePosixPath(path).name != "manifest.json"]
         for path in chosen[:_LOOKED_AT]:
@@ -62,6 +61,13 @@ def detect(files: Files) -> str:
     if any(PurePosixPath(path).suffix.lower() in SUFFIXES for path in paths):
         return "imagefolder"
     raise ArchiveError("It cannot be told what format this is. Name it with --from.")
+
+
+def _has_tracks(paths: Sequence[str]) -> bool:
+    """Whether the label maps of objects are frames with tracks: by our own files, else by how others name theirs."""
+    names = {PurePosixPath(path).name for path in paths}
+    others = "instances.json" not in names and any(_TRACKED.search(path) for path in paths)
+    return "tracks.json" in names or others
 
 
 def _of_json(start: str) -> str:

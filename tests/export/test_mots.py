@@ -126,3 +126,19 @@ def test_broken_tracks_are_a_problem_and_objects_come_in_without(tracks: str) ->
     dataset, problems = read("mots", zipped(files))
     assert [item.attributes for item in dataset.instances] == [{}]
     assert any(problem.file == "tracks.json" for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (["instances.json"], "coco"),
+        (["tracks.json", "instances.json"], "coco"),
+        (["instances/clip/000000.png", "tracks.json"], "mots"),
+        (["x/instances/0001/000003.png"], "mots"),
+        (["instances/0001/000003.png", "instances.json"], "instances"),
+        (["instances/a.png"], "instances"),
+    ],
+)
+def test_what_only_sounds_like_it_is_something_else(paths: list[str], told: str) -> None:
+    document = b'{"images": [], "annotations": [], "categories": []}'
+    assert detect(zipped({path: document if path.endswith(".json") else b"" for path in paths})) == told
