@@ -158,8 +158,10 @@ def progress_for(user: Person, project: Project) -> dict[str, Any]:
     without the right to manage see their own row only."""
     require(user, project, Right.VIEW)
     done = Count("pk", filter=Q(state=ImageState.DONE))
-    copied = Count("pk", filter=Exists(JobImage.objects.filter(image__copy_of=OuterRef("pk"))))
-    whole = project.images.aggregate(images=Count("pk"), done=done, in_jobs=Count("in_job") + copied)
+    # An image that is in a job and has copies in others, as an audit makes, is one image.
+    copied = Exists(JobImage.objects.filter(image__copy_of=OuterRef("pk")))
+    in_jobs = Count("pk", filter=Q(in_job__isnull=False) | Q(copied))
+    whole = project.images.aggregate(images=Count("pk"), done=done, in_jobs=in_jobs)
     places = JobImage.objects.filter(job__project=project, image__deleted_at=None)
     rows = places.order_by("job__assignee__username").values("job__assignee").annotate(
         username=F("job__assignee__username"),

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotator.jobs.models import Job
 from annotator.projects import bins
+from annotator.projects.copies import make_copies
 from annotator.projects.models import Image
 from tests.annotator.jobs.conftest import MakeJob
 from tests.annotator.world import World, make_image, make_project
@@ -72,10 +73,16 @@ def test_a_reopened_image_opens_its_job(world: World, four: list[Job]) -> None:
     assert listed(world)[3]["state"] == "taken"
 
 
-def test_progress_of_project_and_people_and_others_only_for_managers(world: World, four: list[Job]) -> None:
+def test_progress_of_project_and_people_and_others_only_for_managers(
+    world: World, four: list[Job], make_job: MakeJob
+) -> None:
     url = f"/api/v1/projects/{world.project.pk}/jobs/progress/"
     whole = world.as_alice.get(url).json()
     assert (whole["images"], whole["done"], whole["in_jobs"]) == (6, 1, 6)
+    copies = make_copies([image.pk for image in Image.objects.filter(in_job__isnull=False)])
+    make_job(*copies.values(), assignee=world.dana)
+    assert world.as_alice.get(url).json()["in_jobs"] == 6, "an image with a copy in another job is one image"
+    Job.objects.latest("number").delete()
     people = {row["user"] and row["user"]["name"]: (row["jobs"], row["images"], row["done"]) for row in whole["people"]}
     assert people == {None: (1, 2, 0), "Bob": (2, 3, 0), "Dana": (1, 1, 1)}
     assert [row["user"]["name"] for row in world.as_bob.get(url).json()["people"]] == ["Bob"]
