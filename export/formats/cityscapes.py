@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -24,7 +24,7 @@ from export.dataset import Dataset, ImageRecord, Instance
 from export.formats.base import DEFAULT, Format, Report, WriteOptions, add_images, folder_of, is_writable, stems_of
 from export.formats.cityscapes_reader import IMAGES, INSTANCES, LABELS, NUMBERS, read_cityscapes
 from export.formats.index import Index, replayed
-from export.formats.label_maps import CLASSES, class_list
+from export.formats.label_maps import CLASSES, class_list, has_room
 from export.formats.painting import RULES, by_image, paint, replay_map
 from export.formats.voc import rgb
 from export.png import decode, encode_gray, encode_gray16, encode_rgb
@@ -41,7 +41,11 @@ def write(dataset: Dataset, archive: ArchiveWriter, options: WriteOptions = DEFA
     colours = {numbers[one.id]: rgb(one) for one in dataset.categories}
     stems, index = stems_of(dataset), Index()
     for image, instances in by_image(dataset, options):
-        writable = [item for item in instances if is_writable(item, report) and _has_room(item, numbers, report)]
+        writable = [
+            item
+            for item in instances
+            if is_writable(item, report) and has_room(item, numbers[item.category_id or 0], MAX_CLASS, report)
+        ]
         owners, kept = paint(image, _first(writable, report), report)
         kinds = [numbers[item.category_id or 0] for item in kept]
         classes = np.array([0, *kinds], dtype=np.uint8)[owners]
@@ -88,14 +92,6 @@ def _base(image: ImageRecord, stems: dict[int, str]) -> str:
 
 def _image_path(image: ImageRecord, stems: dict[int, str]) -> str:
     return f"{_base(image, stems)}_leftImg8bit{PurePosixPath(image.file_name).suffix}"
-
-
-def _has_room(item: Instance, numbers: Mapping[int, int], report: Report) -> bool:
-    number = numbers[item.category_id or 0]
-    if number <= MAX_CLASS:
-        return True
-    report.lose("too_many_classes", item, f"Its class is number {number}; {MAX_CLASS} fit into the format.")
-    return False
 
 
 def _first(instances: list[Instance], report: Report) -> list[Instance]:

@@ -11,12 +11,11 @@ import re
 
 import numpy as np
 
-from export import crops
 from export.dataset import Dataset
 from export.files import Files
 from export.formats.index import Entry, read_index
-from export.formats.label_maps import read_classes
-from export.formats.painting import of_number
+from export.formats.label_maps import class_of, read_classes, with_ids
+from export.formats.painting import mask_at
 from export.reading import Builder, Problem, Problems
 from export.reading.label_maps import read_numbers
 from export.reading.pictures import Pictures
@@ -70,20 +69,15 @@ class _Image:
         name = entry.file_name if entry else f"{self._stem}_{IMAGES}.png"
         place = builder.image(name, width, height, path=picture, **about)
         there = [int(value) for value in np.unique(values) if value]
-        ids = entry.ids if entry and len(entry.ids) == len(there) else [None] * len(there)
-        for key, value in sorted(zip(ids, there, strict=True), key=lambda pair: (pair[0] or 0, pair[1])):
+        for key, value in with_ids(there, entry):
             with problems.of(self._path, f"value {value}"):
                 label = self._label(value if value < 1000 else value // 1000, builder)
-                part, x, y = of_number(values, value)
-                mask = crops.place(part, x, y, place.height, place.width)
                 crowd = value < 1000 and (bool(self._labels) or value in THINGS)
-                builder.add(place, label, mask, number=key, is_crowd=crowd)
+                builder.add(place, label, mask_at(values, value, place), number=key, is_crowd=crowd)
 
     def _label(self, number: int, builder: Builder) -> int:
         if self._labels:
-            if number not in self._labels:
-                raise ValueError(f"There is no class {number} in classes.json.")
-            return self._labels[number]
+            return class_of(number, self._labels)
         if number >= len(NAMES):
             raise ValueError(f"Cityscapes has no class {number}.")
         return builder.label(NAMES[number], number=number)

@@ -18,9 +18,19 @@ OWN_FIELD = "maskwright"
 
 def mask_of(shape: Element, height: int, width: int) -> rle.Rle:
     """The mask of one shape. Raises ValueError where it has none."""
-    if shape.tag not in _SHAPES:
-        raise ValueError(f"A <{shape.tag[:40]}> is no mask.")
+    check(shape)
     return _SHAPES[shape.tag](shape, height, width)
+
+
+def has_mask(shape: Element) -> bool:
+    """Whether it is a shape that has pixels."""
+    return shape.tag in _SHAPES
+
+
+def check(shape: Element) -> None:
+    """Raise ValueError for a shape without pixels."""
+    if not has_mask(shape):
+        raise ValueError(f"A <{shape.tag[:40]}> is no mask.")
 
 
 def attributes_of(shape: Element) -> dict[str, Any]:

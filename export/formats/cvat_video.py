@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
-from export.formats.cvat_shapes import attributes_of, is_upright_box, mask_of
+from export.formats.cvat_shapes import attributes_of, check, has_mask, is_upright_box, mask_of
 from export.formats.own import TRACK
 from export.reading import Builder, Place, Problem, Problems
 from export.reading.fields import text, whole_numeral
 from export.reading.pictures import Pictures
 
 _FRAME = re.compile(r"frame_(\d{6,12})")
-_SHAPES = frozenset({"mask", "polygon", "box", "ellipse"})
 
 
 @dataclass(slots=True)
@@ -78,8 +77,7 @@ class Video:
     def _add(self, track: Element, shape: Element) -> None:
         number = _frame(shape)
         if number is None:
-            if shape.tag not in _SHAPES:
-                raise ValueError(f"A <{shape.tag[:40]}> is no mask.")
+            check(shape)
             raise ValueError("It does not say on which frame it is.")
         if number not in self._places:
             raise ValueError(f"It is on frame {number}, which could not be taken over.")
@@ -98,7 +96,7 @@ class Video:
 
 def _frame(shape: Element) -> int | None:
     """The frame a shape is on; None where it says none, or is no mask."""
-    if shape.tag not in _SHAPES or shape.get("outside") == "1":
+    if not has_mask(shape) or shape.get("outside") == "1":
         return None
     try:
         number = whole_numeral(shape.get("frame"))
@@ -110,8 +108,7 @@ def _frame(shape: Element) -> int | None:
 def _size(meta: Element) -> tuple[int, int] | None:
     """Height and width of all frames, where the task says them."""
     try:
-        return whole_numeral(meta.findtext(".//original_size/height")), whole_numeral(
-            meta.findtext(".//original_size/width")
-        )
+        height, width = (whole_numeral(meta.findtext(f".//original_size/{side}")) for side in ("height", "width"))
+        return height, width
     except ValueError:
         return None

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from export import crops, rle
+from export import rle
 from export.archive import ArchiveReader, ArchiveWriter, dump_json
 from export.dataset import Dataset
 from export.files import Files
 from export.formats.base import DEFAULT, Format, Report, WriteOptions, add_images, folder_of, image_name, stems_of
 from export.formats.index import Entry, Index, read_index, replayed
 from export.formats.label_maps import CLASSES, add_image, class_list, image_path, maps_in, painted, read_classes
-from export.formats.painting import RULES, of_number, replay_map
+from export.formats.painting import RULES, mask_at, replay_map
 from export.png import decode, encode_gray16
 from export.reading import Builder, Problem, Problems
 from export.reading.fields import items, mapping, whole
@@ -103,10 +103,8 @@ class _Map:
         by_id = sorted(there, key=lambda number: ids[number - 1] if number <= len(ids) else number)
         for number in by_id:
             with problems.of(self._path, f"object {number}"):
-                part, x, y = of_number(owners, number)
                 key = ids[number - 1] if number <= len(ids) else None
-                mask = crops.place(part, x, y, place.height, place.width)
-                builder.add(place, self._label(number), mask, number=key)
+                builder.add(place, self._label(number), mask_at(owners, number, place), number=key)
 
     def _label(self, number: int) -> int | None:
         if self._which is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -68,6 +68,28 @@ def read_classes(files: Files, builder: Builder, problems: Problems) -> dict[int
                 supercategory=str(one.get("supercategory") or ""),
             )
     return labels
+
+
+def class_of(number: int, labels: Mapping[int, int]) -> int:
+    """The label that classes.json gives a number. Raises ValueError where it gives none."""
+    if number not in labels:
+        raise ValueError(f"There is no class {number} in {CLASSES}.")
+    return labels[number]
+
+
+def has_room(item: Instance, number: int, most: int, report: Report) -> bool:
+    """Whether an object's class is one of those that fit; otherwise the loss is noted."""
+    if number <= most:
+        return True
+    report.lose("too_many_classes", item, f"Its class is number {number}; {most} fit into the format.")
+    return False
+
+
+def with_ids(values: Sequence[int], entry: Entry | None) -> list[tuple[int | None, int]]:
+    """The values of a label map, lowest first, each with its object's id, in the order of ids; where objects.json names
+    another number of objects, without ids."""
+    ids = entry.ids if entry and len(entry.ids) == len(values) else [None] * len(values)
+    return sorted(zip(ids, values, strict=True), key=lambda pair: (pair[0] or 0, pair[1]))
 
 
 def maps_in(files: Files, folder: str, index: Mapping[str, Entry]) -> list[tuple[str, str]]:

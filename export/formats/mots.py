@@ -27,7 +27,7 @@ from export.archive import ArchiveReader, ArchiveWriter
 from export.dataset import Dataset, ImageRecord, Instance
 from export.formats.base import DEFAULT, Format, Report, WriteOptions, add_images, folder_of, is_writable, stems_of
 from export.formats.index import Index, replayed
-from export.formats.label_maps import CLASSES, class_list, image_path
+from export.formats.label_maps import CLASSES, class_list, has_room, image_path
 from export.formats.mots_reader import FOLDER, STEP, TRACKS, read_mots
 from export.formats.own import TRACK, whole_track
 from export.formats.painting import RULES, by_image, paint, replay_map
@@ -119,8 +119,7 @@ def _valued(items: list[Instance], kinds: dict[int, int], numbers: _Numbers, rep
     taken: set[int] = set()
     for item in sorted(items, key=lambda item: whole_track(item.attributes) is None):
         kind = kinds[item.category_id or 0]
-        if kind > MAX_CLASS:
-            report.lose("too_many_classes", item, f"Its class is number {kind}; {MAX_CLASS} fit into the format.")
+        if not has_room(item, kind, MAX_CLASS, report):
             continue
         value = numbers.value(kind, whole_track(item.attributes), taken)
         if value is None:

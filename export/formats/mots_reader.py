@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from export import crops
 from export.dataset import Dataset
 from export.files import Files
 from export.formats.index import Entry, read_index
-from export.formats.label_maps import add_image, maps_in, read_classes
+from export.formats.label_maps import add_image, class_of, maps_in, read_classes, with_ids
 from export.formats.own import TRACK
-from export.formats.painting import of_number
+from export.formats.painting import mask_at
 from export.reading import Builder, Problem, Problems
 from export.reading.fields import mapping, whole
 from export.reading.label_maps import read_numbers
@@ -81,24 +80,19 @@ class _Frame:
         size = (values.shape[0], values.shape[1])
         place = add_image(self._frame, size, self._entry, builder, pictures, whole=True)
         there = [int(value) for value in np.unique(values) if value and not self._ignored(int(value))]
-        ids = self._entry.ids if self._entry and len(self._entry.ids) == len(there) else [None] * len(there)
-        for key, value in sorted(zip(ids, there, strict=True), key=lambda pair: (pair[0] or 0, pair[1])):
+        for key, value in with_ids(there, self._entry):
             with problems.of(self._path, f"value {value}"):
                 label = self._label(value // STEP, builder)
-                part, x, y = of_number(values, value)
                 track = self._tracks.of(self._frame.rpartition("/")[0], value)
-                mask = crops.place(part, x, y, place.height, place.width)
                 about = {} if track is None else {TRACK: track}
-                builder.add(place, label, mask, number=key, attributes=about)
+                builder.add(place, label, mask_at(values, value, place), number=key, attributes=about)
 
     def _ignored(self, value: int) -> bool:
         return value == IGNORE and IGNORE // STEP not in self._labels
 
     def _label(self, number: int, builder: Builder) -> int:
         if self._labels:
-            if number not in self._labels:
-                raise ValueError(f"There is no class {number} in classes.json.")
-            return self._labels[number]
+            return class_of(number, self._labels)
         if number not in NAMES:
             raise ValueError(f"There is no class {number}: MOTS has {' and '.join(NAMES.values())}, 1 and 2.")
         return builder.label(NAMES[number], number=number)

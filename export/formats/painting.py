@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from export import crops
 from export.crops import cut
 from export.dataset import Dataset, ImageRecord, Instance
 from export.formats.base import COVERED, UNLABELLED, Report, WriteOptions, with_progress
+from export.reading import Place
 from export.regions import regions
 from export.rle import Mask, Rle, RleError, area
 
@@ -90,3 +92,9 @@ def of_number(numbers: NDArray[Any], number: int) -> tuple[Mask, int, int]:
     rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     y, x = int(rows[0]), int(columns[0])
     return where[y : int(rows[-1]) + 1, x : int(columns[-1]) + 1], x, y
+
+
+def mask_at(numbers: NDArray[Any], number: int, place: Place) -> Rle:
+    """Where a label map [h, w] has a number, as a mask of its image."""
+    part, x, y = of_number(numbers, number)
+    return crops.place(part, x, y, place.height, place.width)

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from export import crops
 from export.dataset import Dataset
 from export.files import Files
 from export.formats.own import about_image
-from export.formats.painting import of_number
+from export.formats.painting import mask_at
 from export.reading import Builder, Place, Problem, Problems
 from export.reading.builder import GREY
 from export.reading.fields import flag, items, mapping, text, whole
@@ -122,9 +121,9 @@ class _Document:
                 if category not in self._labels:
                     raise ValueError(f"there is no category {category}.")
                 there.discard(number)
-                part, x, y = of_number(ids, number)
-                mask = crops.place(part, x, y, place.height, place.width)
                 crowd = flag(segment.get("iscrowd"))
-                self._builder.add(place, self._labels[category], mask, number=number, is_crowd=crowd)
+                self._builder.add(
+                    place, self._labels[category], mask_at(ids, number, place), number=number, is_crowd=crowd
+                )
         for number in sorted(there):
             self._problems.add(path, f"segment {number}", "The JSON file does not say what it is.")

@@ -14,14 +14,24 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from export import crops, rle
+from export import rle
 from export.archive import ArchiveReader, ArchiveWriter
 from export.dataset import Dataset, Instance
 from export.files import Files
 from export.formats.base import DEFAULT, Format, Report, WriteOptions, add_images, folder_of, image_name, stems_of
 from export.formats.index import Entry, Index, read_index, replayed
-from export.formats.label_maps import CLASSES, add_image, as_png, class_list, image_path, maps_in, painted, read_classes
-from export.formats.painting import RULES, of_number, replay_map
+from export.formats.label_maps import (
+    CLASSES,
+    add_image,
+    as_png,
+    class_list,
+    class_of,
+    image_path,
+    maps_in,
+    painted,
+    read_classes,
+)
+from export.formats.painting import RULES, mask_at, replay_map
 from export.png import decode
 from export.reading import Builder, Problem, Problems
 from export.reading.label_maps import read_numbers
@@ -121,8 +131,5 @@ def _read(
     ids = entry.ids if entry and len(entry.ids) == len(there) else [0] * len(there)
     for number, key in zip(there, ids, strict=True):
         with problems.of(path, f"class {number}"):
-            if labels and number not in labels:
-                raise ValueError(f"There is no class {number} in {CLASSES}.")
-            part, x, y = of_number(classes, number)
-            label = labels[number] if labels else builder.label(str(number))
-            builder.add(place, label, crops.place(part, x, y, place.height, place.width), number=key or None)
+            label = class_of(number, labels) if labels else builder.label(str(number))
+            builder.add(place, label, mask_at(classes, number, place), number=key or None)
