@@ -23,8 +23,8 @@ from sam_backend.bench.timing import Row, median_ms
 from sam_backend.build import build_random, build_random_hq, build_random_sam2
 from sam_backend.config import HQ_VARIANTS, SAM2_VARIANTS, VARIANTS, variant
 from sam_backend.onnx.export import write_encoder
-from sam_backend.onnx.hq.write import write_hq_encoder
-from sam_backend.onnx.sam2.write import write_sam2_encoder
+from sam_backend.onnx.hq.write import HQ_GRAPHS
+from sam_backend.onnx.sam2.write import SAM2_GRAPHS
 from sam_backend.sessions.options import open_session
 
 GPU_BATCHES = (1, 8, 32)
@@ -48,9 +48,9 @@ def bench_encoders(names: list[str], threads: int, repeats: int) -> Iterator[Row
 
 def _write(name: str, graph: Path) -> None:
     if name in SAM2_VARIANTS:
-        write_sam2_encoder(build_random_sam2(variant(name)), graph)
+        SAM2_GRAPHS.write_encoder(build_random_sam2(variant(name)), graph)
     elif name in HQ_VARIANTS:
-        write_hq_encoder(build_random_hq(variant(name)), graph)
+        HQ_GRAPHS.write_encoder(build_random_hq(variant(name)), graph)
     else:
         write_encoder(build_random(variant(name)), graph)
 

@@ -26,9 +26,9 @@ from sam_backend.onnx.graphs import (
     example_prompts,
 )
 from sam_backend.onnx.hq.graphs import hq_embedding_specs
-from sam_backend.onnx.hq.write import write_hq_graphs
+from sam_backend.onnx.hq.write import HQ_GRAPHS
 from sam_backend.onnx.sam2.graphs import embedding_specs
-from sam_backend.onnx.sam2.write import write_sam2_graphs
+from sam_backend.onnx.sam2.write import SAM2_GRAPHS
 from sam_backend.onnx.steps import Step, untold
 from sam_backend.onnx.write import PROMPT_AXES, write_graph
 from sam_backend.package import write_manifest
@@ -88,9 +88,9 @@ def export_package(
 
 def _write_all(model: Sam | HqSam | Sam2, folder: Path, step: Step) -> dict[str, GraphSpec]:
     if isinstance(model, Sam2):
-        return write_sam2_graphs(model, folder, step)
+        return SAM2_GRAPHS.write(model, folder, step)
     if isinstance(model, HqSam):
-        return write_hq_graphs(model, folder, step)
+        return HQ_GRAPHS.write(model, folder, step)
     return write_graphs(model, folder, step)
 
 
