@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from skimage import data
-from skimage.transform import resize
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -32,17 +30,9 @@ from sam_backend.transforms import prepare_image  # noqa: E402
 from sam_backend.tuning import TuneError  # noqa: E402
 from sam_backend.tuning.families import load_tunable  # noqa: E402
 from tests.sam_backend.hq.tiny import HQ, best_first, masks_of, oracle  # noqa: E402
+from tests.sam_backend.small_photo import PHOTO, PROMPTS  # noqa: E402
 
 pytestmark = pytest.mark.torch
-PHOTO = (resize(data.coffee(), (90, 135)) * 255).astype(np.uint8)
-BOX = (20.5, 10.0, 100.0, 70.25)
-PROMPTS: dict[str, dict[str, Any]] = {
-    "point": {"points": [[60.5, 30.25]], "labels": [1]},
-    "points": {"points": [[60.5, 30.25], [10, 80], [130, 5]], "labels": [1, 0, 1]},
-    "box": {"box": BOX},
-    "box and points": {"points": [[60.5, 30.25], [10, 80]], "labels": [1, 0], "box": BOX},
-    "many points": {"points": [[7.0 * i + 1, 4.0 * i + 2] for i in range(18)], "labels": [1, 0] * 9},
-}
 
 
 @pytest.fixture(scope="module")
