@@ -15,9 +15,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from export.rle import Rle, iou, sample
 from sam_backend.evaluation.metrics import BOUNDARY_WIDTH, band_iou
@@ -73,18 +70,28 @@ def _solve(first: list[Shape], second: list[Shape]) -> list[tuple[int, int, floa
     if not shares:
         return []
     at = np.array(list(shares))
-    size = len(first) + len(second)
-    joined = coo_array((np.ones(len(at)), (at[:, 0], at[:, 1] + len(first))), shape=(size, size))
-    _, islands = connected_components(joined, directed=False)
+    islands = _islands(at, len(first), len(second))
     found = []
     for island in np.unique(islands[at[:, 0]]):
         found += _assign([pair for pair in shares if islands[pair[0]] == island], shares, first, second)
     return found
 
 
+def _islands(at: npt.NDArray[np.int_], first: int, second: int) -> npt.NDArray[np.int_]:
+    """Number each object's island: those of the first list, then those of the second."""
+    from scipy.sparse import coo_array  # a third of a second of every process's start, which few of them need
+    from scipy.sparse.csgraph import connected_components
+
+    size = first + second
+    joined = coo_array((np.ones(len(at)), (at[:, 0], at[:, 1] + first)), shape=(size, size))
+    return np.asarray(connected_components(joined, directed=False)[1])
+
+
 def _assign(
     pairs: list[tuple[int, int]], shares: dict[tuple[int, int], float], first: list[Shape], second: list[Shape]
 ) -> list[tuple[int, int, float]]:
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = sorted({i for i, _ in pairs}), sorted({j for _, j in pairs})
     gain = np.zeros((len(rows), len(columns)))
     for i, j in pairs:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter
 
 from export.rle import Rle, iou, sample
 from sam_backend.components import find_parts
@@ -39,6 +38,8 @@ def is_ragged(rle: dict[str, Any], box: list[int]) -> bool:
     """Tell whether a stored mask has a ragged outline: one that is much longer (counted in sides of cells) than it is
     after each cell took the side of most cells around it. A smooth outline, however bent, stays as long as it is, and
     so does a straight edge at any angle, for both are counted by the same stairs."""
+    from scipy.ndimage import uniform_filter  # loaded by the first mask that is looked at, not by every process
+
     mask = np.pad(_seen(rle, box), WINDOW)
     if int(mask.sum()) < SMALLEST:
         return False

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
-
-try:
-    import cv2
-except ImportError:  # the app's workers need not have OpenCV
-    cv2: Any = None  # type: ignore[no-redef]
 
 Mask = npt.NDArray[np.bool_]
+
+
+@cache
+def opencv() -> Any:
+    """OpenCV, loaded by the first mask; None where it is not: the app's workers need not have it."""
+    try:
+        return import_module("cv2")
+    except ImportError:
+        return None
 
 
 def depth_map(mask: Mask) -> npt.NDArray[np.float32]:
@@ -27,7 +32,7 @@ def depth_map(mask: Mask) -> npt.NDArray[np.float32]:
         return depth
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     padded = np.pad(mask[part].astype(np.uint8), 1)
-    if cv2 is not None:
+    if (cv2 := opencv()) is not None:
         distances = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     else:
         distances = scipy_distance(padded)
@@ -37,4 +42,6 @@ def depth_map(mask: Mask) -> npt.NDArray[np.float32]:
 
 def scipy_distance(padded: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """The same without OpenCV, ten times slower."""
+    from scipy import ndimage  # loaded by the first mask, not by every process of the app
+
     return np.asarray(ndimage.distance_transform_edt(padded), np.float32)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from sam_backend.components import find_parts
 
@@ -39,6 +38,8 @@ def band_iou(first: Mask, second: Mask, band: int) -> float:
 
 def _inner_band(mask: Mask, band: int) -> Mask:
     # Pixels more than `band` steps of a king from everything outside; the border of the image counts as outside.
+    from scipy import ndimage  # loaded by the first edge that is measured, not by every process of the app
+
     inner = ndimage.minimum_filter(mask, size=2 * band + 1, mode="constant", cval=0)
     return np.asarray(mask & ~inner)
 

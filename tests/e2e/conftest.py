@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -73,34 +74,54 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
     return first_start(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
-@pytest.fixture(scope="session")
-def start_app(seeded: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], App]]:
-    """Start apps on copies of the seeded data; stopped at the end of the session."""
-    started: list[App] = []
+class Apps:
+    """Apps on copies of the seeded data, each in a folder of its own."""
 
-    def start(**env: str) -> App:
-        var = tmp_path_factory.mktemp("app") / "var"
-        shutil.copytree(seeded.var, var, ignore=shutil.ignore_patterns("log", "running.json"))
+    def __init__(self, seeded: FirstStart, folders: pytest.TempPathFactory) -> None:
+        self._seeded, self._folders = seeded, folders
+        self._started: list[App] = []
+
+    def start(self, **env: str) -> App:
+        """Start one more. `first_link` is the link that it printed."""
+        var = self._folders.mktemp("app") / "var"
+        shutil.copytree(self._seeded.var, var, ignore=shutil.ignore_patterns("log", "running.json"))
         running = App(var, **env)
-        started.append(running)
+        self._started.append(running)
         running.first_link = running.start()
         return running
 
-    yield start
-    for running in started:
-        running.stop()
+    def stop(self) -> None:
+        """Stop them all, at once: how an app takes leave is for test_processes.py."""
+        for running in self._started:
+            running.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def start_app(seeded: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., App]]:
+    """Start apps for a file's tests. They end with the file: one that waits still looks for work every second."""
+    apps = Apps(seeded, tmp_path_factory)
+    yield apps.start
+    apps.stop()
 
 
 @pytest.fixture(scope="session")
-def app(start_app: Callable[..., App]) -> App:
-    """The app that the browser tests share. `app.first_link` is the link that it printed."""
-    return start_app()
+def shared_apps(seeded: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
+    """Apps that the tests of many files share."""
+    apps = Apps(seeded, tmp_path_factory)
+    yield apps
+    apps.stop()
 
 
 @pytest.fixture(scope="session")
-def own(start_app: Callable[..., App]) -> App:
+def app(shared_apps: Apps) -> App:
+    """The app that the browser tests share."""
+    return shared_apps.start()
+
+
+@pytest.fixture(scope="session")
+def own(shared_apps: Apps) -> App:
     """The app of the editor's tests. Each file annotates a photo of its own, its PHOTO."""
-    return start_app()
+    return shared_apps.start()
 
 
 ADD_CAROL = """

@@ -102,7 +102,7 @@ def test_depths_are_exact_and_the_same_with_and_without_opencv(monkeypatch: pyte
     rng = np.random.default_rng(3)
     mask = rng.random((37, 53)) > 0.15
     fast = distance.depth_map(mask)
-    monkeypatch.setattr(distance, "cv2", None)
+    monkeypatch.setattr(distance, "opencv", lambda: None)
     assert np.allclose(distance.depth_map(mask), fast, atol=1e-4)
     assert distance.depth_map(square(0, 0, 40, 40))[20, 20] == 20  # the border counts as outside
     assert not distance.depth_map(np.zeros((3, 4), bool)).any()
