@@ -11,7 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from sam_backend.bounds import MAX_FILES
-from sam_backend.package import MANIFEST, MAX_MANIFEST_BYTES, ModelPackage, load_package, parse_manifest
+from sam_backend.manifest import Manifest
+from sam_backend.package import MANIFEST, MAX_MANIFEST_BYTES, ModelPackage
+from sam_backend.word_manifest import WordManifest
+from sam_backend.word_package import WordPackage, load_any_package, parse_any_manifest
 
 MAX_SHRINKING = 20
 """Weights hardly shrink when they are packed; graphs and texts shrink to a fifth or so."""
@@ -31,7 +34,7 @@ def zip_package(folder: Path, target: Path) -> Path:
     Raises:
         ValueError: the folder holds no complete package, or there is a file at `target` already.
     """
-    package = load_package(folder)
+    package = load_any_package(folder)
     if target.exists():
         raise ValueError(f"There is a file at {target} already. Name another one, or remove it first.")
     part = target.with_name(f"{target.name}.part")
@@ -57,7 +60,7 @@ def is_zipped_package(path: Path) -> bool:
         return False
 
 
-def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
+def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage | WordPackage:
     """Unpack an archive into `folder`, which must be empty or not exist, and check the package.
 
     Folders in the archive count for nothing: only the last part of a name is used, so no file can leave `folder`.
@@ -84,7 +87,7 @@ def unzip_package(path: Path, folder: Path, max_bytes: int) -> ModelPackage:
         if getattr(error, "errno", None) not in (None, errno.EINVAL):  # the disk, not the archive or a place in it
             raise
         raise ValueError(f"{path.name} cannot be unpacked ({error}). Copy or download it again.") from error
-    return load_package(folder)
+    return load_any_package(folder)
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -130,7 +133,7 @@ def _wanted(path: Path, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipIn
     if MANIFEST not in files:
         raise ValueError(f"{path.name} is not a model package: there is no {MANIFEST} in it.")
     with _opened(archive, files[MANIFEST]) as source:
-        manifest = parse_manifest(source.read(MAX_MANIFEST_BYTES + 1), path.name)
+        manifest: Manifest | WordManifest = parse_any_manifest(source.read(MAX_MANIFEST_BYTES + 1), path.name)
     for name, spec in manifest.files.items():
         if name not in files:
             raise ValueError(f"{path.name} lacks the file {name}, which its manifest names; pack or download it again.")

@@ -25,6 +25,8 @@ from sam_backend.transforms import Frame
 FORMATS = (1, 2)
 """The second has pictures that are stretched over the input square, which readers of the first would pad; without that
 the first is written."""
+WORDS_FORMAT = 3
+"""Of packages that are asked in words (see word_package.py); they have no graphs."""
 FITS = ("pad", "stretch")
 ENCODINGS = ("int8", "fp16", "fp32")
 
@@ -131,6 +133,8 @@ class Manifest:
         """Parses JSON; raises ValueError with a sentence that names the field."""
         check_plain(data)
         root = _object(data, "The manifest")
+        if root.get("format") == WORDS_FORMAT:
+            raise ValueError("This package is asked in words; it has no decoder for clicks.")
         if root.get("format") not in FORMATS:
             known = " and ".join(map(str, FORMATS))
             raise ValueError(f"The manifest's format is {root.get('format')!r}; this version reads format {known}.")
@@ -201,12 +205,12 @@ def _parse(root: Mapping[str, Any]) -> Manifest:
         name=text(root["name"], "name", 100),
         version=text(root["version"], "version", 50),
         family=text(root["family"], "family", 32),
-        input=_input(root["input"]),
+        input=read_input(root["input"]),
         embedding=_embedding(root["embedding"]),
         decoder=_decoder(root["decoder"]),
         graphs=graphs,
         encoder_sha256=text(root["encoder_sha256"], "encoder_sha256", 64),
-        files=_files(root["files"]),
+        files=read_files(root["files"]),
         licence=text(root["licence"], "licence", 200),
         notice=text(root.get("notice", ""), "notice", 10_000),
         training_data=tuple(text(name, "training_data", 1000) for name in root.get("training_data", ())),
@@ -216,7 +220,8 @@ def _parse(root: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _input(data: Mapping[str, Any]) -> InputSpec:
+def read_input(data: Mapping[str, Any]) -> InputSpec:
+    """The picture's part of a manifest's JSON. Raises ValueError and KeyError."""
     fit = str(data.get("fit", "pad"))
     if fit not in FITS:
         raise ValueError(f"The manifest's input.fit {fit!r} is unknown; it must be one of {', '.join(FITS)}.")
@@ -249,7 +254,8 @@ def _decoder(data: Mapping[str, Any]) -> DecoderSpec:
     )
 
 
-def _files(files: Mapping[str, Any]) -> dict[str, FileSpec]:
+def read_files(files: Mapping[str, Any]) -> dict[str, FileSpec]:
+    """The files' part of a manifest's JSON. Raises ValueError and KeyError."""
     if len(files) > MAX_FILES:
         raise ValueError(f"The manifest names {len(files)} files; {MAX_FILES} are the most.")
     return {

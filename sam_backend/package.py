@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sam_backend.manifest import FileSpec, Manifest
 
@@ -39,26 +41,34 @@ def compact_package_path() -> Path:
 def load_package(path: Path | str) -> ModelPackage:
     """Reads and verifies a package. Raises ValueError with a sentence naming the file that is wrong."""
     root = Path(path)
+    raw = read_raw(root)
+    manifest = parse_manifest(raw, str(root))
+    check_files(root, manifest.files)
+    return ModelPackage(root, manifest, hashlib.sha256(raw).hexdigest())
+
+
+def read_raw(root: Path) -> bytes:
+    """The bytes of a package's manifest.json, or of its beginning where it is too large. Raises ValueError."""
     try:
         with (root / MANIFEST).open("rb") as file:
-            raw = file.read(MAX_MANIFEST_BYTES + 1)
+            return file.read(MAX_MANIFEST_BYTES + 1)
     except OSError as error:
         raise ValueError(f"{root} is not a model package: {MANIFEST} cannot be read there.") from error
-    manifest = parse_manifest(raw, str(root))
-    for name, spec in manifest.files.items():
-        _check_file(root, name, spec)
-    return ModelPackage(root, manifest, hashlib.sha256(raw).hexdigest())
+
+
+def parse_json(raw: bytes, where: str) -> Any:
+    """The JSON of manifest.json; `where` names the package in the sentence of a ValueError."""
+    if len(raw) > MAX_MANIFEST_BYTES:
+        raise ValueError(f"The {MANIFEST} in {where} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{MANIFEST} of {where} is not valid JSON; the file may be cut short.") from error
 
 
 def parse_manifest(raw: bytes, where: str) -> Manifest:
     """Reads manifest.json and checks what it says; `where` names the package in the sentence of a ValueError."""
-    if len(raw) > MAX_MANIFEST_BYTES:
-        raise ValueError(f"The {MANIFEST} in {where} is larger than {MAX_MANIFEST_BYTES // 2**20} MB.")
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{MANIFEST} of {where} is not valid JSON; the file may be cut short.") from error
-    manifest = Manifest.from_dict(data)
+    manifest = Manifest.from_dict(parse_json(raw, where))
     _check_names(manifest)
     return manifest
 
@@ -66,13 +76,23 @@ def parse_manifest(raw: bytes, where: str) -> Manifest:
 def write_manifest(root: Path | str, manifest: Manifest) -> ModelPackage:
     """Fills in ``files`` and ``encoder_sha256`` from what lies in ``root`` and writes manifest.json there."""
     folder = Path(root)
-    names = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name != MANIFEST)
-    files = {name: FileSpec(sha256_of(folder / name), (folder / name).stat().st_size) for name in names}
+    files = describe_files(folder)
     encoder = manifest.graphs["encoder"].file
     complete = replace(manifest, files=files, encoder_sha256=files[encoder].sha256)
-    text = json.dumps(complete.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    write_json(folder, complete.to_dict())
     return load_package(folder)
+
+
+def describe_files(folder: Path) -> dict[str, FileSpec]:
+    """Hash and size of every file of a package that is being written."""
+    names = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name != MANIFEST)
+    return {name: FileSpec(sha256_of(folder / name), (folder / name).stat().st_size) for name in names}
+
+
+def write_json(folder: Path, data: Mapping[str, Any]) -> None:
+    """Write manifest.json."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def sha256_of(path: Path) -> str:
@@ -80,10 +100,21 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_names(manifest: Manifest) -> None:
-    for name in manifest.files:
+def check_names(files: Mapping[str, FileSpec]) -> None:
+    """Raise ValueError unless a manifest names nothing outside its own folder."""
+    for name in files:
         if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
             raise ValueError(f"The manifest names {name!r}; a package's files must be plain names in its own folder.")
+
+
+def check_files(root: Path, files: Mapping[str, FileSpec]) -> None:
+    """Raise ValueError unless every file lies in `root` with its size and hash."""
+    for name, spec in files.items():
+        _check_file(root, name, spec)
+
+
+def _check_names(manifest: Manifest) -> None:
+    check_names(manifest.files)
     for graph, spec in manifest.graphs.items():
         if spec.file not in manifest.files:
             raise ValueError(f"The {graph} graph's file {spec.file!r} is not among the manifest's files.")

@@ -25,6 +25,10 @@ FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
 KNOWN = (
     "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, HQ-SAM of both, and SAM 2 and 2.1 with Hiera"
 )
+SAM_3 = (
+    "SAM 3 can be asked in words: add the folder with config.json, model.safetensors and its tokenizer, as "
+    "transformers saves it (`models add FOLDER`)."
+)
 TINY_VIT = ("image_encoder.patch_embed.seq.", "image_encoder.layers.")
 """Names that only MobileSAM's encoder has."""
 HQ = tuple(
@@ -44,7 +48,8 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
     """
     for prefixes, what in FOREIGN:
         if any(name.startswith(prefixes) for name in tensors):
-            raise ValueError(f"This is {what}. {KNOWN}.")
+            said = f" {SAM_3}" if what.endswith("SAM 3 checkpoint") else ""
+            raise ValueError(f"This is {what}. {KNOWN}.{said}")
     if any(name.startswith(TRUNK) for name in tensors):
         return recognise_sam2(tensors)
     finer = any(name.startswith(HQ) for name in tensors)

@@ -11,7 +11,9 @@ from pathlib import Path
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Registers `export` with the package's command line."""
     parser = commands.add_parser("export", help="convert a SAM checkpoint to a model package")
-    parser.add_argument("checkpoint", type=Path, help=".pth, .pt or .safetensors")
+    parser.add_argument(
+        "checkpoint", type=Path, help=".pth, .pt or .safetensors; or a folder with SAM 3 as transformers saves it"
+    )
     parser.add_argument(
         "folder", type=Path, help="where the package is written; must be empty or not exist. NAME.zip makes one file"
     )
@@ -72,6 +74,22 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _write_package(arguments: argparse.Namespace, target: Path) -> None:
+    if arguments.checkpoint.is_dir():
+        _write_word_package(arguments, target)
+    else:
+        _write_click_package(arguments, target)
+
+
+def _write_word_package(arguments: argparse.Namespace, target: Path) -> None:
+    from sam_backend.adopt import LICENCE, LICENCE_URL, About, adopt
+
+    licence = LICENCE if arguments.licence == "unknown" else arguments.licence
+    name, trained_on = arguments.name or arguments.checkpoint.resolve().name, tuple(arguments.trained_on)
+    adopt(arguments.checkpoint, target, About(name, arguments.version, licence, arguments.notice, trained_on))
+    print(f"{name} is asked in words. Its weights come under the {licence}: {LICENCE_URL}", flush=True)
+
+
+def _write_click_package(arguments: argparse.Namespace, target: Path) -> None:
     from sam_backend.checkpoints import load_model
     from sam_backend.onnx.export import WRITING_STEPS, PackageInfo, export_package
     from sam_backend.onnx.steps import PrintedSteps

@@ -62,7 +62,7 @@ def test_a_package_gets_another_hash_when_any_file_changes(package: Path) -> Non
         (lambda p: (p / "decode.onnx").unlink(), "lacks the file decode.onnx"),
         (lambda p: (p / "decode.onnx").write_bytes(b"cut"), "decode.onnx .* has 3 bytes, the manifest says 110"),
         (lambda p: (p / "encoder.onnx").write_bytes(b"x" * 120), "encoder.onnx .* does not match its hash"),
-        (lambda p: edit(p, lambda d: d.update(format=3)), "format is 3"),
+        (lambda p: edit(p, lambda d: d.update(format=4)), "format is 4"),
         (lambda p: edit(p, lambda d: d.pop("decoder")), "lacks the field 'decoder'"),
         (lambda p: edit(p, lambda d: d.update(input=3)), "wrong kind"),
         (lambda p: edit(p, lambda d: d.update(encoder_sha256="0")), "encoder_sha256 is not the hash"),
