@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _META = "https://dl.fbaipublicfiles.com/segment_anything"
 _META_2_1 = f"{_META}_2/092824"
 _HQ = "https://huggingface.co/lkeab/hq-sam/resolve/main"
+SAM_3_PAGE = "https://huggingface.co/facebook/sam3"
+"""Where people accept SAM 3's licence and get its files; nobody can without a name."""
 _SAM2_DATA = ("SA-1B", "SA-V", "an internal set of licensed videos")
 
 

@@ -12,8 +12,7 @@ from annotator.accounts.models import User
 from annotator.evaluations.masks import accepted
 from annotator.evaluations.models import Evaluation
 from annotator.evaluations.parameters import BY_LABEL, Wanted, can_run_baselines
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.blobs import collect_unused
 from annotator.projects.models import Project
@@ -54,7 +53,7 @@ def _checked(project: Project, models: Sequence[uuid.UUID] | None) -> list[str]:
             raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
         return [str(project.model_version_id)]
     wanted = list(dict.fromkeys(models))
-    known = set(ModelVersion.objects.filter(pk__in=wanted, state=ModelState.READY).values_list("pk", flat=True))
+    known = set(clickable().filter(pk__in=wanted).values_list("pk", flat=True))
     if not wanted or len(known) < len(wanted):
         raise _refused("models", "Choose at least one model, and only ones that are installed and ready.")
     return [str(pk) for pk in wanted]

@@ -15,8 +15,7 @@ from annotator.evaluations.masks import accepted
 from annotator.experiments.models import Detections, Experiment
 from annotator.experiments.parameters import PAPER_POINTS, Task, Wanted
 from annotator.experiments.truth import covered_images
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.lib.errors import Conflict
 from annotator.projects.models import Project
 from annotator.runs.enqueue import enqueue
@@ -74,7 +73,7 @@ def _ready(project: Project, model: uuid.UUID | None) -> uuid.UUID:
         if project.model_version_id is None:
             raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
         return project.model_version_id
-    if not ModelVersion.objects.filter(pk=model, state=ModelState.READY).exists():
+    if not clickable().filter(pk=model).exists():
         raise refused("Choose a model that is installed and ready.", "model")
     return model
 

@@ -11,3 +11,10 @@ class ModelState(models.TextChoices):
     PENDING = "pending"
     READY = "ready"
     FAILED = "failed"
+
+
+class Prompts(models.TextChoices):
+    """What a model version is asked with. Projects use one that is asked by clicks; words are for runs."""
+
+    CLICKS = "clicks"
+    WORDS = "words"

@@ -15,7 +15,7 @@ from annotator.projects.blobs import collect_unused
 from annotator.runs.choices import Queue
 from annotator.runs.runner import Context, RunFailed, Runner
 
-HOPELESS = ("bad_model_file", "bad_package")
+HOPELESS = ("bad_model_file", "bad_package", "licence")
 """What trying the same file again cannot change: it is not kept. After a full disk, say, it is."""
 
 
@@ -42,7 +42,9 @@ class InstallModelRunner(Runner):
             with library.scratch() as folder:
                 path = folder / params["filename"]
                 self._fetch(params["blob"], path)
-                made = library.add(path, Description(**params["about"]), context.progress)
+                made = library.add(
+                    path, Description(**params["about"]), context.progress, accepted=params.get("accepted", False)
+                )
         except ApiError as error:
             if error.code in HOPELESS:
                 collect_unused({params["blob"]})

@@ -11,15 +11,17 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 
 from annotator.inference.models import ModelVersion
-from annotator.inference.packages import open_package
+from annotator.inference.packages import open_package, open_word_package
 from sam_backend import Predictor
+from sam_backend.phrases import Finder, load_finder
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Purpose(StrEnum):
     SEARCH = "search"
     CARRY = "carry"
     MEASURE = "measure"
+    WORDS = "words"
 
 
 def load(version: ModelVersion, purpose: Purpose) -> Predictor:
@@ -42,19 +45,26 @@ def load(version: ModelVersion, purpose: Purpose) -> Predictor:
     return Predictor(open_package(version), threads=settings.ENCODER_THREADS, compiled=compiled)
 
 
+def load_in_words(version: ModelVersion) -> Finder:
+    """Return a new finder of a version that is asked in words. Raises ValueError and FileNotFoundError.
+
+    The one place that makes them: a test that wants a model of its own replaces this function."""
+    return load_finder(open_word_package(version))
+
+
 @dataclass(slots=True)
 class _Kept:
-    """A predictor, the bytes of its package's files, and whether somebody has it now; None while it is loaded."""
+    """A predictor or finder (None while it is loaded), the bytes of its package, and whether somebody has it now."""
 
     bytes: int
     lent: bool = True
-    predictor: Predictor | None = None
+    predictor: Any = None
 
 
 class Shelf:
-    """Loaded predictors of one process. `loader` makes them, `limit` says how many bytes may stay loaded."""
+    """Loaded models of one process. `loader` makes them, `limit` says how many bytes may stay loaded."""
 
-    def __init__(self, loader: Callable[[ModelVersion, Purpose], Predictor], limit: Callable[[], int]) -> None:
+    def __init__(self, loader: Callable[[ModelVersion, Purpose], Any], limit: Callable[[], int]) -> None:
         self._loader, self._limit = loader, limit
         self._turns = {purpose: threading.Lock() for purpose in Purpose}
         # Guards the order only, never held while a model is loaded or runs.
@@ -62,8 +72,8 @@ class Shelf:
         self._kept: OrderedDict[tuple[str, Purpose], _Kept] = OrderedDict()
 
     @contextmanager
-    def borrow(self, version: ModelVersion, purpose: Purpose) -> Iterator[Predictor]:
-        """Lend the version's predictor, alone, until the block ends. Waits for whoever has one for the same purpose.
+    def borrow(self, version: ModelVersion, purpose: Purpose) -> Iterator[Any]:
+        """Lend the version's model, alone, until the block ends. Waits for whoever has one for the same purpose.
 
         Raises ValueError when the package is broken and FileNotFoundError when a file of it is missing."""
         key = version.sha256, purpose
@@ -119,6 +129,21 @@ def _bytes_of(version: ModelVersion) -> int:
     return sum(int(entry.get("bytes", 0)) for entry in version.files.values())
 
 
-_shelf = Shelf(lambda version, purpose: load(version, purpose), lambda: settings.MODEL_MEMORY_MB * 2**20)
-borrow = _shelf.borrow
+def _load(version: ModelVersion, purpose: Purpose) -> Predictor | Finder:
+    return load_in_words(version) if purpose is Purpose.WORDS else load(version, purpose)
+
+
+_shelf = Shelf(_load, lambda: settings.MODEL_MEMORY_MB * 2**20)
+
+
+def borrow(version: ModelVersion, purpose: Purpose) -> AbstractContextManager[Predictor]:
+    """Lend a version's predictor (see `Shelf.borrow`)."""
+    return _shelf.borrow(version, purpose)
+
+
+def borrow_in_words(version: ModelVersion) -> AbstractContextManager[Finder]:
+    """Lend the finder of a version that is asked in words (see `Shelf.borrow`)."""
+    return _shelf.borrow(version, Purpose.WORDS)
+
+
 forget_idle = _shelf.forget_idle

@@ -24,15 +24,31 @@ from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
 from annotator.lib.storage import hash_file
 from annotator.lib.trouble import DISK_FULL, trouble_of
+from sam_backend.adopt import LICENCE, LICENCE_URL, About, adopt, is_transformers_folder
 from sam_backend.archive import is_zipped_package, unzip_package
 from sam_backend.download import fetch
-from sam_backend.registry import CHECKPOINTS, Checkpoint, find_checkpoint
+from sam_backend.registry import CHECKPOINTS, SAM_3_PAGE, Checkpoint, find_checkpoint
+from sam_backend.word_package import WordPackage, load_any_package
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
 # What a conversion writes, in sizes of the checkpoint: graphs and weights, and then the same as blobs.
 ROOM_TO_CONVERT = 5
 # Seconds after which a folder of an installation belongs to nobody any more.
 LONGEST_INSTALLATION = 24 * 3600
+
+HOW_TO_ACCEPT = (
+    f"SAM 3's weights come under Meta's own licence, the {LICENCE}: read it at {LICENCE_URL}, or as LICENSE among the "
+    "files. Whoever accepts it adds the model with `models add PATH --accept-licence`, or by ticking the box on the "
+    "Models page. Nothing was installed."
+)
+
+SAM_3 = "sam3"
+HOW_TO_FETCH = (
+    f"SAM 3 is handed out only to people who gave their name and accepted its own licence, the {LICENCE} "
+    f"({LICENCE_URL}), so no server can fetch it. Accept it at {SAM_3_PAGE}, fetch config.json, model.safetensors, "
+    "tokenizer.json, vocab.json, merges.txt and LICENSE from there into one folder, and add that: `models add FOLDER "
+    '--name "SAM 3" --accept-licence`.'
+)
 
 # The share of the work done (0 to 1), and a sentence about it.
 Progress = Callable[[float, str], None]
@@ -61,7 +77,9 @@ def checkpoint_folder() -> Path:
 
 
 def find_published(name: str) -> Checkpoint:
-    """Return a published checkpoint. Raises ApiError (`unknown_model`)."""
+    """Return a published checkpoint. Raises ApiError (`unknown_model`; `licence`: it is handed out by name only)."""
+    if name == SAM_3:
+        raise ApiError("licence", HOW_TO_FETCH, status=409)
     try:
         return find_checkpoint(name)
     except ValueError as error:
@@ -90,17 +108,18 @@ def pull(name: str, progress: Progress) -> ModelVersion:
     return _convert(path, published.sha256, about, _rest(progress, DOWNLOADED))
 
 
-def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
-    """Install a package folder, a package in a ZIP file, or a checkpoint (.pth, .pt, .safetensors).
+def add(path: Path, about: Description, progress: Progress, *, accepted: bool = False) -> ModelVersion:
+    """Install a package folder, a package in a ZIP file, a folder with SAM 3 as `transformers` saves it, or a
+    checkpoint (.pth, .pt, .safetensors). `accepted`: somebody read the licence, where a model asks for that.
 
-    Raises ApiError (`bad_model_file`, `bad_package`, `needs_torch`).
+    Raises ApiError (`bad_model_file`, `bad_package`, `needs_torch`, `licence`).
     """
     if path.is_dir():
-        return services.add_package(path)
+        return _from_folder(path, about, accepted)
     if not path.is_file():
         raise ApiError("bad_model_file", f"There is no file or folder {path}.")
     if is_zipped_package(path):
-        return _from_archive(path)
+        return _from_archive(path, accepted)
     if path.suffix.lower() not in CHECKPOINT_SUFFIXES:
         raise ApiError(
             "bad_model_file",
@@ -110,13 +129,39 @@ def add(path: Path, about: Description, progress: Progress) -> ModelVersion:
     return _from_checkpoint(path, about, progress)
 
 
-def _from_archive(path: Path) -> ModelVersion:
+def _from_folder(path: Path, about: Description, accepted: bool) -> ModelVersion:
+    if not is_transformers_folder(path):
+        return _add_package(path, accepted)
+    licence = LICENCE if about.licence == Description.licence else about.licence
+    told = About(about.name, about.version, licence, about.notice, about.training_data)
+    with scratch() as folder:
+        try:
+            package = adopt(path, folder / "package", told)
+        except ValueError as error:
+            raise ApiError("bad_model_file", str(error)) from None
+        return _add_package(package.path, accepted)
+
+
+def _add_package(folder: Path, accepted: bool) -> ModelVersion:
+    if not accepted and asks_acceptance(folder):
+        raise ApiError("licence", HOW_TO_ACCEPT, status=409)
+    return services.add_package(folder)
+
+
+def asks_acceptance(folder: Path) -> bool:
+    """Tell whether a package's weights come under SAM 3's own licence. What is no package is none of it."""
+    with suppress(ValueError):
+        return isinstance(load_any_package(folder), WordPackage)
+    return False
+
+
+def _from_archive(path: Path, accepted: bool) -> ModelVersion:
     with scratch() as folder:
         try:
             package = unzip_package(path, folder / "package", settings.MAX_MODEL_BYTES)
         except ValueError as error:
             raise ApiError("bad_package", str(error)) from None
-        return services.add_package(package.path)
+        return _add_package(package.path, accepted)
 
 
 def _from_checkpoint(path: Path, about: Description, progress: Progress) -> ModelVersion:

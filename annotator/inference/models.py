@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from annotator.inference.choices import ModelState
+from annotator.inference.choices import ModelState, Prompts
 
 
 class ModelVersion(models.Model):
@@ -28,6 +28,9 @@ class ModelVersion(models.Model):
     licence = models.CharField(max_length=200, blank=True)
     notice = models.TextField(blank=True)
     state = models.CharField(max_length=16, choices=ModelState.choices, default=ModelState.READY)
+    prompts = models.CharField(
+        max_length=16, choices=Prompts.choices, default=Prompts.CLICKS, db_default=Prompts.CLICKS
+    )
     builtin = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
 from annotator.inference.models import ModelVersion
 from annotator.lib import storage
 from sam_backend import ModelPackage, load_package
+from sam_backend.word_package import WordPackage, load_word_package
 
 MANIFEST = "manifest.json"
+Package = TypeVar("Package", ModelPackage, WordPackage)
 
 
-def store_files(package: ModelPackage) -> dict[str, dict[str, Any]]:
+def store_files(package: ModelPackage | WordPackage) -> dict[str, dict[str, Any]]:
     """Store every file of a package as a blob; return name → {"sha256", "bytes"}."""
     names = [MANIFEST, *package.manifest.files]
     return {name: _store(package.path / name) for name in names}
@@ -27,7 +30,7 @@ def _store(path: Path) -> dict[str, Any]:
     return {"sha256": storage.put_file(path), "bytes": path.stat().st_size}
 
 
-def read_manifest(package: ModelPackage) -> dict[str, Any]:
+def read_manifest(package: ModelPackage | WordPackage) -> dict[str, Any]:
     """Return the manifest as plain data, exactly as it stands in the file."""
     data: dict[str, Any] = json.loads((package.path / MANIFEST).read_text(encoding="utf-8"))
     return data
@@ -65,12 +68,21 @@ def _publish(fresh: Path, target: Path) -> None:
 
 def open_package(version: ModelVersion) -> ModelPackage:
     """Return the checked package. A local copy that was damaged is fetched anew. Raises ValueError."""
+    return _checked(version, load_package)
+
+
+def open_word_package(version: ModelVersion) -> WordPackage:
+    """Return the checked package of a version that is asked in words. Raises ValueError."""
+    return _checked(version, load_word_package)
+
+
+def _checked(version: ModelVersion, load: Callable[[Path], Package]) -> Package:
     folder = folder_of(version)
     try:
-        return load_package(folder)
+        return load(folder)
     except ValueError:
         shutil.rmtree(folder, ignore_errors=True)
-        return load_package(folder_of(version))
+        return load(folder_of(version))
 
 
 def forget(version: ModelVersion) -> None:

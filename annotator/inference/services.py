@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.accounts.models import User
 from annotator.inference import packages
+from annotator.inference.choices import Prompts
 from annotator.inference.extensions import held
 from annotator.inference.models import Embedding, ModelVersion
 from annotator.inference.queries import embeddings_of
@@ -25,7 +26,8 @@ from annotator.projects.telling import tell_of
 from annotator.runs import enqueue
 from annotator.runs.choices import ACTIVE
 from annotator.runs.models import Run
-from sam_backend import ModelPackage, compact_package_path, load_package
+from sam_backend import ModelPackage, compact_package_path
+from sam_backend.word_package import WordPackage, load_any_package
 
 # A switch may encode for hours; everything that somebody asks for meanwhile goes first.
 BEHIND_ALL = -10
@@ -37,14 +39,14 @@ def add_package(folder: Path, *, builtin: bool = False, source_sha256: str = "")
     Raises ApiError (`bad_package`) with a sentence when a file is missing or does not match its hash.
     """
     try:
-        package = load_package(folder)
+        package = load_any_package(folder)
     except ValueError as error:
         raise ApiError("bad_package", str(error)) from None
     known = ModelVersion.objects.filter(sha256=package.sha256).first()
     return known or _create(package, builtin, source_sha256)
 
 
-def _create(package: ModelPackage, builtin: bool, source_sha256: str) -> ModelVersion:
+def _create(package: ModelPackage | WordPackage, builtin: bool, source_sha256: str) -> ModelVersion:
     manifest = package.manifest
     version = ModelVersion(
         name=manifest.name,
@@ -57,6 +59,7 @@ def _create(package: ModelPackage, builtin: bool, source_sha256: str) -> ModelVe
         files=packages.store_files(package),
         licence=manifest.licence,
         notice=manifest.notice,
+        prompts=Prompts.WORDS if isinstance(package, WordPackage) else Prompts.CLICKS,
         builtin=builtin,
     )
     try:
@@ -88,7 +91,11 @@ def ensure_builtin_model() -> ModelVersion:
 
 def use_model(project: Project, version: ModelVersion, user: User | None) -> Run | None:
     """Let a project use a model version. Its images are encoded first, and the old one serves until that is done;
-    then a run is returned. None: there was nothing to wait for."""
+    then a run is returned. None: there was nothing to wait for. Raises Conflict for one that is asked in words."""
+    if version.prompts != Prompts.CLICKS:
+        raise Conflict(
+            "no_clicks", f"{version} is asked in words; nobody can click with it. It works beside a project's model."
+        )
     project.refresh_from_db(fields=["model_version"])
     for pending in Run.objects.filter(project=project, kind="switch_model", state__in=ACTIVE):
         if pending.params.get("model_version") == str(version.pk) and project.model_version_id != version.pk:

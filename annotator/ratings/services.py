@@ -9,8 +9,7 @@ from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.evaluations.masks import accepted
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.models import Project
 from annotator.ratings.models import PairScore, RatedPair, Rating
@@ -24,9 +23,7 @@ def start(project: Project, by: User, first: uuid.UUID, second: uuid.UUID, size:
     """Queue asking two model versions with the same clicks on `size` masks. Raises ApiError and Conflict."""
     if first == second:
         raise _refused("second", "Choose two different models: one beside itself says nothing.")
-    ready = set(
-        ModelVersion.objects.filter(pk__in=[first, second], state=ModelState.READY).values_list("pk", flat=True)
-    )
+    ready = set(clickable().filter(pk__in=[first, second]).values_list("pk", flat=True))
     for name, pk in (("first", first), ("second", second)):
         if pk not in ready:
             raise _refused(name, "Choose a model that is installed and ready.")

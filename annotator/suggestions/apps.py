@@ -19,6 +19,7 @@ class SuggestionsConfig(AppConfig):
         register("automask", "annotator.suggestions.search.runner.AutomaskRunner")
         register("propagate", "annotator.suggestions.carry.runner.PropagateRunner")
         register("boxes", "annotator.suggestions.boxes.runner.BoxesRunner")
+        register("words", "annotator.suggestions.words.runner.WordsRunner")
         register("automask_preview", "annotator.suggestions.search.preview_runner.PreviewRunner")
         add_check(queries.unsound)
         add_holder(queries.names_model)

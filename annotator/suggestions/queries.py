@@ -20,6 +20,8 @@ from export.spans import Spans
 
 BOXES = "boxes"
 """Kind of the runs that make masks of a detector's boxes."""
+WORDS = "words"
+"""Kind of the runs that ask a model in words."""
 
 
 def settings_of(project: Project) -> Wanted:

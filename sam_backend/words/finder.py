@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,23 @@ from sam_backend.words.pool import roi_align
 EXAMPLES_ALONE = "visual"
 """The words that stand for none, where boxes alone say what is meant."""
 PHRASES_KEPT = 256
+
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+
+def _fits(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Say of a GPU whose memory is full what Python says of a machine's."""
+
+    @wraps(ask)
+    def asked(*args: Asked.args, **values: Asked.kwargs) -> Answer:
+        try:
+            return ask(*args, **values)
+        except torch.OutOfMemoryError as error:
+            raise MemoryError(str(error)) from error
+
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,7 @@ class SamFinder:
         """Raise ValueError with a sentence where these words are too long for the model."""
         self._tokens(words)
 
+    @_fits
     @torch.inference_mode()
     def look(self, rgb: npt.NDArray[np.uint8]) -> Looked:
         """Encode an image uint8 [H, W, 3]."""
@@ -55,6 +73,7 @@ class SamFinder:
         mean, std = (torch.tensor(values, device=self._device).view(1, 3, 1, 1) for values in (spec.mean, spec.std))
         return Looked(self._model.get_vision_features(pixel_values=(square / 255 - mean) / std), *rgb.shape[:2])
 
+    @_fits
     @torch.inference_mode()
     def find(
         self, looked: Looked, phrase: Phrase, *, threshold: float | None = None, nms: float | None = None

@@ -53,6 +53,7 @@ class ModelUpload(StrictSerializer):
     version = serializers.CharField(max_length=50, required=False)
     licence = serializers.CharField(max_length=200, required=False)
     notice = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    accept_licence = serializers.BooleanField(required=False, help_text="SAM 3's own licence was read and is accepted.")
 
 
 class Library(APIView):
@@ -96,7 +97,7 @@ class Upload(APIView):
         """Check, convert and install the file in a run; administrators only."""
         access.require_admin(request.user)
         values = parse(ModelUpload, request)
-        upload = values.pop("file")
+        upload, accepted = values.pop("file"), values.pop("accept_licence", False)
         filename = safe_name(upload.name)
         _check(filename, upload)
         about = {"name": filename.rsplit(".", 1)[0], **values}
@@ -104,7 +105,7 @@ class Upload(APIView):
         run = enqueue(
             "install_model",
             key=f"install_model:{sha256}",
-            params={"blob": sha256, "filename": filename, "about": about},
+            params={"blob": sha256, "filename": filename, "about": about, "accepted": accepted},
             requested_by=current_user(request),
         )
         return Response(run_json(run), status=202)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from annotator.inference.addresses import file_urls
-from annotator.inference.choices import ModelState
+from annotator.inference.choices import ModelState, Prompts
 from annotator.inference.models import ModelVersion
 from annotator.lib.parsers import StrictSerializer
 from annotator.runs.api.serializers import RunSerializer
@@ -25,6 +25,7 @@ class ModelSerializer(serializers.Serializer[ModelVersion]):
     licence = serializers.CharField()
     notice = serializers.CharField()
     state = serializers.ChoiceField(choices=ModelState.choices)
+    prompts = serializers.ChoiceField(choices=Prompts.choices, help_text="What it is asked with.")
     builtin = serializers.BooleanField()
     bytes = serializers.SerializerMethodField()
     created = serializers.DateTimeField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotator.suggestions.api import boxes, carry, decide, quality, search
+from annotator.suggestions.api import boxes, carry, decide, quality, search, words
 
 ONE = "suggestions/<uuid:suggestion_id>/"
 PROJECT = "projects/<uuid:project_id>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{PROJECT}automask/", search.ProjectAutomask.as_view(), name="project-automask"),
     path(f"{PROJECT}automask/preview/", search.ProjectPreview.as_view(), name="project-automask-preview"),
     path(f"{PROJECT}boxes/", boxes.ProjectBoxes.as_view(), name="project-boxes"),
+    path(f"{PROJECT}words/", words.ProjectWords.as_view(), name="project-words"),
+    path(f"{IMAGE}words/", words.ImageWords.as_view(), name="image-words"),
     path("runs/<uuid:run_id>/boxes/", boxes.BoxMasks.as_view(), name="run-boxes"),
     path(f"{PROJECT}audit/", quality.ProjectAudit.as_view(), name="project-audit"),
     path(f"{PROJECT}stages/", quality.StageReport.as_view(), name="project-stages"),

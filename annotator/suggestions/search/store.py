@@ -14,7 +14,7 @@ from annotator.suggestions.choices import State
 from annotator.suggestions.known import Found
 from annotator.suggestions.models import Search, Suggestion
 from annotator.suggestions.parameters import Wanted
-from annotator.suggestions.queries import BOXES, accepted_on, rejected_on
+from annotator.suggestions.queries import BOXES, WORDS, accepted_on, rejected_on
 from annotator.suggestions.search.arrange import Arranged, arrange
 
 MAX_KEPT = 3000
@@ -76,8 +76,8 @@ def clear(image: Image, region: list[int] | None, search: Search, stay: set[uuid
     """Delete what nobody decided on (in a region: those whose point lies in it, and this search's), except `stay`,
     what was carried here from another image, and what came in with a data set."""
     pending = Suggestion.objects.filter(image=image, state=State.PENDING, carried=None).exclude(model_version=None)
-    # A detector's masks are no search's.
-    pending = pending.exclude(search__run__kind=BOXES)
+    # A detector's masks, and what somebody asked for in words, are no search's.
+    pending = pending.exclude(search__run__kind__in=[BOXES, WORDS])
     rows = pending.values_list("pk", "search", "point")
     going = [pk for pk, owner, point in rows if pk not in stay and (owner == search.pk or _inside(point, region))]
     for start in range(0, len(going), _CHUNK):

@@ -14,8 +14,7 @@ from annotator.evaluations.masks import accepted
 from annotator.evaluations.models import Evaluation
 from annotator.evaluations.parameters import Wanted, can_run_baselines
 from annotator.experiments.queries import experiments_of
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.projects.models import Project
 from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
@@ -35,7 +34,7 @@ def evaluations(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         "columns": COLUMNS,
         "rows": evaluation_rows(rows),
         "eligible": accepted(found).count(),
-        "models": list(ModelVersion.objects.filter(state=ModelState.READY)),
+        "models": list(clickable()),
         "baselines": can_run_baselines(),
         "attributes": _attributes(found),
         "wanted": Wanted(),

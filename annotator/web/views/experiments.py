@@ -14,8 +14,7 @@ from annotator.experiments.models import Experiment
 from annotator.experiments.parameters import LIMIT, Wanted
 from annotator.experiments.queries import experiments_of
 from annotator.experiments.truth import covered_images
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.projects.queries import get_project_for
 from annotator.web.page import PageRequest, page, show
 from annotator.web.project_context import project_context
@@ -35,7 +34,7 @@ def experiments(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     if context["can"]["edit_settings"]:
         context |= {
             "tasks": choices(),
-            "models": list(ModelVersion.objects.filter(state=ModelState.READY)),
+            "models": list(clickable()),
             "snapshots": list(snapshots_for(request.user, found).exclude(name="").filter(annotations__gt=0)[:SHOWN]),
             "eligible": accepted(found).count(),
             "covered": covered_images(found).count(),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from annotator.accounts.access import Right
 from annotator.datasets.queries import snapshots_for
 from annotator.datasets.selection import reviewing
-from annotator.inference.choices import ModelState
+from annotator.inference.choices import ModelState, Prompts
 from annotator.inference.models import ModelVersion
 from annotator.projects import queries
 from annotator.projects.colors import PALETTE
@@ -34,7 +34,7 @@ def settings(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     """Labels, members, model and the rest."""
     found = get_project_for(request.user, project_id, Right.VIEW)
     context = project_context(request, found) | {"roles": roles(), "rule": rule_of(found)}
-    usable = ModelVersion.objects.exclude(state=ModelState.FAILED)
+    usable = ModelVersion.objects.exclude(state=ModelState.FAILED).filter(prompts=Prompts.CLICKS)
     context["config"] |= {
         "labels": labels_json(found),
         "palette": list(PALETTE),

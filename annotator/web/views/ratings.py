@@ -9,8 +9,7 @@ from django.http import HttpResponse
 
 from annotator.accounts.access import Right
 from annotator.evaluations.masks import accepted
-from annotator.inference.choices import ModelState
-from annotator.inference.models import ModelVersion
+from annotator.inference.queries import clickable
 from annotator.projects.queries import get_project_for
 from annotator.ratings.api.serializers import LARGEST
 from annotator.ratings.models import Rating
@@ -35,7 +34,7 @@ def ratings(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     context |= {
         "rows": rows,
         "chosen": chosen,
-        "models": list(ModelVersion.objects.filter(state=ModelState.READY)),
+        "models": list(clickable()),
         "eligible": accepted(found).count(),
         "largest": LARGEST,
         "points": POINTS,

@@ -911,6 +911,16 @@ export interface ImageUrls {
   full: string;
   thumb: string;
 }
+/** Phrases for one image. */
+export interface ImageWordsWriteRequest {
+  /** Of the score; the model's own if left out. */
+  threshold?: number | null;
+  /** Of masks that overlap with a greater IoU the best is left; none is left out without it. */
+  nms?: number | null;
+  /** The newest that is asked in words. */
+  model?: string | null;
+  phrases: PhraseOnImageWriteRequest[];
+}
 /** How far they are. */
 export interface ImagesMarkRequest {
   images: string[];
@@ -1447,6 +1457,8 @@ export interface Model {
   licence: string;
   notice: string;
   state: ModelStateEnum;
+  /** What it is asked with. * `clicks` - Clicks * `words` - Words */
+  prompts: PromptsEnum;
   builtin: boolean;
   /** Add up the package's files. */
   bytes: number;
@@ -1463,6 +1475,8 @@ export interface ModelDetail {
   licence: string;
   notice: string;
   state: ModelStateEnum;
+  /** What it is asked with. * `clicks` - Clicks * `words` - Words */
+  prompts: PromptsEnum;
   builtin: boolean;
   /** Add up the package's files. */
   bytes: number;
@@ -1491,6 +1505,8 @@ export interface ModelUploadRequest {
   version?: string;
   licence?: string;
   notice?: string;
+  /** SAM 3's own licence was read and is accepted. */
+  accept_licence?: boolean;
 }
 /** What one person did to an image without a long pause. */
 export interface Moment {
@@ -1861,6 +1877,20 @@ export interface PersonProgress {
   images: number;
   done: number;
 }
+/** One kind of object on one image: also by boxes around examples of it, and around what is not meant. */
+export interface PhraseOnImageWriteRequest {
+  /** A short noun phrase; up to 200 characters. */
+  words?: string;
+  label?: string | null;
+  boxes?: [number, number, number, number][];
+  unlike?: [number, number, number, number][];
+}
+/** One kind of object: words, the label that what is found gets, or a label whose name are the words. */
+export interface PhraseWriteRequest {
+  /** A short noun phrase; up to 200 characters. */
+  words?: string;
+  label?: string | null;
+}
 /** How many images were put, and how many are in each part now. */
 export interface Places {
   train: number;
@@ -1997,6 +2027,7 @@ export interface Promotion {
   before: Work;
   after: Work;
 }
+export type PromptsEnum = 'clicks' | 'words';
 /** Which objects (all, when left out), along how many images (to the end, when left out), and which way. */
 export interface PropagateWriteRequest {
   objects?: string[] | null;
@@ -2875,6 +2906,17 @@ export interface Who {
   name: string;
   username: string;
 }
+/** Phrases, and which images to ask (all, when left out). */
+export interface WordsWriteRequest {
+  /** Of the score; the model's own if left out. */
+  threshold?: number | null;
+  /** Of masks that overlap with a greater IoU the best is left; none is left out without it. */
+  nms?: number | null;
+  /** The newest that is asked in words. */
+  model?: string | null;
+  phrases: PhraseWriteRequest[];
+  images?: string[] | null;
+}
 /** Live masks that people made by clicks with one version. */
 export interface Work {
   masks: number;
@@ -3060,6 +3102,9 @@ export interface Endpoints {
   };
   'images/{}/unfinished/': {
     get: { body: undefined; answer: NextImage };
+  };
+  'images/{}/words/': {
+    post: { body: ImageWordsWriteRequest; answer: Run };
   };
   'imports/{}/': {
     get: { body: undefined; answer: Import };
@@ -3390,6 +3435,9 @@ export interface Endpoints {
   'projects/{}/webhooks/': {
     get: { body: undefined; answer: WebhookList };
     post: { body: WebhookWriteRequest; answer: WebhookWithSecret };
+  };
+  'projects/{}/words/': {
+    post: { body: WordsWriteRequest; answer: Run };
   };
   'rated-pairs/{}/': {
     post: { body: PairScoreWriteRequest; answer: NextPair };

@@ -20,6 +20,7 @@ const KINDS = new Map([
   ['restore_work', 'Bringing undone work back'],
   ['automask', 'Finding masks'],
   ['boxes', 'Masks for boxes'],
+  ['words', 'Finding by words'],
   ['automask_preview', 'Trying limits on a photo'],
   ['veil', 'Covering faces'],
   ['tune', 'Retraining the model'],

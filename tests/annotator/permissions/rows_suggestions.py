@@ -5,6 +5,7 @@ from __future__ import annotations
 from annotator.runs.models import Run
 from annotator.suggestions.models import BoxPrompts, Search, Suggestion
 from export import rle
+from tests.annotator.known_words import make_words_model
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_annotations import mask_of
 from tests.annotator.world import World
@@ -15,6 +16,12 @@ IMAGE = API + "/images/{image}"
 ONE = API + "/suggestions/{suggestion}"
 
 BOXES = {"results": [{"file_name": "cat.png", "bbox": [0, 0, 9, 9]}]}
+WORDS = {"phrases": [{"words": "cat"}]}
+
+
+def _words(world: World) -> dict[str, str]:
+    make_words_model()
+    return {}
 
 
 def _model(world: World) -> dict[str, str]:
@@ -48,6 +55,8 @@ ROWS = [
     Row("get", f"{PROJECT}/automask/preview/", "viewer"),
     Row("post", f"{IMAGE}/automask/preview/", "manager", 202, {}, prepare=_model),
     Row("post", f"{PROJECT}/boxes/", "manager", 202, BOXES, prepare=_model),
+    Row("post", f"{PROJECT}/words/", "manager", 202, WORDS, prepare=_words),
+    Row("post", f"{IMAGE}/words/", "annotator", 202, WORDS, prepare=_words),
     Row("get", API + "/runs/{run}/boxes/", "manager", prepare=_box_masks),
     Row("get", f"{PROJECT}/audit/", "viewer"),
     Row("get", f"{PROJECT}/stages/", "viewer"),

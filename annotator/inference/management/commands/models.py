@@ -13,10 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Q
 
 from annotator.inference import library, services
+from annotator.inference.choices import Prompts
 from annotator.inference.convert import Description
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
 from annotator.projects.models import Project
+from sam_backend.adopt import LICENCE
+from sam_backend.registry import SAM_3_PAGE
 
 
 class Command(BaseCommand):
@@ -31,12 +34,13 @@ class Command(BaseCommand):
         verbs.add_parser("builtin", help="install the model that comes with Maskwright")
         pull = verbs.add_parser("pull", help="fetch a published checkpoint and install it")
         pull.add_argument("name")
-        add = verbs.add_parser("add", help="install a package folder, a ZIP of one, or a checkpoint")
+        add = verbs.add_parser("add", help="install a package folder, a ZIP of one, a checkpoint, or SAM 3's folder")
         add.add_argument("path", type=Path)
         add.add_argument("--name", help="for a checkpoint (default: the file's name)")
         add.add_argument("--version", dest="model_version", default="1")
         add.add_argument("--licence", default="unknown", help="SPDX name of the weights' licence")
         add.add_argument("--notice", default="", help="a sentence that is shown beside the model")
+        add.add_argument("--accept-licence", action="store_true", help="of SAM 3, which has its own: you have read it")
         remove = verbs.add_parser("remove", help="remove an installed model that nothing needs")
         remove.add_argument("name")
         use = verbs.add_parser("use", help="let a project use an installed model")
@@ -64,6 +68,8 @@ class Command(BaseCommand):
             one = entry.published
             state = "installed" if entry.installed else f"{one.bytes / 2**20:.0f} MB"
             self.stdout.write(f"  {one.name:16} {one.title:26} {one.licence:12} {state:>10}  {one.url}")
+        self.stdout.write(f"Handed out by name only (`models pull {library.SAM_3}` says how):")
+        self.stdout.write(f"  {library.SAM_3:16} {'SAM 3, asked in words':26} {LICENCE:12} {'':>10}  {SAM_3_PAGE}")
 
     def do_builtin(self, options: dict[str, Any]) -> None:
         """Install the compact model."""
@@ -78,9 +84,9 @@ class Command(BaseCommand):
         """Install what lies at a path."""
         path: Path = options["path"]
         about = Description(
-            options["name"] or path.stem, options["model_version"], options["licence"], options["notice"]
+            options["name"] or path.resolve().stem, options["model_version"], options["licence"], options["notice"]
         )
-        self._say_installed(library.add(path, about, self._progress))
+        self._say_installed(library.add(path, about, self._progress, accepted=options["accept_licence"]))
 
     def do_remove(self, options: dict[str, Any]) -> None:
         """Remove one."""
@@ -103,6 +109,12 @@ class Command(BaseCommand):
             )
 
     def _say_installed(self, version: ModelVersion) -> None:
+        if version.prompts == Prompts.WORDS:
+            self.stdout.write(
+                f"\n{version} is installed ({version.pk}), under the {version.licence}. Every project can ask it in "
+                "words now, on its Automatic page."
+            )
+            return
         self.stdout.write(f'\n{version} is installed ({version.pk}). Use it with `models use PROJECT "{version}"`.')
 
     def _progress(self, fraction: float, message: str) -> None:
