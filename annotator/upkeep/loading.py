@@ -12,14 +12,14 @@ from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from annotator.upkeep.rows import CHUNK, Sum, Table, fields, read, stored, tables
-from annotator.upkeep.schema import MADE_BY_MIGRATE
+from annotator.upkeep.schema import MADE_BY_START
 from annotator.upkeep.troubles import Refused
 
 
 def clear(connection: BaseDatabaseWrapper, apps: Apps) -> None:
-    """Delete what `migrate` filled in by itself."""
+    """Delete what `migrate` and the start of a server filled in by themselves."""
     for table in tables(apps):
-        if table._meta.label_lower in MADE_BY_MIGRATE:
+        if table._meta.label_lower in MADE_BY_START:
             with connection.cursor() as cursor:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table._meta.db_table)}")
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model, QuerySet
 
-from annotator.upkeep.rows import tables
+from annotator.upkeep.rows import Table, tables
 from annotator.upkeep.troubles import Refused
 
 State = list[tuple[str, str]]
-MADE_BY_MIGRATE = {"auth.permission", "contenttypes.contenttype"}
-"""Tables that `migrate` fills by itself; an installation that has nothing else is empty."""
+MADE_BY_START: dict[str, dict[str, bool]] = {
+    "auth.permission": {},
+    "contenttypes.contenttype": {},
+    "inference.modelversion": {"builtin": True},
+    "runs.worker": {},
+}
+"""What `migrate` and the start of a server write by themselves, as tables and which of their rows; an installation that
+has nothing else is empty."""
 
 
 def state(connection: BaseDatabaseWrapper) -> State:
@@ -38,13 +45,21 @@ def must_be_empty(connection: BaseDatabaseWrapper, apps: Apps) -> None:
     """Refuse a database in which anybody has anything."""
     there = set(connection.introspection.table_names())
     for table in tables(apps):
-        if table._meta.label_lower in MADE_BY_MIGRATE or table._meta.db_table not in there:
+        if table._meta.db_table not in there:
             continue
-        if table._base_manager.using(connection.alias).order_by().values("pk")[:1]:
+        if _somebodys(table, connection).values("pk")[:1]:
             raise Refused(
                 f"This installation is not empty: its table of {table._meta.verbose_name_plural} has rows. "
                 "Nothing was changed. Give an empty database: another file for SQLite, a new database for PostgreSQL."
             )
+
+
+def _somebodys(table: Table, connection: BaseDatabaseWrapper) -> QuerySet[Model]:
+    rows = table._base_manager.using(connection.alias).order_by()
+    made = MADE_BY_START.get(table._meta.label_lower)
+    if made is None:
+        return rows
+    return rows.exclude(**made) if made else rows.none()
 
 
 def bring_to(connection: BaseDatabaseWrapper, wanted: State) -> None:

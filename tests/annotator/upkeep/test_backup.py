@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from django.db import connection
 
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
+from annotator.inference.models import ModelVersion
+from annotator.inference.services import ensure_builtin_model
 from annotator.lib import storage
 from annotator.lib.holdings import held
 from annotator.projects.models import Project
+from annotator.runs.models import Worker
 from annotator.suggestions.models import MaskVector
 from annotator.upkeep import backup as writing
 from annotator.upkeep import folder
@@ -113,6 +117,22 @@ def test_an_installation_that_is_not_empty_is_left_alone(full: World, command: C
     with pytest.raises(CommandError, match=r"not empty: its table of .* has rows\. Nothing was changed"):
         command("restore", str(target))
     assert sums() == before
+
+
+def test_an_installation_that_was_only_started_counts_as_empty(full: World, command: Command, target: Path) -> None:
+    command("backup", str(target))
+    before = sums()
+    wipe()
+    ensure_builtin_model()
+    Worker.objects.create(id=uuid.uuid4(), seen=LONG_AGO)
+    command("restore", str(target))
+    assert sums() == before
+    added = ensure_builtin_model()
+    wipe()
+    ensure_builtin_model()
+    ModelVersion.objects.create(name="own", version="1", family="sam", sha256="0" * 64, encoder_sha256=added.sha256)
+    with pytest.raises(CommandError, match="not empty"):
+        command("restore", str(target))
 
 
 def test_a_file_that_the_storage_has_lost_is_told_and_the_rest_is_saved(
