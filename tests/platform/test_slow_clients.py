@@ -19,6 +19,9 @@ APP = """
 from annotator.lib.slow import patient
 
 def plain(environ, start_response):
+    if environ["PATH_INFO"] == "/unread":
+        start_response("413 Too Large", [("Content-Type", "text/plain"), ("Content-Length", "4")])
+        return [b"slow"]
     try:
         said = str(len(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
     except TimeoutError:
@@ -82,6 +85,16 @@ def test_slow_heads_and_bodies_do_not_stop_others(server: int) -> None:
     for client in heads:
         with client:
             assert client.recv(1000) == b""
+
+
+def test_who_sends_too_much_hears_so_and_goes_on(server: int) -> None:
+    """More than any buffer on the way holds: without the rest being taken, sending it ends with a broken pipe."""
+    size = 30_000_000
+    head = b"POST /unread HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % size
+    with connect(server, head + b"x" * size) as client:
+        assert answer_of(client).startswith(b"HTTP/1.1 413")
+        client.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nslow")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 def test_a_body_that_keeps_its_rate_is_read_whole() -> None:
