@@ -7,6 +7,7 @@
 #   make bench    the benchmarks (one of them: make bench ARGS=browser)
 #   make audit    asks what is known against the packages it depends on (needs the network)
 #   make setup    installs all a developer needs and stops
+#   make wheel    builds the wheel that a server installs (deploy/README.md)
 #   make clean    removes what was installed and made; var/ with your data stays
 #   make help     this list
 PYTHON ?= python3
@@ -21,7 +22,7 @@ define bootstrap
 	exit 1; }; exec $(PYTHON) annotator/launch/bootstrap.py $@ $(ARGS)
 endef
 
-.PHONY: run test bench setup lint schema format audit clean help
+.PHONY: run test bench setup wheel lint schema format audit clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +35,8 @@ test:
 bench:
 	$(bootstrap)
 setup:
+	$(bootstrap)
+wheel:
 	$(bootstrap)
 lint:
 	$(bootstrap)

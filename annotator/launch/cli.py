@@ -53,6 +53,13 @@ def setup(arguments: list[str]) -> None:
     _prepare(TEST_GROUPS, development=True)
 
 
+def wheel(arguments: list[str]) -> None:
+    """Build the wheel that a server installs, in this folder: `make wheel`. Of packages only Node.js may be needed."""
+    install([])
+    prepare_static()
+    _become("pip", "wheel", "--no-deps", "--wheel-dir", str(ROOT), str(ROOT), *arguments)
+
+
 def schema(arguments: list[str]) -> None:
     """Write the OpenAPI file anew: `make schema`."""
     _prepare(TEST_GROUPS, development=True)
@@ -77,6 +84,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "lint": lint,
     "bench": bench,
     "setup": setup,
+    "wheel": wheel,
     "schema": schema,
     "format": format_code,
     "audit": audit,
