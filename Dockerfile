@@ -34,4 +34,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["python", "-m", "gunicorn", "annotator.wsgi:application", "--config", "python:annotator.launch.hooks", "--bind", "0.0.0.0:8000", "--worker-class", "annotator.launch.patient.Worker", "--workers", "2", "--threads", "24", "--timeout", "120", "--graceful-timeout", "20", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "annotator.wsgi:application", "--config", "python:annotator.launch.hooks", "--bind", "0.0.0.0:8000", "--worker-class", "annotator.launch.patient.Worker", "--threads", "24", "--timeout", "120", "--graceful-timeout", "20", "--no-control-socket"]

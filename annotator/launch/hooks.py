@@ -1,4 +1,5 @@
-"""gunicorn's hooks: `--config python:annotator.launch.hooks`. Processes that share one address share their meters.
+"""gunicorn's settings and hooks: `--config python:annotator.launch.hooks`. Processes that share one address share their
+meters.
 
 Loaded before any process of the app is forked, and before anything counts: prometheus_client looks for the folder when
 it is imported.
@@ -10,10 +11,13 @@ import os
 import shutil
 from typing import Any
 
-from annotator.lib.env import env_path, env_str
+from annotator.lib.env import env_int, env_path, env_str
 from annotator.lib.places import default_var
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+# gunicorn's own name for it; `--workers` on its command line goes before this.
+workers = env_int("MASKWRIGHT_WEB_PROCESSES", 2, minimum=1)
 
 if env_str("MASKWRIGHT_METRICS_TOKEN", ""):
     os.environ.setdefault(FOLDER, str(env_path("MASKWRIGHT_VAR", default_var()) / "metrics"))

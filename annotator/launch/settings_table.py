@@ -13,7 +13,7 @@ from pathlib import Path
 from .places import ROOT
 
 PAGE = ROOT / "deploy" / "README.md"
-READ_IN = ("annotator/settings.py", "annotator/launch/patient.py")
+READ_IN = ("annotator/settings.py", "annotator/launch/patient.py", "annotator/launch/hooks.py")
 HEAD = "| Variable | Default | What it is |\n| --- | --- | --- |\n"
 _ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*) \|$", re.MULTILINE)
 

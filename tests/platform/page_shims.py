@@ -47,6 +47,7 @@ def install(folder: Path, here: Path) -> None:
 
 def moved(line: str, here: Path, database: str) -> str:
     """Return a command of the page with its paths below the test's folder, and a database of the test's own."""
+    line = line.replace("/usr/bin/python3", "python3")
     for place in MOVED:
         line = line.replace(place, f"{here}{place}")
     if line.startswith("runuser"):

@@ -17,7 +17,7 @@ import pytest
 from tests.platform.page_shims import ROOT, install, moved
 
 PAGE = (ROOT / "deploy" / "README.md").read_text()
-NOT_HERE = ("make setup", ".venv/bin/python -m pip wheel", "docker ", "cp deploy/env.example .env")
+NOT_HERE = ("make wheel", "docker ", "cp deploy/env.example .env")
 """Run elsewhere (test_wheel.py) or not to be had here; what they name is looked at by test_deploy.py."""
 
 

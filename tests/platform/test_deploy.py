@@ -26,8 +26,9 @@ from export import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+PROXIES = [DEPLOY / "Caddyfile", DEPLOY / "nginx.conf"]
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-FILES = [ROOT / "Dockerfile", ROOT / "compose.yaml", DEPLOY / "env.example", DEPLOY / "Caddyfile", *UNITS]
+FILES = [ROOT / "Dockerfile", ROOT / "compose.yaml", DEPLOY / "env.example", *PROXIES, *UNITS]
 PATIENCE = 600.0
 ELSEWHERE = {"MASKWRIGHT_HOST", "MASKWRIGHT_QUEUES"}
 """Names that compose.yaml and Caddy read themselves."""
@@ -70,10 +71,17 @@ def ours(compose: dict[str, Any]) -> dict[str, list[str]]:
 def started_by_systemd() -> dict[str, list[str]]:
     """What each unit runs, as it runs from an installation of this machine."""
     return {
-        f"{path.stem} {number}": shlex.split(line)
+        f"{path.stem} {number}": shlex.split(_expanded(line, unit(path)))
         for path in UNITS
         for number, line in enumerate([*unit(path).get("ExecStartPre", []), *unit(path)["ExecStart"]])
     }
+
+
+def _expanded(line: str, known: dict[str, list[str]]) -> str:
+    """A command with the unit's own variables (the file of settings says nothing else here) and signs, as systemd
+    reads it."""
+    own = dict(one.split("=", 1) for one in known.get("Environment", []))
+    return re.sub(r"\$\{(\w+)\}", lambda found: own[found[1]], line).replace("%%", "%")
 
 
 def test_images_are_named_with_their_version_and_without_a_host(compose: dict[str, Any]) -> None:
@@ -90,7 +98,7 @@ def test_images_are_named_with_their_version_and_without_a_host(compose: dict[st
 
 def test_services_depend_on_and_mount_what_is_there(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"migrate", "web", "worker", "gpu-worker", "proxy", "database", "queue", "bucket"}
+    assert set(services) == {"migrate", "model", "web", "worker", "gpu-worker", "proxy", "database", "queue", "bucket"}
     assert {name for name, one in services.items() if "profiles" in one} == {"gpu-worker", "bucket"}
     for name, one in services.items():
         assert set(one.get("depends_on", {})) <= set(services), name
@@ -172,6 +180,7 @@ class Server:
             "MASKWRIGHT_VAR": str(folder / "var"), "MASKWRIGHT_STATIC_ROOT": str(folder / "static"),
             "MASKWRIGHT_STATIC_HASHED": "1", "MASKWRIGHT_HTTPS": "1", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1",
             "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org", "MASKWRIGHT_METRICS_TOKEN": "seen",
+            "MASKWRIGHT_WEB_PROCESSES": "3",
         }  # fmt: skip
 
     def run(self, argv: list[str]) -> str:
@@ -184,6 +193,10 @@ class Server:
         psycopg = pytest.importorskip("psycopg")
         with psycopg.connect(self.env["DATABASE_URL"]) as rows:
             return [row[0] for row in rows.execute("SELECT queues FROM runs_worker").fetchall()]
+
+    def log(self, number: int) -> str:
+        """What the process that was started as number so many, from 0, has said."""
+        return (self.folder / f"log-{number}").read_text(errors="replace")
 
     def start(self, argv: list[str]) -> subprocess.Popen[bytes]:
         log = (self.folder / f"log-{len(self.processes)}").open("wb")
@@ -248,18 +261,20 @@ def ask(port: int, path: str, **headers: str) -> tuple[int, str]:
 @pytest.mark.slow
 def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp_path: Path) -> None:
     commands, units = ours(compose), started_by_systemd()
-    assert set(commands) == {"migrate", "web", "worker", "gpu-worker"}
+    assert set(commands) == {"migrate", "model", "web", "worker", "gpu-worker"}
     once = {name: argv for name, argv in units.items() if Path(argv[0]).name == "maskwright"}
-    assert [argv[1] for argv in once.values()] == ["backup", "collect", "migrate", "collectstatic"]
+    assert [argv[1] for argv in once.values()] == ["backup", "collect", "migrate", "models", "collectstatic"]
+    assert [argv[1:] for argv in once.values() if argv[1] in commands["model"]] == [commands["model"][1:]]
     # systemd starts what compose starts; only where the web process listens is different.
     assert units["maskwright-gpu-worker 0"][1:] == commands["gpu-worker"][1:]
     assert units["maskwright-worker 0"][1:] == commands["worker"][1:]
-    web = [word.replace("127.0.0.1", "0.0.0.0") for word in units["maskwright-web 2"]]
+    web = [word.replace("127.0.0.1", "0.0.0.0") for word in units["maskwright-web 3"]]
     assert web[1:] == commands["web"][1:]
     lasting = {tuple(argv[1:4]) for argv in [*commands.values(), *units.values()] if Path(argv[0]).name == "python"}
     assert lasting == {("-m", "gunicorn", "annotator.wsgi:application"), ("-m", "celery", "-A")}
 
     server.run(here(commands["migrate"]))
+    assert "is installed" in server.run(here(commands["model"]))
     server.run(here(next(argv for argv in once.values() if argv[1] == "collectstatic")))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -276,13 +291,15 @@ def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp
     server.until(lambda: ask(port, "/signin/", **by_proxy)[0] == 200)
     _, page = ask(port, "/signin/", **by_proxy)
     assert re.search(r"/static/css/\w+\.[0-9a-f]{12}\.css", page)
-    # Two web processes, one sum; a collector comes by address, without TLS.
+    # Several web processes, one sum; a collector comes by address, without TLS.
     assert ask(port, "/metrics")[0] == 401
     _, told = ask(port, "/metrics", Authorization="Bearer seen")
     (count,) = re.findall(r'maskwright_request_seconds_count\{method="GET",route="signin/",status="200"\} (\S+)', told)
     assert float(count) >= 2
     assert 'maskwright_queue_workers{queue="gpu"} 2.0' in told
-    assert len({path.stem.rpartition("_")[2] for path in (server.folder / "var" / "metrics").glob("*.db")}) <= 2
+    assert len({path.stem.rpartition("_")[2] for path in (server.folder / "var" / "metrics").glob("*.db")}) <= 3
+    (processes,) = re.findall(r"Listening at.*?\n(.*)", server.log(0), re.DOTALL)
+    assert processes.count("Booting worker") == 3, "MASKWRIGHT_WEB_PROCESSES does not count"
 
     backup = next(argv for argv in once.values() if argv[1] == "backup")
     place = tmp_path / "backups"
