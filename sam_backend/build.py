@@ -13,6 +13,8 @@ from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
 
+SMALL = 0.3
+
 Model = TypeVar("Model", Sam, HqSam, Sam2, Sam2Video)
 
 
@@ -31,7 +33,7 @@ def build_random_hq(config: ModelConfig, seed: int = 0) -> HqSam:
 
 
 def build_random_sam2(config: ModelConfig, seed: int = 0) -> Sam2:
-    """The same for SAM 2."""
+    """The same for SAM 2 and EdgeTAM."""
     return _randomised(Sam2(config), seed)
 
 
@@ -56,6 +58,7 @@ def _random_like(name: str, value: torch.Tensor, generator: torch.Generator) -> 
     if "gaussian_matrix" in name or (name.endswith(".weight") and value.ndim >= 2 and value.shape[0] <= 4):
         return noise
     if name.endswith(".weight") and value.ndim >= 2:
-        return noise / math.sqrt(value[0].numel())
+        # RepViT adds two convolutions to a map in each of 22 blocks: of full size they would make it a thousandfold.
+        return noise / math.sqrt(value[0].numel()) * (SMALL if ".token_mixer." in name else 1.0)
     offset = 1.0 if name.endswith(".weight") else 0.0
     return 0.2 * noise + offset

@@ -57,6 +57,22 @@ class HieraConfig:
 
 
 @dataclass(frozen=True)
+class RepVitConfig:
+    """RepViT (Wang et al. 2023) as EdgeTAM uses it: convolutions in four stages, each half as fine and twice as wide as
+    the one before.
+
+    Attributes:
+        width: of the first stage.
+        depths: blocks of each stage, besides the one that begins each later stage's halving.
+        mlp_ratio: how much wider the layers within each cell are.
+    """
+
+    width: int = 48
+    depths: tuple[int, int, int, int] = (2, 2, 14, 2)
+    mlp_ratio: int = 2
+
+
+@dataclass(frozen=True)
 class DecoderConfig:
     """Prompt encoder and mask decoder (paper, appendix A, "Lightweight mask decoder")."""
 
@@ -100,7 +116,7 @@ class ModelConfig:
 
     name: str
     family: str
-    encoder: VitConfig | TinyVitConfig | HieraConfig
+    encoder: VitConfig | TinyVitConfig | HieraConfig | RepVitConfig
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
     input_size: int = 1024
     pixel_mean: tuple[float, float, float] = SAM_MEAN
@@ -125,14 +141,14 @@ class ModelConfig:
     @property
     def stretched(self) -> bool:
         """Whether pictures fill the input square, each side scaled by its own factor, and are not padded."""
-        return isinstance(self.encoder, HieraConfig)
+        return isinstance(self.encoder, HieraConfig | RepVitConfig)
 
     @property
     def early_width(self) -> int:
         """Channels of the encoder's early features, which HQ-SAM reads: a ViT keeps its width; TinyViT's are those
         that its second stage hands on."""
-        if isinstance(self.encoder, HieraConfig):
-            raise ValueError(f"{self.name} has no early features for HQ-SAM: its encoder is Hiera.")
+        if isinstance(self.encoder, HieraConfig | RepVitConfig):
+            raise ValueError(f"{self.name} has no early features for HQ-SAM: its encoder has four stages.")
         return self.encoder.width if isinstance(self.encoder, VitConfig) else self.encoder.widths[2]
 
     @property
@@ -169,6 +185,8 @@ SAM2_VARIANTS: dict[str, ModelConfig] = {
     for size, encoder in SAM2_SIZES.items()
 }
 """Both releases of SAM 2. For pictures they are the same network with other weights."""
+EDGETAM_VARIANTS: dict[str, ModelConfig] = {"edgetam": ModelConfig("edgetam", "edgetam", RepVitConfig())}
+"""EdgeTAM (Zhou et al. 2025): for pictures SAM 2 on RepViT-M1 in place of Hiera."""
 
 
 def variant(name: str) -> ModelConfig:
@@ -177,7 +195,7 @@ def variant(name: str) -> ModelConfig:
     Raises:
         ValueError: no such variant.
     """
-    known = VARIANTS | HQ_VARIANTS | SAM2_VARIANTS
+    known = VARIANTS | HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS
     if name not in known:
         raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(known)}.")
     return known[name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _META = "https://dl.fbaipublicfiles.com/segment_anything"
 _META_2_1 = f"{_META}_2/092824"
 _HQ = "https://huggingface.co/lkeab/hq-sam/resolve/main"
+_EDGETAM = "https://github.com/facebookresearch/EdgeTAM/raw/7711e012a30a2402c4eaab637bdb00a521302c91"
 SAM_3_PAGE = "https://huggingface.co/facebook/sam3"
 """Where people accept SAM 3's licence and get its files; nobody can without a name."""
 _SAM2_DATA = ("SA-1B", "SA-V", "an internal set of licensed videos")
@@ -79,6 +80,10 @@ CHECKPOINTS: tuple[Checkpoint, ...] = (
     Checkpoint(
         "sam2.1_large", "SAM 2.1 Hiera large", "sam2", "Apache-2.0", f"{_META_2_1}/sam2.1_hiera_large.pt",
         "2647878d5dfa5098f2f8649825738a9345572bae2d4350a2468587ece47dd318", 898_083_611, _SAM2_DATA,
+    ),
+    Checkpoint(
+        "edgetam", "EdgeTAM", "edgetam", "Apache-2.0", f"{_EDGETAM}/checkpoints/edgetam.pt",
+        "ed2d4850b8792c239689b043c47046ec239b6e808a3d9b6ae676c803fd8780df", 56_116_523, ("SA-1B", "SA-V"),
     ),
 )  # fmt: skip
 """Family by family, each in order of size."""

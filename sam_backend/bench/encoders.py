@@ -21,7 +21,8 @@ from sam_backend.acceleration.sam import TorchEncoder, half_precision_error
 from sam_backend.acceleration.sam2 import Sam2TorchEncoder
 from sam_backend.bench.timing import Row, median_ms
 from sam_backend.build import build_random, build_random_hq, build_random_sam2
-from sam_backend.config import HQ_VARIANTS, SAM2_VARIANTS, VARIANTS, variant
+from sam_backend.checkpoints.load import is_sam2
+from sam_backend.config import HQ_VARIANTS, VARIANTS, variant
 from sam_backend.onnx.export import write_encoder
 from sam_backend.onnx.hq.write import HQ_GRAPHS
 from sam_backend.onnx.sam2.write import SAM2_GRAPHS
@@ -47,7 +48,7 @@ def bench_encoders(names: list[str], threads: int, repeats: int) -> Iterator[Row
 
 
 def _write(name: str, graph: Path) -> None:
-    if name in SAM2_VARIANTS:
+    if is_sam2(variant(name)):
         SAM2_GRAPHS.write_encoder(build_random_sam2(variant(name)), graph)
     elif name in HQ_VARIANTS:
         HQ_GRAPHS.write_encoder(build_random_hq(variant(name)), graph)
@@ -103,7 +104,7 @@ def _peak_mb() -> float:
 def _torch_eager(task: dict[str, Any]) -> Any:
     torch.set_num_threads(task["threads"])
     config = variant(task["name"])
-    if task["name"] in SAM2_VARIANTS:
+    if is_sam2(config):
         return Sam2TorchEncoder(build_random_sam2(config), "cpu", torch.float32).encode
     if task["name"] in HQ_VARIANTS:
         return HqTorchEncoder(build_random_hq(config), "cpu", torch.float32).encode

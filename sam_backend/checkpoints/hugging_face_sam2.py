@@ -1,4 +1,4 @@
-"""Names of Hugging Face's SAM 2 (`Sam2Model`, `Sam2VideoModel`) to the official ones."""
+"""Names of Hugging Face's SAM 2 and EdgeTAM (`Sam2Model`, `EdgeTamModel` and those for video) to the official ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from torch import Tensor
 
 from sam_backend.checkpoints.hugging_face import place_heads, rename, without_copies
 
-MARK = "vision_encoder.backbone.pos_embed_window"
-"""A tensor that only these files have."""
+MARKS = ("vision_encoder.backbone.pos_embed_window", "vision_encoder.backbone.timm_model.stem.conv2.bn.weight")
+"""Tensors that only these files have, SAM 2's and EdgeTAM's."""
 RENAMES: tuple[tuple[str, str], ...] = (
+    (r"^vision_encoder\.backbone\.timm_model\.", "image_encoder.trunk.body."),
     (r"^vision_encoder\.backbone\.", "image_encoder.trunk."),
     (r"^vision_encoder\.neck\.convs\.(\d)\.", r"image_encoder.neck.convs.\1.conv."),
     (r"^prompt_encoder\.", "sam_prompt_encoder."),
@@ -44,8 +45,8 @@ POINTS = "sam_prompt_encoder.point_embed.weight"
 
 
 def is_hugging_face_sam2(tensors: Mapping[str, Tensor]) -> bool:
-    """Whether the names are those of Hugging Face's SAM 2."""
-    return MARK in tensors
+    """Whether the names are those of Hugging Face's SAM 2 or EdgeTAM."""
+    return any(name in tensors for name in MARKS)
 
 
 def to_official_sam2(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -14,7 +14,7 @@ from sam_backend.checkpoints.hugging_face_sam2 import is_hugging_face_sam2, to_o
 from sam_backend.checkpoints.read import read_weights
 from sam_backend.checkpoints.recognise import recognise
 from sam_backend.checkpoints.sam2 import VIDEO
-from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, variant
+from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, RepVitConfig, variant
 from sam_backend.modeling import Sam
 from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
@@ -24,6 +24,8 @@ DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 """Constants some tools save along; the model makes its own."""
 UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")
 """TinyViT's classifier, which trimmed MobileSAM files leave out."""
+COUNTS = "num_batches_tracked"
+"""How long batch norms were trained: nothing that a trained model reads."""
 SHOWN = 4
 Plain = TypeVar("Plain", Sam, HqSam)
 
@@ -52,7 +54,7 @@ def load_checkpoint(path: Path, name: str | None = None) -> Sam:
     """`load_model` where only SAM and MobileSAM will do.
 
     Raises:
-        ValueError: as `load_model`; and the file holds HQ-SAM or SAM 2.
+        ValueError: as `load_model`; and the file holds HQ-SAM, SAM 2 or EdgeTAM.
     """
     model = load_model(path, name)
     if not isinstance(model, Sam):
@@ -61,8 +63,8 @@ def load_checkpoint(path: Path, name: str | None = None) -> Sam:
 
 
 def is_sam2(config: ModelConfig) -> bool:
-    """Whether a variant is one of SAM 2's."""
-    return isinstance(config.encoder, HieraConfig)
+    """Whether a variant is one of SAM 2's, or EdgeTAM."""
+    return isinstance(config.encoder, HieraConfig | RepVitConfig)
 
 
 def load_video_model(path: Path) -> Sam2Video:
@@ -97,7 +99,8 @@ def load_hq_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: st
 
 
 def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2:
-    """A SAM 2 of `config` with exactly these tensors; with its memory, where all of that is there, else without.
+    """A SAM 2 or EdgeTAM of `config` with exactly these tensors; with its memory, where all of that is there, else
+    without.
 
     Raises:
         ValueError: tensors are missing, left over or of another shape.
@@ -112,7 +115,7 @@ def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: 
     given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED) and not key.startswith(VIDEO)}
     _check(expected, given, source)
     model = Sam2(config)
-    model.load_state_dict(given)
+    model.load_state_dict(given, strict=False)  # checked above, but for counts
     return model
 
 
@@ -148,7 +151,7 @@ def _official(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 
 
 def _check(expected: Mapping[str, Tensor], given: Mapping[str, Tensor], source: str) -> None:
-    missing = [key for key in expected if key not in given and not key.startswith(UNUSED)]
+    missing = [k for k in expected if k not in given and not k.startswith(UNUSED) and not k.endswith(COUNTS)]
     if missing:
         raise ValueError(f"{source} lacks {len(missing)} of {len(expected)} tensors: {_some(missing)}.")
     unexpected = [key for key in given if key not in expected]

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from sam_backend.checkpoints.sam2 import TRUNK, recognise_sam2
+from sam_backend.checkpoints.sam2 import EDGETAM, TRUNK, recognise_edgetam, recognise_sam2
 from sam_backend.config import HQ_VARIANTS, VARIANTS, ModelConfig, VitConfig
 
 FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sam_mask_decoder.hf_token", "sam_mask_decoder.hf_mlp"), "an HQ-SAM 2 checkpoint"),
     (("detector.", "tracker.", "detector_model.", "tracker_model.", "geometry_encoder."), "a SAM 3 checkpoint"),
-    (
-        ("spatial_perceiver.", "image_encoder.trunk.body.", "vision_encoder.backbone.timm_model."),
-        "an EdgeTAM checkpoint",
-    ),
     (("mask_decoder.final_output_upscaling_layers.",), "an EfficientSAM checkpoint"),
     (("image_encoder.backbone.",), "an EfficientViT-SAM checkpoint"),
     (("image_encoder.features.",), "a RepViT-SAM checkpoint"),
@@ -23,7 +19,8 @@ FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """Name prefixes that give other families away; the first match counts, so the more telling come first."""
 KNOWN = (
-    "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, HQ-SAM of both, and SAM 2 and 2.1 with Hiera"
+    "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, HQ-SAM of both, SAM 2 and 2.1 with Hiera, "
+    "and EdgeTAM"
 )
 SAM_3 = (
     "SAM 3 can be asked in words: add the folder with config.json, model.safetensors and its tokenizer, as "
@@ -50,6 +47,8 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
         if any(name.startswith(prefixes) for name in tensors):
             said = f" {SAM_3}" if what.endswith("SAM 3 checkpoint") else ""
             raise ValueError(f"This is {what}. {KNOWN}.{said}")
+    if any(name.startswith(EDGETAM) for name in tensors):
+        return recognise_edgetam(tensors)
     if any(name.startswith(TRUNK) for name in tensors):
         return recognise_sam2(tensors)
     finer = any(name.startswith(HQ) for name in tensors)

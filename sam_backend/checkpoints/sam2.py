@@ -1,4 +1,4 @@
-"""What tells SAM 2's checkpoints from others, and what in them is for video only."""
+"""What tells SAM 2's and EdgeTAM's checkpoints from others, and what in them is for video only."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from sam_backend.config import SAM2_SIZES, SAM2_VARIANTS, ModelConfig
+from sam_backend.config import EDGETAM_VARIANTS, SAM2_SIZES, SAM2_VARIANTS, ModelConfig, RepVitConfig
 
 TRUNK = ("image_encoder.trunk.", "sam_mask_decoder.")
 """Names of SAM 2 and of those that took its code over."""
 WINDOWED = "image_encoder.trunk.pos_embed_window"
 """Only Hiera has it."""
+REPVIT = "image_encoder.trunk.body."
+"""Beginning of the names of EdgeTAM's encoder."""
+EDGETAM = (REPVIT, "spatial_perceiver.")
+"""Beginnings of names that EdgeTAM has and SAM 2 has not."""
+STEM, BLOCKS = f"{REPVIT}stem.conv2.bn.weight", f"{REPVIT}stages_"
+"""A tensor that tells the encoder's width, and the beginning of its blocks' names."""
 VIDEO = (
     "memory_attention.", "memory_encoder.", "mask_downsample.", "obj_ptr_proj.", "obj_ptr_tpos_proj.",
-    "maskmem_tpos_enc", "no_mem_pos_enc", "no_obj_ptr", "no_obj_embed_spatial",
+    "maskmem_tpos_enc", "no_mem_pos_enc", "no_obj_ptr", "no_obj_embed_spatial", "spatial_perceiver.",
     # Hugging Face's names for the same
     "object_pointer_proj.", "temporal_positional_encoding_projection_layer.", "memory_temporal_positional_encoding",
     "no_memory_positional_encoding", "no_object_pointer", "occlusion_spatial_embedding_parameter",
@@ -47,3 +53,24 @@ def recognise_sam2(tensors: Mapping[str, Tensor]) -> ModelConfig:
             return SAM2_VARIANTS[f"{release}_{size}"]
     sizes = ", ".join(f"{size} {encoder.width}×{sum(encoder.depths)}" for size, encoder in SAM2_SIZES.items())
     raise ValueError(f"The Hiera encoder is {width} wide and {depth} blocks deep; known (width×depth): {sizes}.")
+
+
+def recognise_edgetam(tensors: Mapping[str, Tensor]) -> ModelConfig:
+    """The variant of weights with EdgeTAM's names, from their shapes.
+
+    Raises:
+        ValueError: the encoder is missing, or another size of RepViT.
+    """
+    if STEM not in tensors:
+        raise ValueError(f"This is an EdgeTAM checkpoint, but not the whole of one: {STEM} is missing.")
+    width = int(tensors[STEM].shape[0])
+    blocks = {tuple(name.split(".")[3:6]) for name in tensors if name.startswith(BLOCKS) and ".blocks." in name}
+    known = {
+        (encoder.width, sum(encoder.depths)): config
+        for config in EDGETAM_VARIANTS.values()
+        if isinstance(encoder := config.encoder, RepVitConfig)
+    }
+    if (width, len(blocks)) in known:
+        return known[width, len(blocks)]
+    sizes = ", ".join(f"{config.name} {width}×{depth}" for (width, depth), config in known.items())
+    raise ValueError(f"The RepViT encoder is {width} wide and {len(blocks)} blocks deep; known (width×depth): {sizes}.")

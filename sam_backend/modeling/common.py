@@ -61,6 +61,15 @@ class Mlp(nn.Module):
         return y
 
 
+class ConvNorm(nn.Sequential):
+    """Convolution `c` without bias, then batch norm `bn`."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> None:
+        super().__init__()
+        self.add_module("c", nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False))
+        self.add_module("bn", nn.BatchNorm2d(outputs))
+
+
 class Neck(nn.Sequential):
     """Encoder features to embedding channels: 1×1, then 3×3 convolution, each followed by a layer norm."""
 

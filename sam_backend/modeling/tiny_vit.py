@@ -7,16 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sam_backend.config import PATCH, TinyVitConfig
-from sam_backend.modeling.common import Neck, join_windows, split_windows
-
-
-class ConvNorm(nn.Sequential):
-    """Convolution `c` without bias, then batch norm `bn`."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> None:
-        super().__init__()
-        self.add_module("c", nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False))
-        self.add_module("bn", nn.BatchNorm2d(outputs))
+from sam_backend.modeling.common import ConvNorm, Neck, join_windows, split_windows
 
 
 class PatchEmbed(nn.Module):

@@ -1,4 +1,5 @@
-"""SAM 2 (Ravi et al. 2024) on single pictures, with the official checkpoints' parameter names. Needs torch."""
+"""SAM 2 (Ravi et al. 2024) and EdgeTAM (Zhou et al. 2025) on single pictures, with the official checkpoints' parameter
+names. Needs torch."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class PatchEmbed(nn.Module):
 
 
 class Hiera(nn.Module):
-    """Normalised pixels [B, 3, S, S] to the last map of each stage, [B, S/4, S/4, C] to [B, S/32, S/32, 8C]."""
+    """Normalised pixels [B, 3, S, S] to the last map of each stage, [B, C, S/4, S/4] to [B, 8C, S/32, S/32]."""
 
     def __init__(self, config: HieraConfig) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class Hiera(nn.Module):
         for index, block in enumerate(self.blocks):
             x = block(x)
             if index in self.ends:
-                maps.append(x)
+                maps.append(x.permute(0, 3, 1, 2))
         return maps
 
     def positions(self, height: int, width: int) -> Tensor:

@@ -1,11 +1,11 @@
-"""SAM 2 on single pictures: what its checkpoints hold for video is not here."""
+"""SAM 2 and EdgeTAM on single pictures: what their checkpoints hold for video is not here."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from sam_backend.config import HieraConfig, ModelConfig
+from sam_backend.config import HieraConfig, ModelConfig, RepVitConfig
 from sam_backend.modeling.prompt_encoder import PromptEncoder
 from sam_backend.modeling.sam2.decoder import Sam2MaskDecoder, steady
 from sam_backend.modeling.sam2.neck import ImageEncoder
@@ -15,15 +15,18 @@ MOST_LOGIT = 32.0
 
 
 class Sam2(nn.Module):
-    """Image encoder, prompt encoder and mask decoder with the official checkpoints' parameter names."""
+    """Image encoder, prompt encoder and mask decoder with the official checkpoints' parameter names.
+
+    EdgeTAM is the same with RepViT in Hiera's place.
+    """
 
     pixel_mean: Tensor
     pixel_std: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        if not isinstance(config.encoder, HieraConfig):
-            raise ValueError(f"SAM 2 needs a Hiera encoder; {config.name} has {type(config.encoder).__name__}.")
+        if not isinstance(config.encoder, HieraConfig | RepVitConfig):
+            raise ValueError(f"Hiera or RepViT is wanted; {config.name} has {type(config.encoder).__name__}.")
         self.config = config
         self.image_encoder = ImageEncoder(config.encoder, config.decoder.width)
         self.sam_prompt_encoder = PromptEncoder(config.decoder, config.input_size, config.grid)

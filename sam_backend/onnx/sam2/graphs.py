@@ -1,10 +1,11 @@
-"""What each graph of a SAM 2 package takes and gives."""
+"""What each graph of a SAM 2 or EdgeTAM package takes and gives."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from sam_backend.config import RepVitConfig
 from sam_backend.manifest import TensorSpec
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.decoder import steady
@@ -52,15 +53,16 @@ class Sam2DecoderGraph(nn.Module):
 
 def embedding_specs(model: Sam2) -> tuple[TensorSpec, ...]:
     """The embedding's tensors and how they are shipped."""
+    levels = EDGETAM_LEVELS if isinstance(model.config.encoder, RepVitConfig) else LEVELS
     width, grid = model.config.decoder.width, model.config.grid
     shapes = ((1, width, grid, grid), (1, width // 4, 2 * grid, 2 * grid), (1, width // 8, 4 * grid, 4 * grid))
     return tuple(
-        TensorSpec(name, shape, levels=levels, principal=True)
-        for name, shape, levels in zip(EMBEDDING, shapes, LEVELS, strict=True)
+        TensorSpec(name, shape, levels=steps, principal=True)
+        for name, shape, steps in zip(EMBEDDING, shapes, levels, strict=True)
     )
 
 
-LEVELS = (128, 96, 80)
+LEVELS, EDGETAM_LEVELS = (128, 96, 80), (128, 128, 96)
 """Steps per channel of each tensor as shipped; tests/sam_backend/sam2/measure_embedding.py says what others cost."""
 
 

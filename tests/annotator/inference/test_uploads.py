@@ -70,7 +70,7 @@ def test_an_uploaded_package_that_was_cut_short_says_which_file(
     ("tensors", "said"),
     [
         ({"sam_mask_decoder.hf_token.weight": (1, 256)}, "This is an HQ-SAM 2 checkpoint."),
-        ({"memory_attention.norm.weight": (8,), "spatial_perceiver.latents": (8, 8)}, "This is an EdgeTAM checkpoint."),
+        ({"memory_attention.norm.weight": (8,), "spatial_perceiver.latents": (8, 8)}, "This is an EdgeTAM checkpoint,"),
         ({"image_encoder.patch_embed.proj.weight": (768, 3, 16, 16)}, "given.safetensors lacks 313 of 314 tensors"),
     ],
 )

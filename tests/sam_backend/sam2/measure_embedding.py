@@ -1,4 +1,4 @@
-"""What shipping SAM 2's embedding costs in masks and bytes, on the photos with human masks of the compact model's gate.
+"""What shipping SAM 2's or EdgeTAM's embedding costs in masks and bytes, on the photos of the compact model's gate.
 
 ``python -m tests.sam_backend.sam2.measure_embedding PACKAGE [photos of each set]`` prints mask IoU against the float32
 embedding, and megabytes with gzip. With random weights of Hiera tiny's shape (no official ones were at hand; their
@@ -13,6 +13,12 @@ logits hover around 0 everywhere, so every rounding shows; 3 photos, 12 prompts)
     components, 128, 96 and 80, shipped          0.995        0.992          2.34   2.46
     components, 192, 96 and 96                   0.996        0.994          2.49   2.61
     components, 128, 128 and 128                 0.997        0.995          2.59   2.70
+
+With random weights of EdgeTAM's shape (9 photos, 30 prompts):
+
+    components, 128, 96 and 80                   0.994        0.926          1.81   2.16
+    components, 256, 96 and 80                   0.994        0.925          1.95   2.30
+    components, 128, 128 and 96, shipped         0.996        0.944          1.94   2.29
 
 float32 is 16.8 MB.
 """

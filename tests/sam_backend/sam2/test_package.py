@@ -26,6 +26,7 @@ from sam_backend.prompts import build_prompt  # noqa: E402
 from sam_backend.propagate import propagate  # noqa: E402
 from sam_backend.sessions.session import Session  # noqa: E402
 from sam_backend.transforms import prepare_image  # noqa: E402
+from tests.sam_backend.sam2.stretched import expected  # noqa: E402
 from tests.sam_backend.sam2.tiny import TINY, oracle  # noqa: E402
 from tests.sam_backend.small_photo import PHOTO, PROMPTS  # noqa: E402
 
@@ -60,28 +61,6 @@ def test_the_manifest_says_what_the_graphs_take(made: Any, predictor: Predictor)
         assert not graph.inputs or list(graph.inputs) == session.input_names
 
 
-def _expected(theirs: Any, predictor: Predictor, prompt: dict[str, Any], earlier: Any) -> Any:
-    """What Hugging Face's code makes of the same picture: logits [4, M, M] and IoUs [4]."""
-    spec = predictor.manifest.input
-    pixels = prepare_image(PHOTO, spec.size, spec.pad_value, stretched=True)
-    mean, std = (np.array(x, np.float32).reshape(1, 3, 1, 1) for x in (spec.mean, spec.std))
-    scale = np.array([TINY.input_size / PHOTO.shape[1], TINY.input_size / PHOTO.shape[0]])
-    inputs: dict[str, Any] = {}
-    if "points" in prompt:
-        inputs["input_points"] = torch.tensor(np.array(prompt["points"]) * scale)[None, None].float()
-        inputs["input_labels"] = torch.tensor(prompt["labels"])[None, None]
-    if "box" in prompt:
-        inputs["input_boxes"] = torch.tensor(np.array(prompt["box"]) * np.tile(scale, 2))[None, None].float()
-    if earlier is not None:
-        inputs["input_masks"] = torch.from_numpy(earlier)[None, None]
-    with torch.no_grad():
-        pixels = torch.from_numpy((pixels - mean) / std)
-        many, one = (theirs(pixel_values=pixels, multimask_output=flag, **inputs) for flag in (True, False))
-    return (
-        torch.cat([getattr(one, name), getattr(many, name)], 2)[0, 0].numpy() for name in ("pred_masks", "iou_scores")
-    )
-
-
 @pytest.mark.parametrize("with_mask", [False, True])
 @pytest.mark.parametrize("kind", list(PROMPTS))
 def test_predictions_are_hugging_faces(made: Any, predictor: Predictor, kind: str, with_mask: bool) -> None:
@@ -89,7 +68,7 @@ def test_predictions_are_hugging_faces(made: Any, predictor: Predictor, kind: st
     prompt = PROMPTS[kind]
     predictor.set_image(PHOTO)
     earlier = np.clip(predictor.predict(**PROMPTS["point"]).logits[1], -32, 32) if with_mask else None
-    logits, iou = _expected(made[1], predictor, prompt, earlier)
+    logits, iou = expected(torch, made[1], predictor, prompt, earlier)
     embedding = predictor.encode(PHOTO)
     tensors = build_prompt(predictor.frame(embedding), **prompt, mask_input=earlier, mask_size=TINY.mask_size)
     for _ in ("plain", "fast"):
@@ -130,8 +109,8 @@ def test_batches_in_pytorch_are_the_graphs_embeddings(
     encoder = load_encoder(made[2] / "weights.safetensors", "cpu")
     assert isinstance(encoder, Sam2TorchEncoder)
     images = [prepare_image(picture, TINY.input_size, (0, 0, 0), True) for picture in (PHOTO, PHOTO[:, ::-1].copy())]
-    expected = [predictor.encode(PHOTO), predictor.encode(PHOTO[:, ::-1].copy())]
-    for found, wanted in zip(encoder.encode_all(images, batch=2), expected, strict=True):
+    made_by_graph = [predictor.encode(PHOTO), predictor.encode(PHOTO[:, ::-1].copy())]
+    for found, wanted in zip(encoder.encode_all(images, batch=2), made_by_graph, strict=True):
         for ours, theirs in zip(found, wanted.tensors.values(), strict=True):
             assert np.abs(ours - theirs).max() < 1e-4
 
