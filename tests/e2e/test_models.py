@@ -61,6 +61,14 @@ def toy_hq() -> Any:
     return build_random_hq(HQ)
 
 
+def toy_edgetam() -> Any:
+    """An EdgeTAM of a toy's size with random weights."""
+    from sam_backend.build import build_random_sam2
+    from tests.sam_backend.edgetam.tiny import TINY
+
+    return build_random_sam2(TINY)
+
+
 def packed(model: Any, name: str, folder: Path) -> Path:
     """A model's package as one file."""
     from sam_backend.onnx.export import PackageInfo, export_package
@@ -127,7 +135,11 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
 
 @pytest.mark.parametrize(
     ("build", "name", "photo"),
-    [(toy_sam2, "Toy SAM 2", "coffee.png"), (toy_hq, "Toy HQ-SAM", "chelsea-cat.png")],
+    [
+        (toy_sam2, "Toy SAM 2", "coffee.png"),
+        (toy_hq, "Toy HQ-SAM", "chelsea-cat.png"),
+        (toy_edgetam, "Toy EdgeTAM", "rocket.jpg"),
+    ],
 )
 def test_a_model_of_another_family_answers_clicks(
     page: Page, own: App, tmp_path: Path, build: Callable[[], Any], name: str, photo: str
