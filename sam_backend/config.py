@@ -88,8 +88,29 @@ class DecoderConfig:
 
 
 @dataclass(frozen=True)
+class PerceiverConfig:
+    """What EdgeTAM makes of a frame's memory before later frames read it ("2D Spatial Perceiver").
+
+    Attributes:
+        free: tokens that see the whole map and lie nowhere in it.
+        side: the others are side · side, each of which sees one window of the map and lies there.
+        layers, mlp_ratio: of what makes both; they share it.
+    """
+
+    free: int = 256
+    side: int = 16
+    layers: int = 2
+    mlp_ratio: int = 4
+
+    @property
+    def tokens(self) -> int:
+        """A frame's tokens, the free ones first."""
+        return self.free + self.side**2
+
+
+@dataclass(frozen=True)
 class MemoryConfig:
-    """What SAM 2 remembers of a video's earlier frames.
+    """What SAM 2 and EdgeTAM remember of a video's earlier frames.
 
     Attributes:
         width: channels of a frame's memory.
@@ -98,6 +119,7 @@ class MemoryConfig:
         layers, heads, mlp_width: of the attention that reads them.
         fuser_depth: blocks that join a frame and its mask.
         since_2_1: pointers say how long ago they were made, and memories that the object was not there.
+        perceiver: how a frame's memory is made smaller; None keeps the map.
     """
 
     width: int = 64
@@ -108,6 +130,7 @@ class MemoryConfig:
     mlp_width: int = 2048
     fuser_depth: int = 2
     since_2_1: bool = True
+    perceiver: PerceiverConfig | None = None
 
 
 @dataclass(frozen=True)
@@ -185,8 +208,15 @@ SAM2_VARIANTS: dict[str, ModelConfig] = {
     for size, encoder in SAM2_SIZES.items()
 }
 """Both releases of SAM 2. For pictures they are the same network with other weights."""
-EDGETAM_VARIANTS: dict[str, ModelConfig] = {"edgetam": ModelConfig("edgetam", "edgetam", RepVitConfig())}
-"""EdgeTAM (Zhou et al. 2025): for pictures SAM 2 on RepViT-M1 in place of Hiera."""
+EDGETAM_VARIANTS: dict[str, ModelConfig] = {
+    "edgetam": ModelConfig(
+        "edgetam",
+        "edgetam",
+        RepVitConfig(),
+        memory=MemoryConfig(layers=2, since_2_1=False, perceiver=PerceiverConfig()),
+    )
+}
+"""EdgeTAM (Zhou et al. 2025): SAM 2's first release on RepViT-M1 in place of Hiera, with smaller memories."""
 
 
 def variant(name: str) -> ModelConfig:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from sam_backend.checkpoints.hugging_face import place_heads, rename, without_copies
+from sam_backend.checkpoints.hugging_face_edgetam import with_edgetam_names
 
 MARKS = ("vision_encoder.backbone.pos_embed_window", "vision_encoder.backbone.timm_model.stem.conv2.bn.weight")
 """Tensors that only these files have, SAM 2's and EdgeTAM's."""
@@ -51,7 +52,7 @@ def is_hugging_face_sam2(tensors: Mapping[str, Tensor]) -> bool:
 
 def to_official_sam2(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same tensors under the official names."""
-    renamed = {_rename(name): value for name, value in without_copies(tensors).items()}
+    renamed = {_rename(name): value for name, value in with_edgetam_names(without_copies(tensors)).items()}
     points = renamed.pop(POINTS, None)
     if points is not None:  # one table there, a module for each kind of point here
         renamed |= {

@@ -1,4 +1,4 @@
-"""Objects followed through a video by what the model remembers of earlier frames (SAM 2). Needs torch."""
+"""Objects followed through a video by what the model remembers of earlier frames (SAM 2, EdgeTAM). Needs torch."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ MOST_KEPT = 2 * MOST_MARKED
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A frame: memory bfloat16 [G·G, memory width], None once only the pointer [1, width] counts."""
+    """A frame: memory bfloat16 [tokens, memory width], None once only the pointer [1, width] counts."""
 
     pointer: Tensor
     memory: Tensor | None

@@ -4,82 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from sam_backend.checkpoints import load_video_state  # noqa: E402
 from sam_backend.checkpoints.hugging_face_sam2 import to_official_sam2  # noqa: E402
 from sam_backend.config import SAM2_VARIANTS, ModelConfig  # noqa: E402
 from sam_backend.modeling.sam2.video import Sam2Video  # noqa: E402
-from sam_backend.tracking import Found, Prompt, Tracker  # noqa: E402
+from tests.sam_backend.sam2 import side_by_side  # noqa: E402
+from tests.sam_backend.sam2.side_by_side import FRAMES, Both  # noqa: E402
 from tests.sam_backend.sam2.tiny_video import FIRST, VIDEO, TheirVideo, video_config, video_oracle  # noqa: E402
 
 pytestmark = pytest.mark.torch
-FRAMES = 12
-SCALE = VIDEO.input_size / VIDEO.point_frame
-ROUNDING = 2e-3
-"""Memories are kept in bfloat16, where a float32 rounding may tip a value to its neighbour."""
 ALL = [(VIDEO, 0), (VIDEO, 1), (FIRST, 2)]
 
 
-class Both:
-    """The same video here and there; every step compares the two."""
-
-    def __init__(self, config: ModelConfig, seed: int) -> None:
-        model = video_oracle(torch, transformers, seed, config)
-        self.ours = load_video_state(config, to_official_sam2(model.state_dict()))
-        generator = torch.Generator().manual_seed(seed)
-        still = torch.rand(1, 3, config.input_size, config.input_size, generator=generator) * 255
-        drift = torch.randn(FRAMES, 3, config.input_size, config.input_size, generator=generator) * 20
-        pixels = still + drift.cumsum(0)
-        self.theirs = TheirVideo(torch, transformers, model, (pixels - self.ours.pixel_mean) / self.ours.pixel_std)
-        self.tracker = Tracker(self.ours, FRAMES)
-        self.bank = self.tracker.bank()
-        with torch.no_grad():
-            self.features = [self.tracker.features(self.ours.encode(frame[None])) for frame in pixels]
-        self.scores: list[float] = []
-
-    def mark(self, frame: int, coords: list[tuple[float, float]], labels: list[int], **more: Any) -> None:
-        wanted = self.theirs.points(frame, torch.tensor(coords), torch.tensor(labels))
-        near = [(x / SCALE, y / SCALE) for x, y in coords]
-        self._same(frame, self.tracker.mark(self.bank, frame, self.features[frame], Prompt(None, near, labels)), wanted)
-
-    def draw(self, frame: int, mask: Any) -> None:
-        wanted = self.theirs.mask(frame, torch.from_numpy(mask))
-        self._same(frame, self.tracker.mark(self.bank, frame, self.features[frame], Prompt(mask)), wanted)
-
-    def walk(self, begin: int, frames: range) -> None:
-        for frame in frames:
-            wanted = self.theirs.follow(frame, reverse=frames.step < 0)
-            found = self.tracker.follow(self.bank, frame, self.features[frame], step=frames.step, begin=begin)
-            self._same(frame, found, wanted)
-
-    def _same(self, frame: int, found: Found, wanted: Any) -> None:
-        logits, score, pointer, row = wanted
-        spread = float(logits.std()) or 1.0
-        assert float((torch.from_numpy(found.logits) - logits).abs().max()) <= ROUNDING * max(spread, 1.0)
-        assert abs(found.score - score) <= ROUNDING * max(abs(score), 1.0)
-        kept = self.bank.marked.get(frame) or self.bank.found[frame]
-        assert float((kept.pointer.reshape(-1) - pointer).abs().max()) <= ROUNDING * float(pointer.std())
-        memory = row["maskmem_features"][:, 0].float()
-        assert kept.memory is not None
-        # One step of bfloat16 at most, and hardly anywhere.
-        assert float((kept.memory.float() - memory).abs().max()) <= 2**-7 * float(memory.abs().max())
-        assert float((kept.memory.float() != memory).float().mean()) < 0.05
-        self.scores.append(found.score)
+def made(config: ModelConfig, seed: int) -> Both:
+    return Both(config, seed, video_oracle(torch, transformers, seed, config), TheirVideo)
 
 
 @pytest.fixture(params=ALL, ids=["2.1 a", "2.1 b", "2"])
 def both(request: pytest.FixtureRequest) -> Both:
-    return Both(*request.param)
+    return made(*request.param)
 
 
 def disc(x: int, y: int, radius: int) -> Any:
-    rows, columns = np.mgrid[: VIDEO.input_size, : VIDEO.input_size]
-    return (columns - x) ** 2 + (rows - y) ** 2 < radius**2
+    return side_by_side.disc(VIDEO.input_size, x, y, radius)
 
 
 def test_a_point_is_followed_to_the_end_and_back_to_the_beginning(both: Both) -> None:
@@ -121,7 +72,7 @@ def test_a_correction_counts_for_what_comes_after(both: Both) -> None:
 def test_objects_that_are_there_and_that_are_not_were_both_met() -> None:
     scores: list[float] = []
     for config, seed in [(VIDEO, 0), (VIDEO, 1), (FIRST, 2)]:
-        both = Both(config, seed)
+        both = made(config, seed)
         both.mark(0, [(40.0, 70.0)], [1])
         both.walk(0, range(1, 4))
         scores += both.scores

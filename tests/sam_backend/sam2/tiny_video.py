@@ -56,12 +56,20 @@ def video_oracle(torch: Any, transformers: Any, seed: int, config: ModelConfig =
 class TheirVideo:
     """Hugging Face's session over random frames, one object."""
 
-    def __init__(self, torch: Any, transformers: Any, theirs: Any, normalised: Any) -> None:
-        from transformers.models.sam2_video.modeling_sam2_video import Sam2VideoInferenceSession
-
+    def __init__(self, torch: Any, theirs: Any, normalised: Any) -> None:
         self._torch, self._model = torch, theirs
         size = int(normalised.shape[-1])
-        self.session = Sam2VideoInferenceSession(normalised, size, size, dtype=torch.float32)
+        self.session = self.session_kind()(normalised, size, size, dtype=torch.float32)
+
+    def session_kind(self) -> Any:
+        """The class of their session."""
+        from transformers.models.sam2_video.modeling_sam2_video import Sam2VideoInferenceSession
+
+        return Sam2VideoInferenceSession
+
+    def memory(self, row: dict[str, Any]) -> Any:
+        """A frame's memory [N, memory width]."""
+        return row["maskmem_features"][:, 0]
 
     def points(self, frame: int, coords: Any, labels: Any) -> Any:
         """Mark it by points (x, y) of the input square."""

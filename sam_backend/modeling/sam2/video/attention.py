@@ -14,6 +14,19 @@ POSITIONS_SHARE = 0.1
 """How much of the positions is added to the current frame's features."""
 
 
+Tables = tuple[Tensor, Tensor]
+"""Cosine and sine of the angles that tokens are turned by, float32 [N, width of a head]."""
+
+
+def memory_tables(config: MemoryConfig, grid: int, width: int) -> Tables:
+    """Those of one memory's tokens; what lies nowhere is not turned."""
+    if config.perceiver is None:
+        return rotary_tables(grid, width)
+    cosine, sine = rotary_tables(config.perceiver.side, width)
+    free = config.perceiver.free
+    return torch.cat([torch.ones(free, width), cosine]), torch.cat([torch.zeros(free, width), sine])
+
+
 class RotaryAttention(nn.Module):
     """Multi-head attention whose queries and keys are turned by where they lie in the map."""
 
@@ -25,13 +38,13 @@ class RotaryAttention(nn.Module):
         self.v_proj = nn.Linear(read, width)
         self.out_proj = nn.Linear(width, width)
 
-    def forward(self, q: Tensor, k: Tensor, v: Tensor, tables: tuple[Tensor, Tensor], unplaced: int = 0) -> Tensor:
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, tables: Tables, key_tables: Tables, unplaced: int = 0) -> Tensor:
         """[B, N, width] queries over [B, M, read] keys and values; the last `unplaced` keys lie nowhere in the map,
-        the others are whole maps, one after the other."""
+        the others are whole memories, one after the other, each with the places of `key_tables`."""
         queries, keys, values = (self._heads(x) for x in (self.q_proj(q), self.k_proj(k), self.v_proj(v)))
         placed = keys.shape[2] - unplaced
-        repeat = placed // queries.shape[2]
-        turned = turn(keys[:, :, :placed], *(table.repeat(repeat, 1) for table in tables))
+        repeat = placed // key_tables[0].shape[0]
+        turned = turn(keys[:, :, :placed], *(table.repeat(repeat, 1) for table in key_tables))
         keys = torch.cat([turned, keys[:, :, placed:]], dim=2)
         y = attend(turn(queries, *tables), keys, values).transpose(1, 2).flatten(2)
         out: Tensor = self.out_proj(y)
@@ -55,11 +68,11 @@ class MemoryLayer(nn.Module):
         self.norm3 = nn.LayerNorm(width)
 
     def forward(
-        self, x: Tensor, memory: Tensor, positions: Tensor, tables: tuple[Tensor, Tensor], unplaced: int
+        self, x: Tensor, memory: Tensor, positions: Tensor, tables: Tables, key_tables: Tables, unplaced: int
     ) -> Tensor:
         seen = self.norm1(x)
-        x = x + self.self_attn(seen, seen, seen, tables)
-        x = x + self.cross_attn_image(self.norm2(x), memory + positions, memory, tables, unplaced)
+        x = x + self.self_attn(seen, seen, seen, tables, tables)
+        x = x + self.cross_attn_image(self.norm2(x), memory + positions, memory, tables, key_tables, unplaced)
         y: Tensor = x + self.linear2(F.relu(self.linear1(self.norm3(x))))
         return y
 
@@ -70,13 +83,17 @@ class MemoryAttention(nn.Module):
     positions: Tensor
     cosine: Tensor
     sine: Tensor
+    key_cosine: Tensor
+    key_sine: Tensor
 
     def __init__(self, config: MemoryConfig, width: int, grid: int) -> None:
         super().__init__()
         self.layers = nn.ModuleList(MemoryLayer(config, width) for _ in range(config.layers))
         self.norm = nn.LayerNorm(width)
         cosine, sine = rotary_tables(grid, width // config.heads)
-        for name, table in (("positions", sine_map(grid, width)), ("cosine", cosine), ("sine", sine)):
+        key_cosine, key_sine = memory_tables(config, grid, width // config.heads)
+        tables = {"cosine": cosine, "sine": sine, "key_cosine": key_cosine, "key_sine": key_sine}
+        for name, table in {"positions": sine_map(grid, width), **tables}.items():
             self.register_buffer(name, table, persistent=False)
 
     def forward(self, frame: Tensor, memory: Tensor, positions: Tensor, unplaced: int) -> Tensor:
@@ -84,7 +101,8 @@ class MemoryAttention(nn.Module):
 
         Args:
             frame: [1, width, G, G], the encoder's features of the current frame.
-            memory: [1, M, memory width]: maps of G·G cells, one after the other, then `unplaced` pointers' parts.
+            memory: [1, M, memory width]: memories as `Sam2Video.remember` gives them, one after the other, then
+                `unplaced` pointers' parts.
             positions: [1, M, memory width], added to the keys alone.
 
         Returns:
@@ -92,6 +110,6 @@ class MemoryAttention(nn.Module):
         """
         x = frame.flatten(2).transpose(1, 2) + POSITIONS_SHARE * self.positions
         for layer in self.layers:
-            x = layer(x, memory, positions, (self.cosine, self.sine), unplaced)
+            x = layer(x, memory, positions, (self.cosine, self.sine), (self.key_cosine, self.key_sine), unplaced)
         y: Tensor = self.norm(x).transpose(1, 2).reshape(frame.shape)
         return y

@@ -1,4 +1,4 @@
-"""SAM 2 with its memory: what a frame's features, mask and token become for the frames after it."""
+"""SAM 2 or EdgeTAM with its memory: what a frame's features, mask and token become for the frames after it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sam_backend.config import ModelConfig
+from sam_backend.config import MemoryConfig, ModelConfig
 from sam_backend.modeling.common import Mlp
 from sam_backend.modeling.sam2.decoder import steady
 from sam_backend.modeling.sam2.model import MOST_LOGIT, Sam2
 from sam_backend.modeling.sam2.video.attention import MemoryAttention
 from sam_backend.modeling.sam2.video.encoder import MemoryEncoder
+from sam_backend.modeling.sam2.video.perceiver import SpatialPerceiver
 from sam_backend.modeling.sam2.video.positions import sine_map, sine_time
 
 NO_OBJECT = -1024.0
@@ -36,6 +37,7 @@ class Answer:
 class Sam2Video(Sam2):
     """`Sam2` and what its checkpoints hold for video, under the official names."""
 
+    map_positions: Tensor
     memory_positions: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
@@ -54,7 +56,10 @@ class Sam2Video(Sam2):
         if memory.since_2_1:
             self.obj_ptr_tpos_proj = nn.Linear(width, memory.width)
             self.no_obj_embed_spatial = nn.Parameter(torch.zeros(1, memory.width))
-        self.register_buffer("memory_positions", sine_map(config.grid, memory.width), persistent=False)
+        self.spatial_perceiver = SpatialPerceiver(memory.perceiver, memory.width) if memory.perceiver else None
+        positions = sine_map(config.grid, memory.width)
+        self.register_buffer("map_positions", positions, persistent=False)
+        self.register_buffer("memory_positions", _token_positions(memory, positions), persistent=False)
         self.eval()
 
     def recall(self, frame: Tensor, maps: list[tuple[int, Tensor]], pointers: list[tuple[float, Tensor]]) -> Tensor:
@@ -62,7 +67,7 @@ class Sam2Video(Sam2):
 
         Args:
             frame: [1, width, G, G] without `no_mem_embed`.
-            maps: (frames between, memory [G·G, memory width]); 0 for one that somebody marked.
+            maps: (frames between, memory as `remember` gives it); 0 for one that somebody marked.
             pointers: (frames between as a share of the farthest that counts, pointer [1, width]).
 
         Returns:
@@ -151,7 +156,7 @@ class Sam2Video(Sam2):
         return Answer(small, pointer, score, torch.ones_like(score)), large
 
     def remember(self, frame: Tensor, answer: Answer, large: Tensor | None = None, *, given: bool) -> Tensor:
-        """What later frames read of this one: bfloat16 [G·G, memory width].
+        """What later frames read of this one: bfloat16 [G·G, memory width], or as many tokens as the perceiver makes.
 
         Args:
             frame: [1, width, G, G] without `no_mem_embed`.
@@ -167,5 +172,16 @@ class Sam2Video(Sam2):
         if self.memory.since_2_1:
             absent = (answer.score <= 0).to(memory)
             memory = memory + absent[..., None, None] * self.no_obj_embed_spatial[..., None, None]
-        kept: Tensor = memory[0].flatten(1).T.to(torch.bfloat16)
-        return kept
+        tokens: Tensor = memory[0].flatten(1).T
+        if self.spatial_perceiver is not None:
+            tokens = self.spatial_perceiver(memory, self.map_positions)[0]
+        return tokens.to(torch.bfloat16)
+
+
+def _token_positions(memory: MemoryConfig, cells: Tensor) -> Tensor:
+    """Positions of a memory's tokens [N, memory width]: those of the map's cells, or zero for the perceiver's free
+    tokens and then those of its windows."""
+    if memory.perceiver is None:
+        return cells
+    placed = sine_map(memory.perceiver.side, memory.width)
+    return torch.cat([placed.new_zeros(memory.perceiver.free, memory.width), placed])
