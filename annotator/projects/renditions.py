@@ -14,7 +14,7 @@ from annotator.lib.storage import open_blob
 
 THUMB_SIDE = 320
 DAMAGED = (
-    "Its stored file is damaged. An administrator can bring it back from a backup (`manage.py verify` names it); or "
+    "Its stored file is damaged. An administrator can bring it back from a backup (`verify` names it); or "
     "delete the image and add it again."
 )
 _REDUCIBLE = ("L", "RGB", "RGBA")

@@ -56,7 +56,7 @@ def restore(source: Path, say: Say, *, at: str = "") -> Report:
 def _chosen(source: Path, at: str) -> str:
     names = folder.backups(source)
     if not names:
-        raise Refused(f"There is no backup in {source}. Give the folder that `manage.py backup` wrote to.")
+        raise Refused(f"There is no backup in {source}. Give the folder that `backup` wrote to.")
     if at and at not in names:
         raise Refused(f"There is no backup of {at} in {source}. There are: {', '.join(names)}.")
     return at or names[-1]

@@ -26,7 +26,7 @@ def state(connection: BaseDatabaseWrapper) -> State:
     executor = MigrationExecutor(connection)
     leaves = executor.loader.graph.leaf_nodes()
     if executor.migration_plan(leaves):
-        raise Refused("This database is older than this version of Maskwright. Run `manage.py migrate` first.")
+        raise Refused("This database is older than this version of Maskwright. Run `migrate` first.")
     return sorted(leaves)
 
 

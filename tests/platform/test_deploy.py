@@ -143,7 +143,8 @@ def test_the_settings_named_are_ones_that_are_read(path: Path) -> None:
 def test_units_take_their_settings_from_one_file_and_cannot_write_elsewhere() -> None:
     for path in UNITS:
         known = unit(path)
-        assert known["EnvironmentFile"] == ["/etc/maskwright/env"], path.name
+        assert known["EnvironmentFile"][0] == "/etc/maskwright/env", path.name
+        assert all(more.startswith("-/etc/maskwright/") for more in known["EnvironmentFile"][1:]), path.name
         assert known["User"] == ["maskwright"]
         assert known["ProtectSystem"] == ["strict"]
         assert known["StateDirectoryMode"] == ["0700"]

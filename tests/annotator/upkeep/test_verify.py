@@ -38,14 +38,14 @@ def verify(*words: str) -> tuple[str, str]:
 def test_a_whole_installation_is_well(full: World) -> None:
     said, problem = verify()
     assert not problem
-    assert "All is well (0 row, 0 missing, 0 corrupt, 0 unreadable, 0 orphan)" in said
+    assert said.splitlines() == ["All is well: every row makes sense, and no file is missing or damaged."]
 
 
 def test_a_missing_file_is_named_with_whose_it_is(full: World) -> None:
     path_of(full.image.sha256).unlink()
     said, problem = verify("--quick")
     assert f"missing: {storage.blob_name(full.image.sha256)}, photo cat.png in Cats" in said
-    assert problem.startswith("1 things are wrong (0 row, 1 missing")
+    assert problem.startswith("Not all is well: 1 file missing. ")
 
 
 def test_one_changed_byte_is_found(full: World) -> None:
@@ -65,7 +65,7 @@ def test_bytes_that_are_not_what_they_stand_for_are_found(full: World, rows: obj
     row.save()
     said, problem = verify()
     assert f"unreadable: {storage.blob_name(rubbish)}" in said
-    assert "1 unreadable" in problem
+    assert "1 file that cannot be read" in problem
 
 
 def test_masks_that_do_not_fit_their_images_are_found(full: World) -> None:
@@ -74,7 +74,7 @@ def test_masks_that_do_not_fit_their_images_are_found(full: World) -> None:
     said, problem = verify()
     assert f"row: Object {Annotation.objects.get().pk} on cat.png: " in said
     assert "its mask covers 350 pixels, and its row says 1." in said
-    assert problem.startswith("2 things are wrong (2 row")
+    assert problem.startswith("Not all is well: 2 rows that make no sense. ")
 
 
 def test_a_file_that_nobody_needs_harms_nobody(full: World) -> None:

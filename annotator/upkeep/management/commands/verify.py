@@ -8,10 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from annotator.lib.words import counted
 from annotator.upkeep.management.told import sentences
 from annotator.upkeep.verify import Problem, findings
 
 SHOWN = 100
+WRONG = {
+    Problem.ROW: ("row that makes no sense", "rows that make no sense"),
+    Problem.MISSING: ("file missing", "files missing"),
+    Problem.CORRUPT: ("file with other bytes than were stored", "files with other bytes than were stored"),
+    Problem.UNREADABLE: ("file that cannot be read", "files that cannot be read"),
+}
 
 
 class Command(BaseCommand):
@@ -33,8 +40,11 @@ class Command(BaseCommand):
                 counts[finding.problem] += 1
                 if options["all"] or counts[finding.problem] <= SHOWN:
                     self.stdout.write(f"{finding.problem}: {finding.text}")
-        wrong = counts.total() - counts[Problem.ORPHAN]
-        said = ", ".join(f"{counts[problem]} {problem}" for problem in Problem)
+        wrong = ", ".join(counted(counts[kind], *words) for kind, words in WRONG.items() if counts[kind])
         if wrong:
-            raise CommandError(f"{wrong} things are wrong ({said}). A backup that has them brings them back.")
-        self.stdout.write(f"All is well ({said}). `manage.py collect` deletes what nobody needs.")
+            raise CommandError(f"Not all is well: {wrong}. A backup that has them brings them back.")
+        self.stdout.write("All is well: every row makes sense, and no file is missing or damaged.")
+        if idle := counts[Problem.ORPHAN]:
+            self.stdout.write(
+                f"Nobody needs {counted(idle, 'file')} of the storage; `collect` deletes those that are old."
+            )
