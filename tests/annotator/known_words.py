@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from annotator.inference.models import ModelVersion
 from sam_backend.phrases import Phrase, Seen
-from tests.annotator.world import make_model_version
 
 MOST_LETTERS = 30
 # Where a cat, and two dogs, lie in every picture: x, y, width, height in hundredths of its sides; and their scores.
@@ -49,11 +47,6 @@ class KnownWords:
         if not phrase.words:
             x0, y0, x1, y1 = map(round, phrase.boxes[0])
             yield Seen(_filled(looked, x0, y0, x1 - x0, y1 - y0), 0.7, 0.75)
-
-
-def make_words_model(name: str = "Known words") -> ModelVersion:
-    """A version that is asked in words; its files are no package that could run."""
-    return make_model_version(name, prompts="words")
 
 
 def _filled(looked: tuple[int, int], x: int, y: int, width: int, height: int) -> npt.NDArray[np.bool_]:

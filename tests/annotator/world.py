@@ -88,6 +88,11 @@ def make_image(project: Project, name: str = "cat.png", size: tuple[int, int] = 
     )  # fmt: skip
 
 
+def make_words_model() -> ModelVersion:
+    """Make a model version that is asked in words; its files are no package that could run."""
+    return make_model_version("Known words", prompts="words")
+
+
 def make_model_version(name: str = "tiny", version: str = "1", **values: object) -> ModelVersion:
     """Make a model version row with one stored file; it is not a package that could run."""
     data = f"{name} {version}".encode()

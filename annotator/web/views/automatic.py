@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpResponse
 
 from annotator.accounts.access import Right
+from annotator.inference.queries import asked_in_words
 from annotator.projects.api.present import image_urls
 from annotator.projects.models.image import IN_ORDER
 from annotator.projects.queries import get_project_for, images_for
@@ -31,4 +32,5 @@ def automatic(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
         image.__dict__["photo"] = image_urls(image.pk, image.sha256)["full"]
     numbers = {"searched": searched, "waiting": waiting, "rest": rest}
     labels = list(found.labels.order_by("order", "name"))
-    return show(request, "web/automatic.html", context | {"choices": choices, "labels": labels} | numbers)
+    about = {"choices": choices, "labels": labels, "word_models": list(asked_in_words())}
+    return show(request, "web/automatic.html", context | about | numbers)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from annotator.accounts.access import Right, sees_all
 from annotator.accounts.models import User
+from annotator.inference.queries import asked_in_words
 from annotator.jobs.queries import has_work, workers_of
 from annotator.projects import queries
 from annotator.projects.api.present import images_json
@@ -48,6 +49,7 @@ def project(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     about |= {"images": cards, "filter": pressed, "mine": _returned(request, found, context)}
     about["only"] = _words_of(query.get("only", ""), found)
     about |= {"wish": query, "in_panel": len(set(query) - ON_BUTTONS), "orders": Sorting.choices}
+    about["word_models"] = list(asked_in_words()) if context["can"]["edit_images"] else []
     return show(request, "web/project.html", context | about)
 
 

@@ -18,6 +18,8 @@ from annotator.web.forms import password_form
 from annotator.web.keys import key_groups
 from annotator.web.page import PageRequest, page, show
 from annotator.web.views.door import BY_LINK, came_by_link
+from sam_backend.adopt import LICENCE_URL
+from sam_backend.registry import SAM_3_PAGE
 
 LATELY = 10
 """Entries of one's own trail on the account's page."""
@@ -56,7 +58,8 @@ def models(request: PageRequest) -> HttpResponse:
     versions = list(ModelVersion.objects.annotate(project_count=Count("projects")).order_by("-created"))
     for version in versions:
         version.__dict__["size"] = sum(int(file["bytes"]) for file in version.files.values())
-    about = {"folder": library.checkpoint_folder(), "missing": library.missing_packages()}
+    sam_3 = {"licence": LICENCE_URL, "page": SAM_3_PAGE}
+    about = {"folder": library.checkpoint_folder(), "missing": library.missing_packages(), "sam_3": sam_3}
     return show(request, "web/models.html", {"models": versions, **about})
 
 

@@ -20,8 +20,9 @@ import { toast, toastError } from './toast.js';
  * @param {() => Promise<void>} options.recount brings the numbers of the toolbar up to date
  * @param {(tag: string) => Promise<void>} options.newTag a word was used that may be new
  * @param {((ids: string[]) => void) | null} options.findMasks opens the dialog that starts the search for masks
+ * @param {((ids: string[]) => void) | null} options.findWords opens the dialog that asks a model in words
  */
-export function createBulkBar({ project, grid, can, people, recount, newTag, findMasks }) {
+export function createBulkBar({ project, grid, can, people, recount, newTag, findMasks, findWords }) {
   const words = h('span', { role: 'status' });
   const list = find('[data-grid]', HTMLElement);
   const selection = createSelection(list, (ids) => {
@@ -41,6 +42,7 @@ export function createBulkBar({ project, grid, can, people, recount, newTag, fin
       dialog.showModal();
     }),
     findMasks && button('sparkles', 'Find masks', () => findMasks(selection.ids())),
+    findWords && button('search', 'Find by words', () => findWords(selection.ids())),
     can.edit_images && giving(people, createGiving(project, selection)),
     can.edit_images && button('badge-check', 'Gold', createGolding({ project, selection, busy })),
     can.edit_images && button('trash-2', 'Delete', () => work.remove(), 'button-danger'),

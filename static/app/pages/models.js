@@ -72,14 +72,14 @@ function row(model) {
   );
 }
 
-onSubmit(form, async ({ name = '', licence = '' }) => {
+onSubmit(form, async ({ name = '', licence = '', accept_licence = '' }) => {
   const field = find('#model-file', HTMLInputElement);
   const file = field.files?.[0];
   if (!file) return showErrors(form, { file: ['Choose a file first.'] }, '');
   bar.hidden = false;
   try {
     const fields = Object.fromEntries(
-      Object.entries({ name: name.trim(), licence: licence.trim() }).filter(([, value]) => value),
+      Object.entries({ name: name.trim(), licence: licence.trim(), accept_licence }).filter(([, value]) => value),
     );
     const run = await upload(
       'models/upload/',

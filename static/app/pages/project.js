@@ -6,6 +6,7 @@ import { find, h, pageData } from './dom.js';
 import { number, plural } from './format.js';
 import { api, client } from './http.js';
 import { createFindMasks } from './find_masks.js';
+import { createFindWords } from './find_words.js';
 import { createImageFilters } from './image_filters.js';
 import { createImageGrid } from './image_grid.js';
 import { wireNext } from './next_job.js';
@@ -145,6 +146,7 @@ if (config.can.annotate)
     recount,
     newTag,
     findMasks: config.can.edit_images ? createFindMasks(config) : null,
+    findWords: createFindWords(config.project),
   });
 if (config.can.edit_images) createUploads(config.project, takeUpload, takeImport);
 const feed = createRunsFeed({

@@ -5,10 +5,9 @@ from __future__ import annotations
 from annotator.runs.models import Run
 from annotator.suggestions.models import BoxPrompts, Search, Suggestion
 from export import rle
-from tests.annotator.known_words import make_words_model
 from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.rows_annotations import mask_of
-from tests.annotator.world import World
+from tests.annotator.world import World, make_words_model
 
 API = "/api/v1"
 PROJECT = API + "/projects/{project}"

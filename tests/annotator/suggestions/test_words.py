@@ -15,8 +15,8 @@ from annotator.runs import lease, worker
 from annotator.runs.models import Run
 from annotator.suggestions.models import Search, Suggestion
 from annotator.suggestions.words import store
-from tests.annotator.known_words import KnownWords, make_words_model
-from tests.annotator.world import World, make_image, make_label
+from tests.annotator.known_words import KnownWords
+from tests.annotator.world import World, make_image, make_label, make_words_model
 
 Api = Callable[..., Any]
 WorkOff = Callable[[], list[Run]]

@@ -1,0 +1,111 @@
+"""Find by words: offered once a model that understands words is added with its licence, on all photos and on some."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from safetensors.numpy import save_file
+
+from sam_backend.adopt import PARTS, About, adopt
+from sam_backend.archive import zip_package
+from tests.e2e.app import App
+from tests.e2e.axe import violations
+
+TWO_WORDS = Path(__file__).with_name("two_words")
+PHOTO = "chelsea-cat.png"
+LABELS = """
+from annotator.projects.models import Label, Project
+project = Project.objects.get(name="Demo photos")
+Label.objects.get_or_create(project=project, name="cat", defaults={"color": "#aa3333"})
+project.model_version = None
+project.save()
+"""
+DONE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def own(start_app: Callable[..., App]) -> App:
+    """An app whose worker has a fake in place of SAM 3, and whose project has no model for clicks."""
+    app = start_app(PYTHONPATH=str(TWO_WORDS))
+    app.manage("shell", "-c", LABELS)
+    return app
+
+
+@pytest.fixture
+def page(open_context: Callable[[], BrowserContext], own: App) -> Page:
+    context = open_context()
+    context.add_cookies(own.cookies())
+    return context.new_page()
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    """A package with as much of SAM 3 as is looked at when it is added."""
+    folder = tmp_path / "sam3"
+    folder.mkdir()
+    save_file({f"{part}weight": np.zeros(1, np.float32) for part in PARTS}, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({"model_type": "sam3"}))
+    (folder / "tokenizer.json").write_text("{}")
+    return zip_package(adopt(folder, tmp_path / "package", About("SAM 3")).path, tmp_path / "sam3.zip")
+
+
+def test_a_model_is_added_and_finds_what_words_name(page: Page, own: App, packed: Path) -> None:
+    page.goto(own.url)
+    page.get_by_role("link", name="Demo photos").first.click()
+    project = page.url
+    page.goto(f"{project}automatic/")
+    expect(page.get_by_role("heading", name="No model is chosen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Find by words")).to_have_count(0)
+
+    # Its licence has to be accepted.
+    page.goto(f"{own.url}/models/")
+    page.get_by_label("File", exact=True).set_input_files(packed)
+    page.get_by_role("button", name="Add model").click()
+    expect(page.locator("[data-installs]")).to_contain_text("SAM License", timeout=DONE_MS)
+    page.get_by_label("File", exact=True).set_input_files(packed)
+    page.get_by_label("I have read and accept").check()
+    page.get_by_role("button", name="Add model").click()
+    expect(page.get_by_role("heading", name="SAM 3 version 1")).to_be_visible(timeout=DONE_MS)
+
+    # All photos: a label by its name, something else by words of one's own.
+    page.goto(f"{project}automatic/")
+    expect(page.get_by_role("heading", name="Find by words")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"Find on \d+ photos")).click()
+    expect(page.get_by_text("Tick a label, or say in words")).to_be_visible()
+    page.get_by_role("checkbox", name="cat", exact=True).check()
+    page.get_by_label("Words without a label").fill("dog")
+    page.get_by_label("Score at least").fill("0.5")
+    assert violations(page) == []
+    page.get_by_role("button", name=re.compile(r"Find on \d+ photos")).click()
+    runs = page.locator("[data-word-runs]")
+    expect(runs.get_by_text(re.compile(r"16 suggestions on 8 images"))).to_be_visible(timeout=DONE_MS)
+    expect(runs).to_contain_text("cat, dog")
+
+    # What was said of a label is there the next time.
+    page.reload()
+    expect(page.get_by_label("Words without a label")).to_have_value("dog")
+
+    # Some photos, from their page, with words that are too long for the model.
+    page.goto(project)
+    page.get_by_role("checkbox", name=f"Select {PHOTO}").check(force=True)
+    page.get_by_role("button", name="Find by words").click()
+    dialog = page.get_by_role("dialog", name="Find by words")
+    expect(dialog).to_contain_text("On 1 selected image.")
+    expect(dialog.get_by_label("Words without a label")).to_have_value("dog")
+    dialog.get_by_label("Words without a label").fill("a dog that is far too long a name")
+    dialog.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_role("button", name="Background work").click()
+    expect(page.locator("[data-runs]")).to_contain_text("is too long for this model", timeout=DONE_MS)
+    page.keyboard.press("Escape")
+
+    scores = "select predicted_iou, label_id from suggestions_suggestion as one join projects_image as image "
+    found = own.rows(f"{scores} on image.id = one.image_id where image.name = ? order by rank", PHOTO)
+    assert [(row["predicted_iou"], row["label_id"] is None) for row in found] == [(0.9, False), (0.8, True)]
+    page.goto(own.editor_address(PHOTO))
+    expect(page.get_by_text("2 suggestions on this photo")).to_be_visible()
