@@ -30,6 +30,8 @@ from tests.annotator.datasets.conftest import mask_on
 from tests.annotator.webserver import gives, serving
 from tests.annotator.world import World, picture
 
+pytestmark = pytest.mark.any_database
+
 Do = Callable[..., tuple[int, str, str]]
 
 
@@ -264,7 +266,6 @@ def test_models_are_listed_and_the_words_are_told_apart(do: Do, world: World) ->
     assert not cli.is_ours([])
 
 
-@pytest.mark.any_database
 def test_a_click_becomes_a_mask_with_the_servers_embedding(
     do: Do, client: Client, world: World, work_off: Callable[[], list[Run]], home: Path
 ) -> None:

@@ -26,6 +26,9 @@ from annotator.runs.models import Run
 from tests.annotator.imports.conftest import Importing, archive, coco, dataset, pictures, zipped
 from tests.annotator.webserver import Server, gives, moves, serving
 
+# What is fetched over the network meets the database in test_import.py.
+pytestmark = pytest.mark.any_database
+
 NAMES = ("a.png", "b.png")
 PICTURES = pictures(NAMES)
 

@@ -29,6 +29,8 @@ from sam_backend.registry import CHECKPOINTS, Checkpoint
 from tests.annotator.inference.conftest import make_package
 from tests.annotator.world import World, client_of, make_user
 
+pytestmark = pytest.mark.any_database
+
 WorkOff = Callable[[], list[Run]]
 WEIGHTS = b"weights, as far as anybody can tell " * 5000
 

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from annotator.lib.env import needs
 
+pytestmark = pytest.mark.any_database
+
 REPO = Path(__file__).resolve().parents[3]
 STORE = """
 import io, boto3, django

@@ -14,6 +14,8 @@ from annotator.lib.headers import HEADERS
 from annotator.lib.staticfiles import HashedModules
 from tests.annotator.world import World
 
+pytestmark = pytest.mark.any_database
+
 REPO = Path(__file__).resolve().parents[3]
 
 

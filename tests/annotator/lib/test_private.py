@@ -12,6 +12,8 @@ import pytest
 
 from annotator.lib.private import keep_private
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -13,6 +13,9 @@ from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.test_table import ROWS, filled, things
 from tests.annotator.world import World, make_project, make_user, undone
 
+# The same routes run on PostgreSQL in test_table.py.
+pytestmark = pytest.mark.any_database
+
 # What shows nothing of any project, or of the key's own only: the API's description, oneself, lists that are narrowed.
 BESIDE = {
     "/api/v1/schema/", "/api/v1/docs/", "/api/v1/me/", "/api/v1/projects/", "/api/v1/runs/", "/api/v1/models/",

@@ -21,6 +21,9 @@ from tests.annotator.permissions.row import Row
 from tests.annotator.permissions.test_table import ROWS, filled, person, things
 from tests.annotator.world import World, client_of, make_image, make_member, make_project, make_user
 
+# The same routes run on PostgreSQL in test_table.py.
+pytestmark = pytest.mark.any_database
+
 WHOLE = {"run", "export", "snapshot", "comparison", "difference"}
 """Which are about more than one's own image, so that having a job opens none of them."""
 ON_IMAGES = {

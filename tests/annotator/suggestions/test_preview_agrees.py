@@ -19,6 +19,8 @@ from annotator.suggestions.search.candidates import permissive, small
 from sam_backend import Predictor, compact_package_path, load_package
 from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parents[3]
 KEEP = """
 import { keep } from './static/app/pages/automatic/thresholds.js';

@@ -16,6 +16,9 @@ from annotator.upkeep import folder
 from tests.annotator.upkeep.conftest import sums
 from tests.annotator.world import World
 
+# Its installations are SQLite's own, whatever the database of the tests is.
+pytestmark = pytest.mark.any_database
+
 REPO = Path(__file__).resolve().parents[3]
 Command = Callable[..., str]
 IN_A_BUCKET = """
@@ -72,7 +75,6 @@ def test_an_older_backup_is_brought_up_to_date(target: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.any_database
 def test_files_come_back_into_a_bucket_and_are_backed_up_from_there(full: World, target: Path, tmp_path: Path) -> None:
     pytest.importorskip("moto")
     pytest.importorskip("storages")

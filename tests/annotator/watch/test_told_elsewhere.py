@@ -18,6 +18,8 @@ import pytest
 
 from tests.annotator.watch.told_elsewhere import PRIVATE, ROUTE
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parents[3]
 OFF = {"MASKWRIGHT_SENTRY_DSN": "", "MASKWRIGHT_TRACES_ENDPOINT": ""}
 
