@@ -26,6 +26,7 @@ TOLERANCE = 1e-4
 """Largest difference relative to the logits' standard deviation; measured: about 5e-6."""
 # a decoder of SAM's width over a quarter of its pixels
 FULL_WIDTH = ModelConfig("decoder", "sam", VitConfig(32, 1, 2, (0,)), input_size=512)
+SMALL = replace(FULL_WIDTH, input_size=256)
 NARROW = replace(FULL_WIDTH, decoder=DecoderConfig(width=64, heads=2, mlp_width=96, iou_width=40), input_size=144)
 
 
@@ -43,7 +44,7 @@ def _error(ours: Any, reference: Any) -> float:
     return float(np.abs(np.asarray(ours) - np.asarray(reference)).max() / np.asarray(reference).std())
 
 
-@pytest.fixture(scope="module", params=[(FULL_WIDTH, 0), (FULL_WIDTH, 1), (FULL_WIDTH, 2), (NARROW, 0)])
+@pytest.fixture(scope="module", params=[(FULL_WIDTH, 0), (SMALL, 1), (SMALL, 2), (NARROW, 0)])
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """(model, embedding, plain session, prepared tensors, fast session)."""
     config, seed = request.param
