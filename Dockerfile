@@ -1,5 +1,5 @@
 # One image for web processes and workers: docker build -t maskwright .
-# With PyTorch, for workers on a GPU:      docker build -t maskwright:gpu --build-arg EXTRAS=team,s3,video,parquet,torch .
+# With PyTorch, for workers on a GPU:      docker build -t maskwright:gpu --build-arg EXTRAS=team,s3,video,parquet,torch,words .
 FROM node:22.12.0-bookworm-slim AS browser
 WORKDIR /src/static
 COPY static/package.json static/package-lock.json static/.npmrc ./

@@ -16,7 +16,7 @@ from maskwright.errors import MaskwrightError
 from maskwright.records import Export, Import, Run
 from maskwright.showing import Line, table
 
-WORDS = ("signin", "signout", "projects", "upload", "import", "export", "boxes", "runs", "predict")
+WORDS = ("signin", "signout", "projects", "upload", "import", "export", "boxes", "find", "runs", "predict")
 """The first words that are ours; `models` alone is, too (with a verb behind it, it is the server's own command)."""
 
 
@@ -150,6 +150,20 @@ def _boxes(options: argparse.Namespace) -> None:
     return None
 
 
+def _find(options: argparse.Namespace) -> None:
+    client, line = Client(), Line()
+    project = client.project(options.project)
+    labelled = [{"label": name, "words": words} for name, _, words in (one.partition("=") for one in options.label)]
+    images = [client.find_image(project, named) for named in options.image] or None
+    run = client.find(project, [*options.words, *labelled], threshold=options.threshold, images=images)
+    if not options.wait:
+        return line.say(f"Started as run {run.id}.")
+    done = client.wait(run, lambda one: line.run(one))
+    for problem in done.raw["result"].get("problems", []):
+        line.say(problem)
+    return line.say(done.message)
+
+
 def _runs(options: argparse.Namespace) -> None:
     client = Client()
     if options.cancel:
@@ -252,6 +266,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, nargs="+", help="COCO results, and the COCO file that the detector was run on")
     one.add_argument("--wait", action="store_true")
     one.add_argument("--output", type=Path, metavar="FILE", help="the masks as COCO results, instead of suggestions")
+    one = command("find", _find, "ask a model in words; what it finds becomes suggestions")
+    one.add_argument("project", help="name or id")
+    one.add_argument("words", nargs="*", help="of what gets no label: 'yellow school bus'")
+    one.add_argument("--label", action="append", default=[], metavar="NAME[=WORDS]", help="a label, by its name or by "
+                     "other words; may be given several times")  # fmt: skip
+    one.add_argument("--image", action="append", default=[], metavar="NAME", help="folder/name or id; without it all")
+    one.add_argument("--threshold", type=float, metavar="SCORE", help="0 to 1; the model's own without it")
+    one.add_argument("--wait", action="store_true")
     one = command("runs", _runs, "list runs, or cancel one")
     one.add_argument("project", nargs="?", help="name or id; without it those of all projects")
     one.add_argument("--state", choices=["queued", "running", "succeeded", "failed", "cancelled"])

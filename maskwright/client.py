@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -14,6 +14,7 @@ from maskwright.connection import Connection, Progress
 from maskwright.credentials import saved
 from maskwright.errors import MaskwrightError, RunFailed
 from maskwright.ledger import Ledger
+from maskwright.phrases import named
 from maskwright.records import Export, Image, Import, Model, Project, Run, Uploaded
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
@@ -178,6 +179,32 @@ class Client:
         found: list[Any] = self.connection.json("GET", f"runs/{_id(run)}/boxes/")
         return found
 
+    def find(
+        self, project: Project | str, phrases: Sequence[str | Mapping[str, Any]], *, threshold: float | None = None,
+        nms: float | None = None, images: Sequence[Image | str] | None = None, model: Model | str | None = None,
+    ) -> Run:  # fmt: skip
+        """Ask a model in words for everything of these kinds, on some images or all. A phrase is words, or "words" and
+        the name or id of a "label", whose name is looked for where there are no words. What is found with a score above
+        `threshold` becomes suggestions; of masks that overlap with an IoU above `nms` the best."""
+        body: dict[str, Any] = {
+            "phrases": named(self.connection, _id(project), phrases),
+            "threshold": threshold,
+            "nms": nms,
+        }
+        body["images"] = None if images is None else [_id(image) for image in images]
+        body["model"] = None if model is None else _id(model)
+        return Run.of(self.connection.json("POST", f"projects/{_id(project)}/words/", body))
+
+    def find_like(
+        self, image: Image | str, boxes: Sequence[Sequence[float]], *, unlike: Sequence[Sequence[float]] = (),
+        words: str = "", label: str | None = None, threshold: float | None = None,
+    ) -> Run:  # fmt: skip
+        """Ask for everything on one image that is like what is in `boxes`, x, y, width and height in pixels, and not
+        like what is in `unlike`; `label` is the id of the one that it gets."""
+        phrase = {"words": words, "label": label, "boxes": [list(box) for box in boxes], "unlike": [*map(list, unlike)]}
+        body = {"phrases": [phrase], "threshold": threshold}
+        return Run.of(self.connection.json("POST", f"images/{_id(image)}/words/", body))
+
     def runs(self, project: Project | str | None = None, *, kind: str = "", state: str = "") -> Iterator[Run]:
         """Yield runs, newest first."""
         query = {"project": _id(project) if project else None, "kind": kind or None, "state": state or None}
@@ -238,7 +265,7 @@ class Client:
         return Uploaded(path, "new", image=Image.of(row))
 
 
-def _id(row: Project | Run | str) -> str:
+def _id(row: Project | Run | Image | Model | str) -> str:
     return row if isinstance(row, str) else row.id
 
 

@@ -119,7 +119,7 @@ def test_extras_of_the_image_and_files_it_copies_are_there(compose: dict[str, An
     )
     variant = compose["services"]["gpu-worker"]["build"]["args"]["EXTRAS"]
     assert set(asked.removeprefix("EXTRAS=").split(",")) <= extras
-    assert set(variant.split(",")) - set(asked.removeprefix("EXTRAS=").split(",")) == {"torch"}
+    assert set(variant.split(",")) - set(asked.removeprefix("EXTRAS=").split(",")) == {"torch", "words"}
     taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     for path in taken:
         assert list(ROOT.glob(path)), path

@@ -21,14 +21,16 @@ import maskwright
 from annotator.accounts.choices import Scope
 from annotator.accounts.services import issue_token
 from annotator.annotations.models import Annotation
+from annotator.inference import lending
 from annotator.inference.services import ensure_builtin_model
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image, Project
 from annotator.runs.models import Run
 from maskwright import Client, MaskwrightError, RunFailed, cli, connection, credentials
 from tests.annotator.datasets.conftest import mask_on
+from tests.annotator.known_words import KnownWords
 from tests.annotator.webserver import gives, serving
-from tests.annotator.world import World, picture
+from tests.annotator.world import World, make_words_model, picture
 
 pytestmark = pytest.mark.any_database
 
@@ -324,3 +326,19 @@ def test_a_detectors_boxes_come_back_as_masks(do: Do, world: World, tmp_path: Pa
     assert do("boxes", "Cats", str(boxes))[0] == 1  # its image has a number, and nothing says which it is
     code, _, said = do("boxes", "Cats", str(tmp_path / "none.json"))
     assert (code, "cannot be read" in said) == (1, True)
+
+
+def test_words_find_what_they_name(do: Do, client: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lending, "load_in_words", lambda version: KnownWords())
+    make_words_model()
+    code, out, said = do("find", "Cats", "dog", "--label", "cat", "--image", "cat.png", "--threshold", "0.5", "--wait")
+    assert (code, said) == (0, "")
+    assert "2 suggestions on 1 image" in out
+    assert do("find", "Cats", "--label", "CAT=dog")[0] == 0
+    assert Run.objects.get(state="queued").params["phrases"][0] == {
+        "words": "dog", "label": str(world.label.pk), "boxes": [], "unlike": [],
+    }  # fmt: skip
+    assert "No label “yak”" in do("find", "Cats", "--label", "yak")[2]
+    assert do("find", "Cats")[0] == 1
+    run = client.wait(client.find_like(str(world.image.pk), [(4, 4, 10, 10)], label=str(world.label.pk)))
+    assert run.raw["result"]["suggestions"] == 1

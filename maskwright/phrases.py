@@ -1,0 +1,26 @@
+"""What a model is asked for in words, as the server wants it: labels by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maskwright.connection import Connection
+from maskwright.errors import MaskwrightError
+
+
+def named(connection: Connection, project: str, phrases: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return phrases whose labels, named by name or id, are ids. Raises MaskwrightError for one that is not there."""
+    made: list[dict[str, Any]] = [{"words": one} if isinstance(one, str) else dict(one) for one in phrases]
+    if any(one.get("label") for one in made):
+        rows = list(connection.pages(f"projects/{project}/labels/", {}))
+        known = {str(row[field]).casefold(): row["id"] for field in ("name", "id") for row in rows}
+        for one in made:
+            one["label"] = _id(known, one["label"]) if one.get("label") else None
+    return made
+
+
+def _id(known: Mapping[str, str], name: str) -> str:
+    if name.casefold() not in known:
+        raise MaskwrightError(f"No label “{name}” in this project.", code="not_found", status=404)
+    return known[name.casefold()]
