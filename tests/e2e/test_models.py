@@ -121,7 +121,7 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
     expect(choice.get_by_role("radio")).to_be_checked()
 
     editor = Editor.open(page, "coffee.png")
-    expect(page.locator(".status-model")).to_have_text(re.compile("^Second@"))
+    expect(page.locator(".status-model")).to_have_text(re.compile("^Second "))
     editor.click(300, 140)
 
     remove(page, own, "Second")
@@ -150,7 +150,7 @@ def test_a_model_of_another_family_answers_clicks(
     own.manage("models", "use", "Demo photos", name)
     until_in_use(own, name)
     editor = Editor.open(page, photo)
-    expect(page.locator(".status-model")).to_have_text(re.compile(f"^{name}@"))
+    expect(page.locator(".status-model")).to_have_text(re.compile(f"^{name} "))
     editor.click(300, 140)
     expect(editor.candidates.get_by_role("radio")).not_to_have_count(0)  # masks without a pixel are not offered
     editor.press("Enter")

@@ -83,6 +83,7 @@ def test_a_project_retrains_and_its_open_editor_keeps_the_prompt(page: Page, own
     editor.click(*CUP)
     put_to_use(page)
     expect(beside.get_by_text("What you began stays")).to_be_visible()
+    expect(beside.locator(".status-model")).to_have_text(re.compile(r" \S+demo-photos\.1$"))
     editor.press("Enter")  # the old model's mask, looked at before the change
     editor.expect_objects(4)
     editor.click(*CUP)  # and the new one's

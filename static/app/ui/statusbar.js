@@ -91,9 +91,9 @@ function decodeTimes({ last, p95, path, plainMs, correction }) {
   return path === 'fast' ? `fast ${click} · plain ${Math.round(plainMs)} ms` : `plain ${click}`;
 }
 
-/** @param {{ name: string, version: string, encoder_sha256: string }} model */
-function modelName({ name, encoder_sha256: hash }) {
-  return `${name}@${hash.slice(0, 4)}`;
+/** @param {{ name: string, version: string }} model */
+function modelName({ name, version }) {
+  return `${name} ${version}`;
 }
 
 /** Whether clicks can become masks, in words. @param {Editor} editor */
