@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,20 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Throw the scratch folder away."""
     _SCRATCH.cleanup()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: those with slow tests, then by number of tests.
+
+    Processes that share the tests take them file by file; one that took a slow file last would work on alone.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    tests = Counter(item.path for item in items)
+    files.sort(key=lambda file: (file not in slow, -tests[file]))
+    place = {file: at for at, file in enumerate(files)}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")

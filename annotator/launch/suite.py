@@ -76,7 +76,8 @@ def test_checks(arguments: list[str]) -> list[Check]:
     say(f"The tests run in an order of their own: MASKWRIGHT_TEST_SEED={seed} repeats it.")
     # Each process has a core: the threads of PyTorch in two of them would wait for each other.
     alone = {"OMP_NUM_THREADS": "1"} if int(WORKERS) > 1 else {}
-    shared = ["-n", WORKERS, "--dist", "loadfile"]
+    # In the order of tests/conftest.py: xdist's own goes by the number of tests alone.
+    shared = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     shuffled = [*shared, "--random-order-bucket=module", f"--random-order-seed={seed}"]
     elsewhere = [f"--ignore={folder}" for folder in IN_CHROMIUM]
     # The floor of what the tests reach stands in pyproject.toml, and is for all of them at once.

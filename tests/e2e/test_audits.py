@@ -12,6 +12,8 @@ from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 from tests.e2e.editor import Editor
 
+pytestmark = pytest.mark.slow
+
 SEED = """
 import numpy as np
 from annotator.accounts.models import User

@@ -11,6 +11,8 @@ from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 from tests.e2e.editor import Editor
 
+pytestmark = pytest.mark.slow
+
 PHOTO = "rocket.jpg"
 TEAM = """
 from annotator.accounts.models import User

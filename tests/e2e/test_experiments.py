@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 
+pytestmark = pytest.mark.slow
+
 SEED = """
 import numpy as np
 from annotator.accounts.models import User

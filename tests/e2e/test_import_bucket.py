@@ -12,6 +12,8 @@ from tests.e2e.app import App, enter
 from tests.e2e.axe import AXE, violations
 from tests.e2e.test_imports import data_set, shot
 
+pytestmark = pytest.mark.slow
+
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 
 

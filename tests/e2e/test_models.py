@@ -18,6 +18,8 @@ from sam_backend.package import write_manifest
 from tests.e2e.app import App
 from tests.e2e.editor import Editor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def own(start_app: Callable[[], App]) -> App:

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = """
 from annotator.accounts.models import User
 from annotator.projects.models import Membership, Project

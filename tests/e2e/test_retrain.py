@@ -13,6 +13,8 @@ from tests.e2e.app import App
 from tests.e2e.axe import violations
 from tests.e2e.editor import Editor
 
+pytestmark = pytest.mark.slow
+
 MASKS = """
 from annotator.annotations import services
 from annotator.projects.models import Project

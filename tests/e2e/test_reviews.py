@@ -12,6 +12,8 @@ from tests.e2e.app import App
 from tests.e2e.axe import violations
 from tests.e2e.editor import Editor
 
+pytestmark = pytest.mark.slow
+
 PHOTO = "rocket.jpg"
 BODY = (270, 90, 370, 330)
 TOWER = (40, 120, 140, 330)

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.app import App, enter
 from tests.e2e.editor import PATIENCE_MS, Editor
+
+pytestmark = pytest.mark.slow
 
 COUNT = 4
 

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.app import App, enter
 from tests.e2e.editor import Editor
 from tests.e2e.test_photo_to_coco import download
+
+pytestmark = pytest.mark.slow
 
 PHOTO = "astronaut.png"
 SEARCH_PATIENCE_MS = 240_000

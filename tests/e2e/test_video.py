@@ -7,12 +7,15 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 from pycocotools import mask as coco_mask
 from skimage import data as pictures
 
 from tests.e2e.app import App
 from tests.e2e.editor import Editor
+
+pytestmark = pytest.mark.slow
 
 STEP = 12
 """Pixels that the cup moves to the left from frame to frame."""

@@ -15,6 +15,8 @@ from playwright.sync_api import BrowserContext, expect
 from tests.e2e.app import App
 from tests.e2e.axe import violations, wear
 
+pytestmark = pytest.mark.slow
+
 
 class Ear(BaseHTTPRequestHandler):
     """Keeps what it is told."""

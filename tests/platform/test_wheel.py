@@ -21,6 +21,8 @@ from pytest_django.live_server_helper import LiveServer
 from annotator.accounts.services import issue_token
 from tests.annotator.world import make_world, picture
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("annotator", "sam_backend", "export", "maskwright", "static", "templates")
 NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__", "*.pyc")

@@ -12,6 +12,8 @@ from annotator.annotations.models import Annotation
 from tests.annotator.imports.conftest import Importing, zipped
 from tests.annotator.imports.test_import import essence, exported
 
+pytestmark = pytest.mark.slow
+
 SET = "coco-inst-open"
 PHOTOS = 25
 """Of the 80 with 778 masks, all of which come out identical, too; these are quicker."""

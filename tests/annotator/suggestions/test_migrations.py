@@ -9,6 +9,8 @@ import pytest
 
 from tests.annotator.migrating import older_tables, tables_at
 
+pytestmark = pytest.mark.slow
+
 BEFORE, AFTER = ("suggestions", "0005_descriptions"), ("suggestions", "0006_searches")
 
 

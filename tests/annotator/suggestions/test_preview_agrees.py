@@ -19,7 +19,7 @@ from annotator.suggestions.search.candidates import permissive, small
 from sam_backend import Predictor, compact_package_path, load_package
 from sam_backend.amg import AutomaticMasks, PredictorBackend, preset
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[3]
 KEEP = """

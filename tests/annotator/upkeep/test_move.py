@@ -22,6 +22,8 @@ from annotator.upkeep.rows import tables
 from tests.annotator.upkeep.conftest import sums
 from tests.annotator.world import World, make_user
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., str]
 OTHER = "other"
 

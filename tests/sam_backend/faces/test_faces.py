@@ -18,6 +18,8 @@ from sam_backend.faces.measure import count, marked_pictures, proportion
 from sam_backend.faces.veil import CELLS, Outline, Region, Style, ellipse_alpha, veil
 from sam_backend.faces.weights import MissingWeightsError, load_weights
 
+pytestmark = pytest.mark.slow
+
 ASTRONAUT = Image.fromarray(skimage.data.astronaut())
 
 

@@ -16,7 +16,7 @@ from tests.sam_backend.sam2 import side_by_side  # noqa: E402
 from tests.sam_backend.sam2.side_by_side import FRAMES, Both  # noqa: E402
 from tests.sam_backend.sam2.tiny_video import FIRST, VIDEO, TheirVideo, video_config, video_oracle  # noqa: E402
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 ALL = [(VIDEO, 0), (VIDEO, 1), (FIRST, 2)]
 
 

@@ -12,7 +12,7 @@ import pytest
 from sam_backend.evaluation.card import replace_part
 
 torch = pytest.importorskip("torch")
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 from PIL import Image  # noqa: E402
 

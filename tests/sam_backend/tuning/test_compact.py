@@ -12,7 +12,7 @@ from sam_backend import Embedding, ModelPackage, Predictor, load_package
 from sam_backend.tuning import tune
 from tests.sam_backend.tuning.made import QUICK, discs
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 
 def test_a_compact_model_is_tuned_and_encodes_as_before(tiny_compact: ModelPackage, tmp_path: Path) -> None:

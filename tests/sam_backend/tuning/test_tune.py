@@ -19,7 +19,7 @@ from sam_backend.tuning.families import load_tunable
 from sam_backend.tuning.records import PHASES
 from tests.sam_backend.tuning.made import QUICK, disc, discs, embedding_of, rle_of, with_embedding
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 POINTS, LABELS = [(30.0, 30.0), (70.0, 60.0)], [1, 0]
 
