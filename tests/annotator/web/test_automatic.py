@@ -13,7 +13,7 @@ from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image, Project
 from annotator.suggestions.models import Search, Suggestion
 from annotator.suggestions.search.queries import progress_of
-from tests.annotator.world import make_model_version
+from tests.annotator.world import make_model_version, make_words_model
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +77,27 @@ def test_it_tells_how_much_is_searched_and_what_waits(
     assert "1 of 1 photo searched so far, 1 suggestion nobody" in html(project, alice, sign_in)
     ingest_bytes(project, alice, "day.png", png((200, 200, 200)))
     assert "Search the 1 new photo" in html(project, alice, sign_in)
+
+
+def test_words_are_asked_where_a_model_understands_them_by_who_manages(
+    project: Project, image: Image, alice: User, victor: User, sign_in: Callable[[User], Client]
+) -> None:
+    project.model_version = make_model_version()
+    project.save()
+    pages = f"/projects/{project.pk}/automatic/", f"/projects/{project.pk}/"
+
+    def offered(person: User) -> list[bool]:
+        client = sign_in(person)
+        return ["data-words" in client.get(page).content.decode() for page in pages]
+
+    assert offered(alice) == [False, False]
+    words = make_words_model()
+    assert offered(alice) == [True, True]
+    assert offered(victor) == [False, False]
+    assert "Managers of the project ask" in html(project, victor, sign_in)
+    settings = sign_in(alice).get(f"/projects/{project.pk}/settings/").content.decode()
+    assert str(project.model_version.pk) in settings
+    assert str(words.pk) not in settings  # nobody can click with it
+    project.model_version = None
+    project.save()
+    assert offered(alice) == [True, True]

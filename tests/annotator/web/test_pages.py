@@ -91,7 +91,7 @@ def test_the_grid_takes_the_same_queries_however_many_images(
     for number in range(8):
         ingest_bytes(project, alice, f"{number}.png", png((number, 0, 0)))
     client = sign_in(alice)
-    with at_most(20):
+    with at_most(21):
         client.get(f"/projects/{project.pk}/")
 
 
