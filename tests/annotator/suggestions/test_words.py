@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -325,3 +326,35 @@ def test_asking_the_same_twice_while_it_waits_is_one_run(ask: Api) -> None:
     first, second = ask({"words": "cat"})[1], ask({"words": "cat"})[1]
     assert first["id"] == second["id"]
     assert lease.claim(Run.objects.get().pk) is not None
+
+
+def test_one_model_serves_all_images_and_steps_back_for_who_waits(
+    world: World, ask: Api, api: Api, words: KnownWords, work_off: WorkOff, monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:  # fmt: skip
+    """Larger than what stays loaded: it is loaded once a start, not once an image."""
+    settings.MODEL_MEMORY_MB = 0
+    loaded: list[str] = []
+    monkeypatch.setattr(lending, "load_in_words", lambda version: [words, loaded.append(version.name)][0])
+    others = [make_image(world.project, f"{name}.png") for name in "bc"]
+    find, seen = KnownWords.find, []
+
+    def waits(self: KnownWords, *args: Any, **values: Any) -> Any:
+        seen.append(args[1].words)
+        if len(seen) == 1:
+            assert api("post", f"images/{others[1].pk}/words/", {"phrases": [{"words": "dog"}]})[0] == 202
+        return find(self, *args, **values)
+
+    monkeypatch.setattr(KnownWords, "find", waits)
+    run = ask({"words": "cat"})[1]["id"]
+    first = lease.claim(uuid.UUID(run))
+    worker.work(first)
+    assert Run.objects.get(pk=run).state == "queued"
+    work = lease.claim_next(uuid.UUID(run))
+    assert work is not None
+    assert work.subject == others[1].pk  # whoever waits comes first
+    worker.work(work)
+    work_off()
+    assert seen == ["cat", "dog", "cat", "cat"]
+    assert len(loaded) == 3
+    assert Run.objects.get(pk=run).result["images"] == 3
