@@ -11,7 +11,7 @@ from maskwright.cli import main as client
 HELP = """maskwright run [PORT]      starts the app on http://127.0.0.1:8000 and prints a link to sign in
 maskwright signin|projects|upload|import|export|runs|models|predict ...
                            work with a server from here; each explains itself with --help
-maskwright COMMAND ...     any command of Django's command line: migrate, createsuperuser, models, ...
+maskwright COMMAND ...     any command of the server: migrate, createsuperuser, models, backup, restore, verify, ...
 maskwright help            all of those commands
 """
 
@@ -48,9 +48,14 @@ def main() -> int:
         return run(*words[1:2])
     if is_ours(words):
         return client(words)
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["maskwright", *words])
+    try:
+        execute_from_command_line(["maskwright", *words])
+    except ImproperlyConfigured as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
     return 0
 
 

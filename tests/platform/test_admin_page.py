@@ -101,8 +101,9 @@ def test_the_page_is_followed_word_for_word(machine: Machine) -> None:
     machine.type(f"{make_one} --noinput --username ann --email ''", DJANGO_SUPERUSER_PASSWORD="a long pass phrase")
     assert "https://masks.example.org/signin/link/" in machine.type(link.replace("NAME", "ann"))
 
-    backup, by_container, restore, tidy, move = blocks("Backup and restore")
+    backup, by_container, restore, restore_there, tidy, move = blocks("Backup and restore")
     assert by_container[-1].startswith("docker compose run")
+    assert all(line.startswith(NOT_HERE) for line in restore_there)
     assert "All of it was read again" in machine.type(*backup)
     machine.fill_in(DATABASE_URL=f"sqlite:///{machine.here}/other.sqlite3")
     for line in [*restore, *tidy]:
@@ -115,7 +116,8 @@ def test_the_page_is_followed_word_for_word(machine: Machine) -> None:
                                  "print(U.objects.get())'")  # fmt: skip
 
     machine.fill_in(DATABASE_URL=f"postgres://postgres@127.0.0.1:5432/{machine.name}")
-    upgrade, back = blocks("Upgrade, and back")
+    upgrade, back, back_there = blocks("Upgrade, and back")
+    assert all(line.startswith(NOT_HERE) for line in back_there)
     for line in [*upgrade, *back]:
         machine.type(line)
     assert machine.said.count("is back:") == 2

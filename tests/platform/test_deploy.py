@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import configparser
 import json
-import os
 import re
 import shlex
 import socket
 import subprocess
 import sys
-import time
 import tomllib
-import urllib.error
-import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +19,14 @@ import pytest
 import yaml
 
 from export import FORMATS
+from tests.platform.team_server import Server, answers, ask
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 PROXIES = [DEPLOY / "Caddyfile", DEPLOY / "nginx.conf"]
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 FILES = [ROOT / "Dockerfile", ROOT / "compose.yaml", DEPLOY / "env.example", *PROXIES, *UNITS]
-PATIENCE = 600.0
-ELSEWHERE = {"MASKWRIGHT_HOST", "MASKWRIGHT_QUEUES"}
+ELSEWHERE = {"MASKWRIGHT_HOST", "MASKWRIGHT_QUEUES", "MASKWRIGHT_EXTRAS"}
 """Names that compose.yaml and Caddy read themselves."""
 
 
@@ -117,7 +113,11 @@ def test_extras_of_the_image_and_files_it_copies_are_there(compose: dict[str, An
     assert {extra for _, extra in (one.needs for one in FORMATS.values()) if extra} <= set(
         asked.removeprefix("EXTRAS=").split(",")
     )
-    variant = compose["services"]["gpu-worker"]["build"]["args"]["EXTRAS"]
+    asked_by, variant = (
+        re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", compose["services"][name]["build"]["args"]["EXTRAS"])
+        for name in ("web", "gpu-worker")
+    )
+    assert asked_by == asked.removeprefix("EXTRAS=")
     assert set(asked.removeprefix("EXTRAS=").split(",")) <= extras
     assert set(variant.split(",")) - set(asked.removeprefix("EXTRAS=").split(",")) == {"torch", "words"}
     taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
@@ -160,75 +160,11 @@ def here(argv: list[str], port: int = 0) -> list[str]:
     return [sys.executable, *(["-m", "annotator"] if tool == "maskwright" else []), *words[1:]]
 
 
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-class Server:
-    """A database and a queue of its own, and the processes that use them."""
-
-    def __init__(self, folder: Path, database: str) -> None:
-        self.folder, self.processes = folder, []
-        self.prefix = f"maskwright-deploy-{uuid.uuid4().hex[:8]}:"
-        self.env = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "annotator.settings",
-            "DATABASE_URL": f"postgres://postgres@127.0.0.1:5432/{database}",
-            "MASKWRIGHT_BROKER_URL": "redis://127.0.0.1:6379/9", "MASKWRIGHT_QUEUE_PREFIX": self.prefix,
-            "MASKWRIGHT_VAR": str(folder / "var"), "MASKWRIGHT_STATIC_ROOT": str(folder / "static"),
-            "MASKWRIGHT_STATIC_HASHED": "1", "MASKWRIGHT_HTTPS": "1", "MASKWRIGHT_RUN_SWEEP_SECONDS": "1",
-            "MASKWRIGHT_ALLOWED_HOSTS": "masks.example.org", "MASKWRIGHT_METRICS_TOKEN": "seen",
-            "MASKWRIGHT_WEB_PROCESSES": "3",
-        }  # fmt: skip
-
-    def run(self, argv: list[str]) -> str:
-        done = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=600, check=False)
-        assert done.returncode == 0, f"{argv}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def queues(self) -> list[Any]:
-        """What the workers that are there take from."""
-        psycopg = pytest.importorskip("psycopg")
-        with psycopg.connect(self.env["DATABASE_URL"]) as rows:
-            return [row[0] for row in rows.execute("SELECT queues FROM runs_worker").fetchall()]
-
-    def log(self, number: int) -> str:
-        """What the process that was started as number so many, from 0, has said."""
-        return (self.folder / f"log-{number}").read_text(errors="replace")
-
-    def start(self, argv: list[str]) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"log-{len(self.processes)}").open("wb")
-        self.processes.append(subprocess.Popen(argv, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT))
-        return self.processes[-1]
-
-    def until(self, well: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not well():
-            logs = "\n".join(path.read_text(errors="replace")[-3000:] for path in self.folder.glob("log-*"))
-            assert time.monotonic() < end, logs
-            assert all(process.poll() is None for process in self.processes), logs
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.processes.clear()
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     psycopg = pytest.importorskip("psycopg")
     redis = pytest.importorskip("redis")
-    if not (_answers(5432) and _answers(6379)):
+    if not (answers(5432) and answers(6379)):
         pytest.skip("No PostgreSQL or no Redis on this machine; start both to test what a team's server runs.")
     try:
         admin = psycopg.connect(host="127.0.0.1", user="postgres", dbname="postgres", autocommit=True)
@@ -246,17 +182,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
         store = redis.Redis("127.0.0.1", 6379, 9)
         for key in store.scan_iter(f"{made.prefix}*"):
             store.delete(key)
-
-
-def ask(port: int, path: str, **headers: str) -> tuple[int, str]:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
 
 
 @pytest.mark.slow

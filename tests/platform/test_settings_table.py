@@ -41,6 +41,6 @@ def test_what_the_page_says_to_run_and_to_read_is_there() -> None:
         assert not path or list(ROOT.glob(path)), path
     for path in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert (ROOT / "deploy" / path).exists(), path
-    elsewhere = {"MASKWRIGHT_QUEUES", "MASKWRIGHT_HOST"}  # compose.yaml and Caddy read them
+    elsewhere = {"MASKWRIGHT_QUEUES", "MASKWRIGHT_HOST", "MASKWRIGHT_EXTRAS"}  # compose.yaml, units and Caddy read them
     named = set(re.findall(r"\bMASKWRIGHT_[A-Z0-9_]+\b", PAGE)) - elsewhere
     assert named <= set(settings_table.settings())
