@@ -134,8 +134,13 @@ def test_models_are_for_administrators_and_show_licence_and_notice(
         notice="For research and evaluation use.", files={"encoder.onnx": {"sha256": "c" * 64, "bytes": 3_500_000}},
         manifest={"input": {"size": 512}},
     )  # fmt: skip
+    ModelVersion.objects.create(
+        name="EdgeTAM", version="1", family="edgetam", sha256="d" * 64, encoder_sha256="e" * 64,
+        manifest={"input": {"size": 1024, "fit": "stretch"}},
+    )  # fmt: skip
     html = sign_in(alice).get("/models/").content.decode()
-    for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", "512 px", str(checkpoint_folder())):
+    sizes = ("512 px on the longest side", "1024 px on each side")
+    for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", *sizes, str(checkpoint_folder())):
         assert fact in html
     monkeypatch.setattr(library, "find_spec", lambda name: None)
     assert "pip install torch onnx" in sign_in(alice).get("/models/").content.decode()
