@@ -17,6 +17,7 @@ from sam_backend.checkpoints import load_model
 from sam_backend.embedding import Embedding
 from sam_backend.manifest import GraphSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.onnx.export import PackageInfo, describe
@@ -42,7 +43,7 @@ class CheckpointPredictor(Predictor):
         name: what errors call it.
     """
 
-    def __init__(self, model: Sam | HqSam | Sam2, device: str = "cpu", name: str = "checkpoint") -> None:
+    def __init__(self, model: AnySam, device: str = "cpu", name: str = "checkpoint") -> None:
         manifest = describe(model, PackageInfo(name), NO_GRAPHS)
         manifest = replace(manifest, encoder_sha256=weights_sha256(_encoding_part(model)))
         super().__init__(ModelPackage(Path(name), manifest, weights_sha256(model)))
@@ -61,7 +62,7 @@ def load_predictor(checkpoint: Path | str, device: str = "cpu") -> CheckpointPre
     return CheckpointPredictor(load_model(path), device, path.stem)
 
 
-def _encoding_part(model: Sam | HqSam | Sam2) -> torch.nn.Module:
+def _encoding_part(model: AnySam) -> torch.nn.Module:
     """What makes the embedding; of HQ-SAM and SAM 2 some of that lies in the decoder, so all of it counts."""
     return model.image_encoder if isinstance(model, Sam) else model
 
@@ -78,7 +79,7 @@ def weights_sha256(module: torch.nn.Module) -> str:
 class _Encoder:
     """What `Predictor` asks of `encoder.PackageEncoder`."""
 
-    def __init__(self, model: Sam | HqSam | Sam2, device: str, names: list[str]) -> None:
+    def __init__(self, model: AnySam, device: str, names: list[str]) -> None:
         self._names = names
         self._torch: TorchEncoder | MapsEncoder
         if isinstance(model, Sam2):
@@ -102,7 +103,7 @@ class _Encoder:
 class _Decoder:
     """What `Predictor` asks of `decoder.PackageDecoder`."""
 
-    def __init__(self, model: Sam | HqSam | Sam2, device: str, names: list[str]) -> None:
+    def __init__(self, model: AnySam, device: str, names: list[str]) -> None:
         self._model, self._device, self._names = model.to(device), device, names
 
     @torch.inference_mode()

@@ -16,6 +16,7 @@ from sam_backend.checkpoints.recognise import recognise
 from sam_backend.checkpoints.sam2 import VIDEO
 from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, RepVitConfig, variant
 from sam_backend.modeling import Sam
+from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
@@ -30,7 +31,7 @@ SHOWN = 4
 Plain = TypeVar("Plain", Sam, HqSam)
 
 
-def load_model(path: Path, name: str | None = None) -> Sam | HqSam | Sam2:
+def load_model(path: Path, name: str | None = None) -> AnySam:
     """A model with the weights of `path`, in evaluation mode, float32, on the CPU.
 
     Args:

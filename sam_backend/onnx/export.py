@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from sam_backend.manifest import DecoderSpec, GraphSpec, InputSpec, Manifest, TensorSpec
 from sam_backend.modeling import Sam
+from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
@@ -51,7 +52,7 @@ class PackageInfo:
 
 
 def export_package(
-    model: Sam | HqSam | Sam2, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
+    model: AnySam, folder: Path, info: PackageInfo, *, weights: bool = False, step: Step = untold
 ) -> Path:
     """Write the model package of `model` to `folder`, all of it or nothing.
 
@@ -86,7 +87,7 @@ def export_package(
     return folder
 
 
-def _write_all(model: Sam | HqSam | Sam2, folder: Path, step: Step) -> dict[str, GraphSpec]:
+def _write_all(model: AnySam, folder: Path, step: Step) -> dict[str, GraphSpec]:
     if isinstance(model, Sam2):
         return SAM2_GRAPHS.write(model, folder, step)
     if isinstance(model, HqSam):
@@ -145,7 +146,7 @@ def write_fast(model: Sam, prepare: Path, decode: Path) -> None:
     write_graph(decode_graph, arguments, decode, (*PREPARED, *PROMPT_INPUTS), FAST_OUTPUTS, axes)
 
 
-def describe(model: Sam | HqSam | Sam2, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
+def describe(model: AnySam, info: PackageInfo, graphs: dict[str, GraphSpec]) -> Manifest:
     """The package's manifest, but for the hashes."""
     config = model.config
     return Manifest(
@@ -174,7 +175,7 @@ def describe(model: Sam | HqSam | Sam2, info: PackageInfo, graphs: dict[str, Gra
     )
 
 
-def _embedding(model: Sam | HqSam | Sam2) -> tuple[TensorSpec, ...]:
+def _embedding(model: AnySam) -> tuple[TensorSpec, ...]:
     """The embedding's tensors and how they are shipped."""
     if isinstance(model, Sam2):
         return embedding_specs(model)

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from sam_backend.modeling import Sam
-from sam_backend.modeling.hq import HqSam
+from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.prompt_encoder import cell_centres
-from sam_backend.modeling.sam2 import Sam2
 
 PROMPT_INPUTS = ("point_coords", "point_labels", "mask_input", "has_mask_input")
 DECODER_OUTPUTS = ("logits", "iou")
@@ -31,7 +30,7 @@ class ImagePositions(nn.Module):
     onnxruntime folds them once at load, so the file carries 32 KB instead of 4 MB.
     """
 
-    def __init__(self, model: Sam | HqSam | Sam2) -> None:
+    def __init__(self, model: AnySam) -> None:
         super().__init__()
         self.pe_layer = model.prompt_encoder.pe_layer
         self.register_buffer("cells", cell_centres(model.config.grid).flatten(0, 1).unsqueeze(0))
@@ -59,9 +58,7 @@ class DecoderGraph(nn.Module):
         return logits, iou
 
 
-def example_prompts(
-    model: Sam | HqSam | Sam2, batch: int = 2, points: int = 3
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def example_prompts(model: AnySam, batch: int = 2, points: int = 3) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Prompt inputs of the right shapes, to trace with: coords, labels, mask input, its flag."""
     config = model.config
     coords = torch.rand(batch, points, 2) * config.point_frame

@@ -8,9 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sam_backend.modeling import Sam
-from sam_backend.modeling.hq import HqSam
-from sam_backend.modeling.sam2 import Sam2
+from sam_backend.modeling.families import AnySam
 from sam_backend.onnx.comparison import LOGIT_TOLERANCE, Comparison, relative_norm, relative_peak
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.graphs import DECODER_OUTPUTS, PROMPT_INPUTS
@@ -27,7 +25,7 @@ VERIFYING_STEPS = 2
 Array = NDArray[np.float32]
 
 
-def verify_package(model: Sam | HqSam | Sam2, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
+def verify_package(model: AnySam, folder: Path, threads: int = 2, step: Step = untold) -> list[Comparison]:
     """Compare every graph of the package with the model in torch, on an image of waves and noise.
 
     `step` is told of each of the two steps (`VERIFYING_STEPS`) as it begins.
@@ -55,7 +53,7 @@ def verify_package(model: Sam | HqSam | Sam2, folder: Path, threads: int = 2, st
 
 
 def _verify_decoders(
-    model: Sam | HqSam | Sam2, package: ModelPackage, embedding: dict[str, Array], threads: int
+    model: AnySam, package: ModelPackage, embedding: dict[str, Array], threads: int
 ) -> list[Comparison]:
     plain, fast = (Session(package.file(name), threads) for name in ("decode", "decode_fast"))
     names = list(package.manifest.graphs["prepare"].outputs)
@@ -84,7 +82,7 @@ def _picture(size: int) -> Array:
     return (waves + noise).clip(0, 255).astype(np.float32)[None]
 
 
-def _prompt(model: Sam | HqSam | Sam2, has_mask: float) -> tuple[Array, Array, Array, Array]:
+def _prompt(model: AnySam, has_mask: float) -> tuple[Array, Array, Array, Array]:
     size, side = model.config.point_frame, model.config.mask_size
     coords = np.array([[[0.3, 0.4], [0.7, 0.2], [0, 0]]], np.float32) * size
     mask = np.random.default_rng(1).standard_normal((1, 1, side, side)).astype(np.float32) * 8

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from sam_backend.modeling import Sam
-from sam_backend.modeling.hq import HqSam
-from sam_backend.modeling.sam2 import Sam2
+from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.transformer import Attention, TwoWayBlock
 from sam_backend.onnx.fast.linear import centre
 from sam_backend.onnx.graphs import ImagePositions
@@ -46,7 +44,7 @@ class Parts:
     grid: int
 
 
-def sam_parts(model: Sam | HqSam | Sam2) -> Parts:
+def sam_parts(model: AnySam) -> Parts:
     """SAM's, HQ-SAM's and SAM 2's transformer.
 
     Raises:
