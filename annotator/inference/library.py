@@ -189,7 +189,7 @@ def _require_torch() -> None:
         raise ApiError(
             "needs_torch",
             f"Converting weights needs {' and '.join(missing)}, which this installation lacks. Install with "
-            f"`pip install {' '.join(missing)}`, or convert on another machine with "
+            "`pip install 'maskwright[torch]'`, or convert on another machine with "
             "`python -m sam_backend export FILE FOLDER` and add that folder.",
             status=409,
         )

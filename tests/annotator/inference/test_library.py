@@ -131,7 +131,7 @@ def test_a_file_put_there_by_hand_needs_no_network(published: Checkpoint, server
 
 def test_without_torch_the_two_ways_out_are_said(published: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "find_spec", lambda name: None if name == "torch" else object())
-    with pytest.raises(CommandError, match=r"pip install torch.*python -m sam_backend export"):
+    with pytest.raises(CommandError, match=r"pip install 'maskwright\[torch\]'.*python -m sam_backend export"):
         models("pull", "tiny_sam")
 
 

@@ -143,7 +143,7 @@ def test_models_are_for_administrators_and_show_licence_and_notice(
     for fact in ("CC BY-NC 4.0", "For research and evaluation use.", "3.50 MB", *sizes, str(checkpoint_folder())):
         assert fact in html
     monkeypatch.setattr(library, "find_spec", lambda name: None)
-    assert "pip install torch onnx" in sign_in(alice).get("/models/").content.decode()
+    assert "pip install 'maskwright[torch]'" in sign_in(alice).get("/models/").content.decode()
 
 
 def test_an_image_of_another_project_is_not_found_under_this_one(
