@@ -58,7 +58,7 @@ def _bench(folder: Path, threads: int, repeats: int) -> Iterator[Row]:
     yield _row("prepare, once per picture", threads, "", interleaved_ms({"": prepare}, repeats)[""])
     prepared = dict(zip(PREPARED, prepare(), strict=True))
     for tokens, has_mask in PROMPTS:
-        prompt = _prompt(tokens, has_mask)
+        prompt = prompt_of(tokens, has_mask)
         runs = _rivals(sessions, embedding, prepared, prompt)
         times = interleaved_ms(runs, repeats)
         plain, fast = (cast(list[Array], runs[name]()) for name in ("plain", "fast"))
@@ -86,7 +86,8 @@ def _rivals(
     return runs
 
 
-def _prompt(tokens: int, has_mask: bool) -> dict[str, Array]:
+def prompt_of(tokens: int, has_mask: bool) -> dict[str, Array]:
+    """Points and a mask at random, float32: `tokens` less the decoder's own, the last of them padding."""
     random, points = np.random.default_rng(tokens), tokens - OUTPUT_TOKENS
     labels = np.ones((1, points), np.float32)
     labels[0, -1] = -1

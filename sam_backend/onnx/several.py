@@ -49,9 +49,7 @@ class Graphs(Generic[ModelT]):
         step("Writing the encoder")
         self.write_encoder(model, folder / "encoder.onnx")
         step("Writing the decoder")
-        arguments = (*self.example(model), *example_prompts(model))
-        inputs = (*self.embedding, *PROMPT_INPUTS)
-        write_graph(self.decoder(model), arguments, folder / "decode.onnx", inputs, DECODER_OUTPUTS, PROMPT_AXES)
+        self.write_decoder(model, folder / "decode.onnx")
         step("Writing the fast decoder")
         self.write_fast(model, folder / "prepare.onnx", folder / "decode_fast.onnx")
         return {
@@ -73,6 +71,13 @@ class Graphs(Generic[ModelT]):
         """Write `image` → the tensors of `embedding` for one image at a time."""
         size = model.config.input_size
         write_graph(self.encoder(model), (torch.rand(1, 3, size, size) * 255,), path, ("image",), self.embedding)
+
+    def write_decoder(self, model: ModelT, path: Path) -> None:
+        """Write the plain decoder."""
+        arguments = (*self.example(model), *example_prompts(model))
+        write_graph(
+            self.decoder(model), arguments, path, (*self.embedding, *PROMPT_INPUTS), DECODER_OUTPUTS, PROMPT_AXES
+        )
 
     def write_fast(self, model: ModelT, prepare: Path, decode: Path) -> None:
         """Write the fast decoder's two graphs (see `sam_backend.onnx.fast`)."""

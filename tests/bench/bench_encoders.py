@@ -1,5 +1,5 @@
-"""Encoders with random weights: pictures per second and peak memory by model and backend, beside torch eager fp32; and
-how soon the embedded model has a photo ready."""
+"""Encoders with random weights: pictures per second and peak memory by model and backend, beside torch eager fp32; how
+soon the embedded model has a photo ready; and clicks on families with several embeddings, fast beside plain."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ MODELS = ("mobile_sam", "vit_b")
 ON_A_GPU = (*MODELS, "vit_h")
 LIMIT_MB = 4.5 * 1000**3 / 2**20
 """What ViT-B may take on a processor."""
+FAMILIES = ("sam2.1_tiny", "hq_vit_tiny", "edgetam")
 ROUNDS = 3
 EMBEDDED_GOAL_MS = 400
 """For the embedded model on two cores."""
@@ -23,7 +24,7 @@ def measure() -> list[Measure]:
     if find_spec("torch") is None:
         print("  skipped: PyTorch is not installed (pip install torch onnx)", flush=True)
         return []
-    return [_embedded(), *_measures()]
+    return [_embedded(), *_measures(), *_clicks()]
 
 
 def _embedded() -> Measure:
@@ -35,6 +36,18 @@ def _embedded() -> Measure:
     picture = sample_image(512)[0].transpose(1, 2, 0).astype("uint8")
     took = median_ms(lambda: predictor.encode(picture), ROUNDS * 5)
     return Measure("the embedded model, a photo of 512 px on two threads", took, "ms", "goal", EMBEDDED_GOAL_MS)
+
+
+def _clicks() -> Iterator[Measure]:
+    """A click on the other families, beside the plain graph of the same family."""
+    from sam_backend.bench.families import bench_clicks
+
+    rows = list(bench_clicks(FAMILIES, os.cpu_count() or 1, ROUNDS * 3))
+    plain = {row.name.partition(",")[0]: row.median_ms for row in rows if row.ratio == 1}
+    for row in rows:
+        family = row.name.partition(",")[0]
+        if row.name.endswith("fast"):
+            yield Measure(f"{family}, a click, fast", row.median_ms, "ms", "its plain graph", plain[family])
 
 
 def _measures() -> Iterator[Measure]:

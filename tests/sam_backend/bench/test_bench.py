@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from sam_backend.bench import decoders, encoders  # noqa: E402
+from sam_backend.bench import decoders, encoders, families  # noqa: E402
 from sam_backend.bench.timing import Row, table  # noqa: E402
 from sam_backend.cli import main  # noqa: E402
 from sam_backend.onnx.comparison import LOGIT_TOLERANCE  # noqa: E402
@@ -22,13 +22,15 @@ def test_decoders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoders, "PROMPTS", ((7, False), (8, True)))
     monkeypatch.setattr(decoders, "LARGE_IMAGE", (900, 1200))
     out = tmp_path / "results" / "bench.json"
-    assert main(["bench", "--json", str(out), "--threads", "1", "--repeats", "1", "--encoders"]) == 0
+    quick = ["--threads", "1", "--repeats", "1", "--encoders", "--families", "sam2.1_tiny"]
+    assert main(["bench", "--json", str(out), *quick]) == 0
     rows = json.loads(out.read_text())["rows"]
     assert {row["name"] for row in rows if "ratio" in row} == {
         "official-style 768×1024", "official-style 900×1200", "plain", "fast",
+        "sam2.1_tiny, plain", "sam2.1_tiny, fast",
     }  # fmt: skip
     assert all(row["median_ms"] > 0 for row in rows)
-    assert all(row["error"] < LOGIT_TOLERANCE for row in rows if row["name"] == "fast")
+    assert all(row["error"] < LOGIT_TOLERANCE for row in rows if row["name"].endswith("fast"))
 
 
 @pytest.mark.slow
@@ -39,6 +41,11 @@ def test_encoders() -> None:
     assert fast.error < 1e-4
     assert fast.peak_mb is not None
     assert 100 < fast.peak_mb < 4000
+
+
+def test_a_model_with_one_embedding_is_not_measured_as_one_with_several() -> None:
+    with pytest.raises(ValueError, match="vit_b has one embedding"):
+        list(families.bench_clicks(["vit_b"], 1, 1))
 
 
 def test_a_failing_measurement_is_a_sentence() -> None:
