@@ -22,16 +22,20 @@ class Tab:
 
     def __init__(self, page: Page, line: CDPSession) -> None:
         self.page, self.line, self.editor, self.labelled = page, line, Editor(page), 0
+        self._key = "f"
 
     def label(self) -> None:
-        """Draw an object on the photo, wait until it is saved, and go on to the next photo, or around to the first."""
+        """Draw an object on the photo, wait until it is saved, and go on to the next photo; at either end turn back."""
         self.editor.press("p")
         for corner in ((200, 200), (420, 220), (400, 420), (210, 400)):
             self.page.mouse.click(*self.editor.at(*corner))
         self.editor.press("1")
         self.editor.expect_saved()
         before = self.page.url
-        self.editor.press("f")
+        for key, name in (("f", "Previous image"), ("d", "Next image")):
+            if self.page.get_by_role("button", name=name).is_disabled():
+                self._key = key
+        self.editor.press(self._key)
         self.page.wait_for_function("before => location.href !== before", arg=before)
         self.page.wait_for_function(SIZE_SHOWN)
         self.labelled += 1
