@@ -30,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = options.run(options)
         return code
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        print(f"export: {error.filename}: {error.strerror}." if error.filename else f"export: {error}", file=sys.stderr)
+        return 2
+    except ValueError as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
 
@@ -87,6 +90,8 @@ def _stats(options: argparse.Namespace) -> int:
 def _convert(options: argparse.Namespace) -> int:
     if options.target.exists():
         raise ValueError(f"There is a file at {options.target} already. Name another one, or remove it first.")
+    if not options.target.parent.is_dir():
+        raise ValueError(f"There is no folder {options.target.parent}.")
     files = with_tables(open_files(options.file))
     dataset, problems, _ = read_dataset(files, options.source)
     print("\n".join(_shown(map(str, problems))), end="\n" if problems else "", file=sys.stderr)

@@ -160,3 +160,12 @@ def test_problems_are_listed_with_file_item_and_reason_and_the_rest_is_written(
 def test_what_each_format_holds_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formats", "--losses"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(FORMATS) + 2
+
+
+def test_a_file_or_folder_that_is_not_there_is_a_sentence(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", str(tmp_path / "nö file.zip")]) == 2
+    assert capsys.readouterr().err == f"export: {tmp_path / 'nö file.zip'}: No such file or directory.\n"
+    assert main(["convert", str(archive), str(tmp_path / "none" / "x.zip"), "--to", "voc"]) == 2
+    assert capsys.readouterr().err == f"export: There is no folder {tmp_path / 'none'}.\n"
