@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from maskwright.asking import Asking
 from maskwright.connection import Connection, Progress
 from maskwright.credentials import saved
 from maskwright.errors import MaskwrightError, RunFailed
 from maskwright.ledger import Ledger
-from maskwright.phrases import named
-from maskwright.records import Export, Image, Import, Model, Project, Run, Uploaded
+from maskwright.records import Export, Image, Import, Model, Project, Run, Uploaded, id_of
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
 _LOOK_AGAIN = 1.0
 
 
-class Client:
+class Client(Asking):
     """One person on one server.
 
     Without arguments it is who `maskwright signin` said, or `MASKWRIGHT_SERVER` and `MASKWRIGHT_TOKEN`. Raises
@@ -68,7 +68,7 @@ class Client:
     def images(self, project: Project | str, *, search: str = "", only: str = "") -> Iterator[Image]:
         """Yield a project's images in order; `search` is a part of folder/name, `only` as the pages link it."""
         query = {"search": search or None, "only": only or None}
-        return (Image.of(row) for row in self.connection.pages(f"projects/{_id(project)}/images/", query))
+        return (Image.of(row) for row in self.connection.pages(f"projects/{id_of(project)}/images/", query))
 
     def find_image(self, project: Project | str, named: str) -> Image:
         """Return an image by its id, or by its folder and name."""
@@ -87,14 +87,14 @@ class Client:
 
         What was sent before is not sent again, also after this was killed: its hash is remembered on this computer.
         `progress` is told file, bytes done and bytes in all."""
-        ledger = Ledger(self.server, _id(project))
+        ledger = Ledger(self.server, id_of(project))
         for path, folder in _pictures(Path(one) for one in paths):
             digest = _hash(path)
             if digest in ledger:
                 yield Uploaded(path, "there")
                 continue
             told = (lambda done, whole, path=path: progress(path, done, whole)) if progress else None
-            made = self._send_picture(_id(project), path, folder, told)
+            made = self._send_picture(id_of(project), path, folder, told)
             if made.outcome != "refused":
                 ledger.add(digest)
             yield made
@@ -105,7 +105,7 @@ class Client:
         """Upload a data set and have it looked at; returns it with the report of what it would do. Nothing is changed
         before `start_import`."""
         fields = {"format": format} if format else {}
-        row = Import.of(self.connection.send(f"projects/{_id(project)}/imports/", Path(file), fields, progress))
+        row = Import.of(self.connection.send(f"projects/{id_of(project)}/imports/", Path(file), fields, progress))
         return self._settled(row)
 
     def bring_from(
@@ -116,7 +116,7 @@ class Client:
         (`listing`); `check_import` goes on. The report of a folder is there at once."""
         where: dict[str, Any] = {"s3": s3} if s3 else {"folder": folder} if folder else {"urls": list(urls)}
         body = where | ({"format": format} if format else {})
-        return self._settled(Import.of(self.connection.json("POST", f"projects/{_id(project)}/imports/", body)))
+        return self._settled(Import.of(self.connection.json("POST", f"projects/{id_of(project)}/imports/", body)))
 
     def check_import(self, row: Import, *, format: str = "") -> Import:
         """Fetch what was listed, and have the data set looked at; returns it with the report of what it would do."""
@@ -127,6 +127,25 @@ class Client:
         """Write what was looked at, with the labels as the report guesses; returns it with its result."""
         self.connection.json("POST", f"imports/{row.id}/start/", {"become": become})
         return self._settled(row)
+
+    def imports(self, project: Project | str) -> Iterator[Import]:
+        """Yield a project's imports, newest first."""
+        return (Import.of(row) for row in self.connection.pages(f"projects/{id_of(project)}/imports/"))
+
+    def import_problems(self, row: Import | str, limit: int = 100) -> list[str]:
+        """Return what could not be taken over, as sentences with file and item, at most `limit` of them."""
+        found = self.connection.json("GET", f"imports/{id_of(row)}/problems/", query={"limit": limit})["results"]
+        return [": ".join(part for part in (one["file"], one["item"], one["reason"]) if part) for one in found]
+
+    def undo_import(self, row: Import | str) -> Import:
+        """Take an import back as a whole, but for what people have worked on since; `raw["undone"]` says what stays."""
+        return self._settled(Import.of(self.connection.json("POST", f"imports/{id_of(row)}/undo/")))
+
+    def snapshot(self, project: Project | str, name: str, on_run: Callable[[Run], None] | None = None) -> Run:
+        """Freeze a project's data set under a name (only what was accepted, once it is reviewed); returns the finished
+        run, whose result holds the snapshot's id, name, sha256 and counts. The same state again is the same one."""
+        made = self.connection.json("POST", f"projects/{id_of(project)}/snapshots/", {"name": name})
+        return self.wait(Run.of(made), on_run)
 
     def export(
         self, project: Project | str, format: str = "coco", *, images: bool = False, snapshot: str = "",
@@ -143,10 +162,10 @@ class Client:
         """Start an export; `export` waits for it as well."""
         body: dict[str, Any] = {"format": format, "include_images": images}
         if snapshot:
-            body["snapshot"] = self._snapshot(_id(project), snapshot)
+            body["snapshot"] = self._snapshot(id_of(project), snapshot)
         elif suggestions:
             body["include_suggestions"] = True
-        return Run.of(self.connection.json("POST", f"projects/{_id(project)}/exports/", body))
+        return Run.of(self.connection.json("POST", f"projects/{id_of(project)}/exports/", body))
 
     def download(self, export: Export, target: Path | str, progress: Progress | None = None) -> Path:
         """Download an export to a file, or under its own name into a folder; compares its SHA-256. The file appears
@@ -164,50 +183,9 @@ class Client:
             part.unlink(missing_ok=True)
         return place
 
-    def boxes(
-        self, project: Project | str, results: Sequence[Any], *, images: Sequence[Any] = (),
-        categories: Sequence[Any] = (), as_file: bool = False,
-    ) -> Run:  # fmt: skip
-        """Ask for a mask of each box of a detector's COCO results; `images` and `categories` are COCO's, for those that
-        the results name by number. Masks become suggestions, or are fetched with `box_masks`."""
-        body = {"results": list(results), "images": list(images), "categories": list(categories)}
-        body["as"] = "file" if as_file else "suggestions"  # type: ignore[assignment]
-        return Run.of(self.connection.json("POST", f"projects/{_id(project)}/boxes/", body))
-
-    def box_masks(self, run: Run | str) -> list[Any]:
-        """Return the masks of a finished run that was asked for a file, as COCO results with RLE."""
-        found: list[Any] = self.connection.json("GET", f"runs/{_id(run)}/boxes/")
-        return found
-
-    def find(
-        self, project: Project | str, phrases: Sequence[str | Mapping[str, Any]], *, threshold: float | None = None,
-        nms: float | None = None, images: Sequence[Image | str] | None = None, model: Model | str | None = None,
-    ) -> Run:  # fmt: skip
-        """Ask a model in words for everything of these kinds, on some images or all. A phrase is words, or "words" and
-        the name or id of a "label", whose name is looked for where there are no words. What is found with a score above
-        `threshold` becomes suggestions; of masks that overlap with an IoU above `nms` the best."""
-        body: dict[str, Any] = {
-            "phrases": named(self.connection, _id(project), phrases),
-            "threshold": threshold,
-            "nms": nms,
-        }
-        body["images"] = None if images is None else [_id(image) for image in images]
-        body["model"] = None if model is None else _id(model)
-        return Run.of(self.connection.json("POST", f"projects/{_id(project)}/words/", body))
-
-    def find_like(
-        self, image: Image | str, boxes: Sequence[Sequence[float]], *, unlike: Sequence[Sequence[float]] = (),
-        words: str = "", label: str | None = None, threshold: float | None = None,
-    ) -> Run:  # fmt: skip
-        """Ask for everything on one image that is like what is in `boxes`, x, y, width and height in pixels, and not
-        like what is in `unlike`; `label` is the id of the one that it gets."""
-        phrase = {"words": words, "label": label, "boxes": [list(box) for box in boxes], "unlike": [*map(list, unlike)]}
-        body = {"phrases": [phrase], "threshold": threshold}
-        return Run.of(self.connection.json("POST", f"images/{_id(image)}/words/", body))
-
     def runs(self, project: Project | str | None = None, *, kind: str = "", state: str = "") -> Iterator[Run]:
         """Yield runs, newest first."""
-        query = {"project": _id(project) if project else None, "kind": kind or None, "state": state or None}
+        query = {"project": id_of(project) if project else None, "kind": kind or None, "state": state or None}
         return (Run.of(row) for row in self.connection.pages("runs/", query))
 
     def run(self, pk: str) -> Run:
@@ -216,7 +194,7 @@ class Client:
 
     def cancel(self, run: Run | str) -> Run:
         """Cancel a run."""
-        return Run.of(self.connection.json("POST", f"runs/{_id(run)}/cancel/"))
+        return Run.of(self.connection.json("POST", f"runs/{id_of(run)}/cancel/"))
 
     def wait(self, run: Run, on_run: Callable[[Run], None] | None = None) -> Run:
         """Return the run when it has succeeded; `on_run` hears of it at each look. Raises RunFailed."""
@@ -263,10 +241,6 @@ class Client:
                 return Uploaded(path, "refused", str(error))
             raise
         return Uploaded(path, "new", image=Image.of(row))
-
-
-def _id(row: Project | Run | Image | Model | str) -> str:
-    return row if isinstance(row, str) else row.id
 
 
 def _is_id(text: str) -> bool:

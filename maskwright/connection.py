@@ -112,6 +112,7 @@ class Connection:
             except (OSError, http.client.HTTPException) as error:
                 if not left:
                     reason = getattr(error, "reason", error)
+                    reason = getattr(reason, "strerror", None) or reason
                     raise MaskwrightError(f"{self.server} does not answer: {reason}.") from None
             self._rest(tries - 1 - left)
         raise AssertionError("the last try returns or raises")
@@ -182,4 +183,6 @@ def _refusal(error: urllib.error.HTTPError) -> MaskwrightError:
     except (ValueError, KeyError, TypeError):
         return MaskwrightError(f"The server answered {error.code} {error.reason}.", code="http", status=error.code)
     told = [f"{name}: {' '.join(lines)}" for name, lines in (body.get("fields") or {}).items()]
-    return MaskwrightError(" ".join([message, *told]), code=code, status=error.code)
+    return MaskwrightError(
+        " ".join([message, *(one for one in told if one not in message)]), code=code, status=error.code
+    )

@@ -15,6 +15,11 @@ class _Record:
     raw: dict[str, Any] = field(repr=False, compare=False)
 
 
+def id_of(row: _Record | str) -> str:
+    """Return the id of a row, or the id itself."""
+    return row if isinstance(row, str) else row.id
+
+
 @dataclass(frozen=True, slots=True)
 class Project(_Record):
     """A project, with how many images and objects it has."""

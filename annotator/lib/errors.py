@@ -75,7 +75,7 @@ class Conflict(ApiError):
 
 _CODES: dict[type[Exception], tuple[str, str]] = {
     exceptions.NotAuthenticated: ("not_authenticated", "Sign in first, then try again."),
-    exceptions.AuthenticationFailed: ("authentication_failed", "This key is not valid (any more). Make a new one."),
+    exceptions.AuthenticationFailed: ("authentication_failed", "This token is not valid (any more). Make a new one."),
     exceptions.ParseError: ("parse_error", "The request's body could not be read."),
     exceptions.NotAcceptable: ("not_acceptable", "This address answers in JSON only."),
 }

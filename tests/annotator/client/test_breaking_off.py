@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
 
+from maskwright import cli
 from maskwright.connection import TRIES, Connection
 from maskwright.errors import MaskwrightError
 
@@ -70,3 +75,22 @@ def test_at_some_time_it_is_told(server: str, monkeypatch: Any) -> None:
     monkeypatch.setattr(Breaking, "at_once", 10)
     with pytest.raises(MaskwrightError, match=f"broke off after {10 * TRIES} of {len(BODY)} bytes"):
         fetched(server, ['"one"'] * 9)
+
+
+def test_a_server_that_is_away_is_told_without_numbers_and_waited_for_in_the_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as unheard:  # bound, not listening: nobody answers there
+        unheard.bind(("127.0.0.1", 0))
+        server = f"http://127.0.0.1:{unheard.getsockname()[1]}"
+        waited: list[float] = []
+        monkeypatch.setattr("maskwright.doing.time.sleep", waited.append)
+        monkeypatch.setattr("sys.stdin", io.StringIO("key\n"))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        assert cli.main(["signin", server, "--key-stdin"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert waited == [1, 2, 4, 8]
+    assert told == [f"{server} does not answer. Trying again in {seconds} s." for seconds in (1, 2, 4, 8)] + [
+        f"{server} does not answer: {os.strerror(errno.ECONNREFUSED)}."
+    ]
+    assert not any(tmp_path.iterdir())

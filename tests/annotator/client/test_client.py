@@ -27,49 +27,13 @@ from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image, Project
 from annotator.runs.models import Run
 from maskwright import Client, MaskwrightError, RunFailed, cli, connection, credentials
+from tests.annotator.client.conftest import Do
 from tests.annotator.datasets.conftest import mask_on
 from tests.annotator.known_words import KnownWords
 from tests.annotator.webserver import gives, serving
 from tests.annotator.world import World, make_words_model, picture
 
 pytestmark = pytest.mark.any_database
-
-Do = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def key(live_server: LiveServer, world: World) -> str:
-    """Alice's key."""
-    return issue_token(world.alice, "laptop")[1]
-
-
-@pytest.fixture
-def client(live_server: LiveServer, world: World, key: str, work_off: Callable[[], list[Run]], home: Path) -> Client:
-    """Alice's client; while it waits, a worker works."""
-    return Client(live_server.url, key, pause=lambda _: [work_off(), None][1])
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A person's home without anything in it."""
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    for name in ("MASKWRIGHT_SERVER", "MASKWRIGHT_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def do(client: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Do:
-    """Types a command; gives exit code, output and errors."""
-    monkeypatch.setattr(cli, "Client", lambda *who: client)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = cli.main([str(word) for word in words])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
 
 
 def photos(folder: Path, count: int = 3) -> Path:
@@ -215,6 +179,10 @@ def test_a_data_set_is_looked_at_and_imported(do: Do, client: Client, world: Wor
     assert not Image.objects.filter(project=other).exists()
     assert do("import", "Copy", target)[0] == 0
     assert Annotation.objects.filter(image__project=other).count() == 1
+    code, out, error = do("import", "Copy", "--undo", next(client.imports(str(other.pk))).id)
+    assert (code, "1 objects" in out, error) == (0, True, "")
+    assert (client.project("Copy").images, client.project("Copy").annotations) == (0, 0)
+    assert do("import", "Cats", "--undo", next(client.imports(str(other.pk))).id)[0] == 1
     (home / "odd.json").write_text("[]")
     code, _, error = do("import", "Copy", home / "odd.json")
     assert (code, bool(error)) == (1, True)
