@@ -9,7 +9,7 @@ from maskwright.cli import is_ours
 from maskwright.cli import main as client
 
 HELP = """maskwright run [PORT]      starts the app on http://127.0.0.1:8000 and prints a link to sign in
-maskwright signin|projects|upload|import|export|runs|models|predict ...
+maskwright signin|signout|projects|upload|import|snapshot|export|boxes|find|runs|models|predict ...
                            work with a server from here; each explains itself with --help
 maskwright COMMAND ...     any command of the server: migrate, createsuperuser, models, backup, restore, verify, ...
 maskwright help            all of those commands
@@ -41,7 +41,7 @@ def main() -> int:
     """Become what the first word asks for; the answer is the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
     words = sys.argv[1:]
-    if not words or words[0] in ("-h", "--help"):
+    if not words or words[0] in ("-h", "--help") or (words[0] == "run" and words[1:2] in (["-h"], ["--help"])):
         sys.stdout.write(HELP)
         return 0
     if words[0] == "run":

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from .console import Problem
+from .places import ROOT
 
 HOST = "127.0.0.1"
 INSTALL_MEGABYTES = 2000
@@ -20,8 +21,13 @@ RUN_MEGABYTES = 100
 def port_number(text: str) -> int:
     """Read a port as a person typed it."""
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise Problem(f"PORT must be a number from 1 to 65535, not '{text}'. Try: make run PORT=8001")
+        raise Problem(f"PORT must be a number from 1 to 65535, not '{text}'. Try: {run_on(8001)}")
     return int(text)
+
+
+def run_on(port: int) -> str:
+    """Return the command that starts the app on a port: `make run` in a checkout, else the installed one."""
+    return f"make run PORT={port}" if (ROOT / "Makefile").exists() else f"maskwright run {port}"
 
 
 def check_writable(folder: Path) -> None:
@@ -62,11 +68,11 @@ def port_is_free(port: int) -> bool:
 def check_port(port: int) -> None:
     """Refuse a port that something else listens on, and say who it is and which port would do."""
     if port < 1024 and os.name == "posix" and os.geteuid() != 0:
-        raise Problem(f"Port {port} is reserved for the administrator. Pick one above 1023: make run PORT=8001")
+        raise Problem(f"Port {port} is reserved for the administrator. Pick one above 1023: {run_on(8001)}")
     if port_is_free(port):
         return
     other = next((p for p in range(port + 1, min(port + 100, 65536)) if port_is_free(p)), None)
-    advice = f"Stop it, or use another port: make run PORT={other}" if other else "Stop it, or use another port."
+    advice = f"Stop it, or use another port: {run_on(other)}" if other else "Stop it, or use another port."
     raise Problem(f"Port {port} is already in use{_by_whom(port)}. {advice}")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from annotator.launch import checks
 from annotator.launch.console import Problem
+from maskwright.cli import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 Usage = namedtuple("Usage", "total used free")
@@ -82,3 +83,21 @@ def test_a_free_port_passes() -> None:
         probe.bind((checks.HOST, 0))
         port = probe.getsockname()[1]
     checks.check_port(port)
+
+
+def test_the_installed_command_is_named_where_there_is_no_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.run_on(8001) == "make run PORT=8001"
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    assert checks.run_on(8001) == "maskwright run 8001"
+    with pytest.raises(Problem, match="Try: maskwright run 8001"):
+        checks.port_number("--port")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"]])
+def test_help_names_every_word_of_the_client(words: list[str]) -> None:
+    command = [sys.executable, "-m", "annotator", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert "|".join(["signin", "signout"]) in done.stdout
+    assert all(word in done.stdout for word in WORDS)
