@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from export.counts import RleError, Runs, count_runs, is_shortest, pack, unpack
 
 __all__ = [
-    "Rle", "RleError", "area", "bbox", "decode", "encode", "from_intervals", "from_runs", "iou", "merge", "runs",
-    "sample", "subtract", "unread", "validate",
+    "Rle", "RleError", "area", "bbox", "check_text", "decode", "encode", "from_intervals", "from_runs", "iou", "merge",
+    "runs", "sample", "subtract", "unread", "validate",
 ]  # fmt: skip
 
 MAX_PIXELS = 1 << 30
@@ -165,14 +165,19 @@ def validate(obj: object, height: int, width: int) -> Rle:
     size = _checked_size(obj["size"], height, width)
     counts = obj["counts"]
     if isinstance(counts, str):
-        if len(counts) > MAX_TEXT:
-            raise RleError(f"The mask's counts have {len(counts)} characters; {MAX_TEXT} are the most.")
+        check_text(counts)
         _check_number(count_runs(counts), size)
         return _spelled_our_way(size, counts)
     if isinstance(counts, list):
         _check_number(len(counts), size)
         return from_runs(size, _checked_list(counts))
     raise RleError("The mask's counts must be a COCO string or a list of whole numbers.")
+
+
+def check_text(counts: str) -> None:
+    """Raise RleError for counts that are longer than any real mask's."""
+    if len(counts) > MAX_TEXT:
+        raise RleError(f"The mask's counts have {len(counts)} characters; {MAX_TEXT} are the most.")
 
 
 def unread(obj: object, height: int, width: int) -> Rle:

@@ -17,7 +17,7 @@ from export.idset import IdSet
 from export.names import safe_name
 from export.reading.fields import text
 from export.reading.shelf import Shelf
-from export.rle import MAX_PIXELS, Rle, RleError, area
+from export.rle import MAX_PIXELS, Rle, RleError, area, check_text
 
 GREY = "#888888"
 
@@ -66,11 +66,12 @@ class Builder:
         return self._labels[known]
 
     def add(self, place: Place, label: int | None, mask: Rle, *, number: int | None = None, **more: Any) -> None:
-        """Adds an object. Raises ValueError for an empty mask, or one of another size."""
+        """Adds an object. Raises ValueError for a mask that is empty, of another size, or too ragged to be held."""
         if mask.size != (place.height, place.width):
             raise RleError(f"The mask is {mask.size[1]} x {mask.size[0]}, the image {place.width} x {place.height}.")
         if area(mask) == 0:
             raise RleError("The mask has no pixel.")
+        check_text(mask.counts)
         _check_number(number)
         self._instances.add(place.index, label, mask, more)
         self._given.append(_given(number))

@@ -20,6 +20,9 @@ from PIL import Image
 from export import FORMATS, ArchiveError, ArchiveReader, Dataset, ImageRecord, rle, validate
 from export.files import Folder, open_files
 from export.reading import Problem
+from export.reading.builder import Builder
+from export.reading.shapes import of_box
+from export.rle import MAX_TEXT, RleError
 from tests.export.conftest import archive_of, make_dataset
 from tests.export.test_round_trips import READABLE, SHAPES, data_set, photo
 
@@ -291,3 +294,13 @@ def test_an_outline_that_runs_a_million_pixels_away_costs_nothing() -> None:
     zigzag = np.tile([0.0, 0.0, 1.0, 1e7], 200_000).tolist()
     entry["segmentation"] = [zigzag]
     read("coco", zipped({"a.json": json.dumps(coco(annotations=[entry])).encode()}))
+
+
+def test_a_mask_too_ragged_to_be_held_is_a_problem_of_the_file() -> None:
+    """One row of a picture of two rows begins and ends in each column."""
+    width = MAX_TEXT // 2 + 1
+    builder = Builder()
+    place = builder.image("long.png", width, 2)
+    with pytest.raises(RleError, match="are the most"):
+        builder.add(place, None, of_box(0, 0, width, 1, 2, width))
+    assert validate(builder.dataset()) == []
