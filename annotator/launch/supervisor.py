@@ -87,7 +87,9 @@ def prepare(env: dict[str, str], when_migrated: Callable[[], None]) -> str:
     """
     answer, child_end = os.pipe()
     argv = [sys.executable, "-m", "annotator.launch.prepare", str(child_end)]
-    with subprocess.Popen(argv, env=env, cwd=ROOT, pass_fds=[child_end]) as child:
+    # On the terminal a bar says how far it is: a line for each photo would tear it to pieces.
+    quiet = {"MASKWRIGHT_LOG_LEVEL": "WARNING"} | env
+    with subprocess.Popen(argv, env=quiet, cwd=ROOT, pass_fds=[child_end]) as child:
         os.close(child_end)
         try:
             with os.fdopen(answer) as pipe:

@@ -31,6 +31,7 @@ def test_ctrl_c_left_nothing_running(seeded: FirstStart) -> None:
 def test_the_first_start_shows_its_progress(seeded: FirstStart) -> None:
     bars = [line for line in seeded.lines if line.startswith("Computing embeddings")]
     assert len(bars) >= 2
+    assert not [line for line in seeded.lines if " INFO " in line], "lines of a log between those of the bar"
 
 
 def test_the_second_start_computes_nothing_again(own: App) -> None:
