@@ -26,7 +26,9 @@ from tests.e2e.page_bytes import wait_for_all
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SAVING = re.compile(r"/annotations/bulk/")
 READY_MS = 180_000
-SHOWN = "[...document.querySelectorAll('.object-row')].length"
+SHOWN = "Number(document.querySelector('.panel-objects .panel-count').textContent.replace(/\\D/g, ''))"
+"""The number beside the list, which itself has the rows in sight only."""
+DRAWN_MS = 10_000
 
 
 class Browser:
@@ -127,7 +129,7 @@ def tab_killed(campaign: Campaign) -> Outcome:
     editor = here.open()
     page = editor.page
     editor.expect_saved()
-    known = page.evaluate(SHOWN)
+    known = campaign.number(STORED, here.image)
     way = campaign.chance.choice(["held", "stored", "any"])
     held: list[Route] = []
     if way == "held":
@@ -147,6 +149,8 @@ def tab_killed(campaign: Campaign) -> Outcome:
     except AssertionError as error:
         print(f"    tab killed ({way}): {str(error)[:300]}", flush=True)
         found.stuck += 1
+    with contextlib.suppress(PlaywrightError):  # it is drawn with the next frame
+        editor.page.wait_for_function(f"wanted => {SHOWN} === wanted", arg=known + 1, timeout=DRAWN_MS)
     shown = editor.page.evaluate(SHOWN)
     stored = campaign.number(STORED, here.image)
     if not shown == stored == known + 1:
