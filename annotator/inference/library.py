@@ -27,8 +27,10 @@ from annotator.lib.trouble import DISK_FULL, trouble_of
 from sam_backend.adopt import LICENCE, LICENCE_URL, About, adopt, is_transformers_folder
 from sam_backend.archive import is_zipped_package, unzip_package
 from sam_backend.download import fetch
+from sam_backend.package import read_raw
 from sam_backend.registry import CHECKPOINTS, SAM_3_PAGE, Checkpoint, find_checkpoint
-from sam_backend.word_package import WordPackage, load_any_package
+from sam_backend.word_manifest import WordManifest
+from sam_backend.word_package import parse_any_manifest
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
 # What a conversion writes, in sizes of the checkpoint: graphs and weights, and then the same as blobs.
@@ -151,7 +153,8 @@ def _add_package(folder: Path, accepted: bool) -> ModelVersion:
 def asks_acceptance(folder: Path) -> bool:
     """Tell whether a package's weights come under SAM 3's own licence. What is no package is none of it."""
     with suppress(ValueError):
-        return isinstance(load_any_package(folder), WordPackage)
+        manifest = parse_any_manifest(read_raw(folder), str(folder))  # the files are hashed when they are added
+        return isinstance(manifest, WordManifest)
     return False
 
 
