@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
 
 from annotator.accounts.access import Person, Right
 from annotator.annotations import soundness
@@ -11,6 +14,7 @@ from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image, Project
 from annotator.projects.queries import get_on_image_for
+from annotator.runs.models import Run
 from annotator.suggestions.choices import State
 from annotator.suggestions.known import Known, masks_of
 from annotator.suggestions.models import AutomaskSettings, Search, Suggestion
@@ -70,3 +74,23 @@ def unsound() -> Iterator[str]:
     """Say of every suggestion whose mask is damaged what is wrong with it."""
     rows = Suggestion.objects.order_by().values_list(*soundness.COLUMNS)
     yield from soundness.damaged("Suggestion", rows.iterator(chunk_size=500))
+
+
+class Tally(NamedTuple):
+    """What a run has done: images it is through with, masks found on them, and those of them that were kept."""
+
+    images: int
+    found: int
+    kept: int
+
+
+def tally_of(run: Run) -> Tally:
+    """Count what a run's searches found."""
+    sums = Search.objects.filter(run=run).aggregate(Count("pk"), Sum("found"), Sum("kept"))
+    return Tally(sums["pk__count"], sums["found__sum"] or 0, sums["kept__sum"] or 0)
+
+
+def failures_of(run: Run) -> list[str]:
+    """Name the images that a run could not look at, each with the reason."""
+    failed = Search.objects.filter(run=run).exclude(problem="").select_related("image")
+    return [f"{row.image.name}: {row.problem}" for row in failed]

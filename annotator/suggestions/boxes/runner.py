@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import Sum
-
 from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
 from annotator.projects.models import Image, Label, Project
@@ -17,8 +15,8 @@ from annotator.runs.runner import Context, RunFailed, Runner
 from annotator.suggestions.boxes import store
 from annotator.suggestions.boxes.prompting import masks
 from annotator.suggestions.boxes.reading import Box
-from annotator.suggestions.models import BoxPrompts, Search
-from annotator.suggestions.queries import BOXES, settings_of
+from annotator.suggestions.models import BoxPrompts
+from annotator.suggestions.queries import BOXES, failures_of, settings_of, tally_of
 from annotator.suggestions.trouble import TROUBLE, sentence
 
 LISTED = 100
@@ -67,14 +65,12 @@ def _labels(project: Project) -> dict[str, uuid.UUID]:
 
 def _result(context: Context, work: store.Work) -> dict[str, Any]:
     run: Run = context.run
-    searches = Search.objects.filter(run=run)
-    sums = searches.aggregate(found=Sum("found"), kept=Sum("kept"))
-    failed = [f"{row.image.name}: {row.problem}" for row in searches.exclude(problem="").select_related("image")]
-    if failed and len(failed) == searches.count():
+    images, _, kept = tally_of(run)
+    failed = failures_of(run)
+    if failed and len(failed) == images:
         raise RunFailed(f"Not one mask could be made. {failed[0]}")
     named = {box["category"] for boxes in work.prompts.boxes.values() for box in boxes if box["category"]}
-    kept, what = sums["kept"] or 0, "mask" if work.prompts.as_file else "suggestion"
-    images = searches.count()
+    what = "mask" if work.prompts.as_file else "suggestion"
     said = f"{counted(kept, what)} of {counted(run.params['boxes'], 'box', 'boxes')} on {counted(images, 'image')}."
     context.progress(1.0, said)
     return {

@@ -13,8 +13,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Sum
-
 from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
 from annotator.projects.models import Image
@@ -25,8 +23,8 @@ from annotator.suggestions.carry import chain, memory, store
 from annotator.suggestions.carry.memory_walk import MemoryWalk
 from annotator.suggestions.carry.order import after
 from annotator.suggestions.known import masks_of
-from annotator.suggestions.models import Search, Trail
-from annotator.suggestions.queries import settings_of
+from annotator.suggestions.models import Trail
+from annotator.suggestions.queries import settings_of, tally_of
 from sam_backend import Embedding, video
 
 LISTED = 200
@@ -164,16 +162,14 @@ def _why(last: Run | None) -> str:
 
 
 def _result(context: Context, trails: list[Trail], stopped: dict[str, str] | None) -> dict[str, Any]:
-    searches = Search.objects.filter(run=context.run)
-    sums = searches.aggregate(found=Sum("found"), kept=Sum("kept"))
-    carried, found = sums["kept"] or 0, sums["found"] or 0
+    images, found, carried = tally_of(context.run)
     lost = [trail for trail in trails if trail.reason]
-    said = f"{counted(searches.count(), 'image')}, {counted(carried, 'object')} carried"
+    said = f"{counted(images, 'image')}, {counted(carried, 'object')} carried"
     said += f", {len(lost)} need{'s' if len(lost) == 1 else ''} a look." if lost else "."
     context.progress(1.0, f"{said} {stopped['reason']}" if stopped else said)
     rejected = sum(trail.reason == store.REJECTED for trail in lost)
     return {
-        "images": searches.count(),
+        "images": images,
         "carried": carried,
         "already_there": found - carried - rejected,
         "unsure": len(lost),

@@ -7,8 +7,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from django.db.models import Sum
-
 from annotator.inference.lending import borrow_in_words
 from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
@@ -17,8 +15,7 @@ from annotator.projects.models.image import IN_ORDER
 from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run
 from annotator.runs.runner import Context, RunFailed, Runner, RunPaused
-from annotator.suggestions.models import Search
-from annotator.suggestions.queries import WORDS, settings_of
+from annotator.suggestions.queries import WORDS, failures_of, settings_of, tally_of
 from annotator.suggestions.trouble import TROUBLE, sentence
 from annotator.suggestions.words import store
 from annotator.suggestions.words.asked import NOW, Kind
@@ -112,10 +109,8 @@ def _images(project: Project, wanted: list[str] | None) -> list[Image]:
 
 
 def _result(context: Context) -> dict[str, Any]:
-    searches = Search.objects.filter(run=context.run)
-    sums = searches.aggregate(found=Sum("found"), kept=Sum("kept"))
-    failed = [f"{row.image.name}: {row.problem}" for row in searches.exclude(problem="").select_related("image")]
-    images, found, kept = searches.count(), sums["found"] or 0, sums["kept"] or 0
+    images, found, kept = tally_of(context.run)
+    failed = failures_of(context.run)
     if failed and len(failed) == images:
         raise RunFailed(f"None of the {counted(images, 'image')} could be looked at. {failed[0]}")
     said = f"{counted(kept, 'suggestion')} on {counted(images, 'image')}."
