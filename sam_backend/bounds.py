@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 MAX_SIDE = 4096
 """Of the encoder's square picture and of the frame points are given in; SAM's is 1024."""
@@ -51,6 +52,17 @@ def text(value: object, what: str, most: int) -> str:
     if len(said) > most:
         raise ValueError(f"The manifest's {what} has {len(said)} characters; {most} are the most.")
     return said
+
+
+@contextmanager
+def told_as_fields() -> Iterator[None]:
+    """Tell what goes wrong while parsed JSON is read as ValueErrors that name the manifest's field."""
+    try:
+        yield
+    except KeyError as error:
+        raise ValueError(f"The manifest lacks the field {error.args[0]!r}.") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"The manifest has a field of the wrong kind: {error}.") from error
 
 
 def check_plain(document: object) -> None:

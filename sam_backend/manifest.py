@@ -18,6 +18,7 @@ from sam_backend.bounds import (
     check_total,
     real,
     text,
+    told_as_fields,
     whole,
 )
 from sam_backend.transforms import Frame
@@ -138,12 +139,8 @@ class Manifest:
         if root.get("format") not in FORMATS:
             known = " and ".join(map(str, FORMATS))
             raise ValueError(f"The manifest's format is {root.get('format')!r}; this version reads format {known}.")
-        try:
+        with told_as_fields():
             return _parse(root)
-        except KeyError as error:
-            raise ValueError(f"The manifest lacks the field {error.args[0]!r}.") from error
-        except (TypeError, AttributeError) as error:
-            raise ValueError(f"The manifest has a field of the wrong kind: {error}.") from error
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; optional fields of graphs and tensors are left out at their defaults."""

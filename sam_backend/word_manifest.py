@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sam_backend.bounds import check_plain, real, text, whole
+from sam_backend.bounds import check_plain, real, text, told_as_fields, whole
 from sam_backend.manifest import WORDS_FORMAT, FileSpec, InputSpec, read_files, read_input
 
 FAMILIES = ("sam3",)
@@ -39,12 +39,8 @@ class WordManifest:
         check_plain(data)
         if not isinstance(data, dict) or data.get("format") != WORDS_FORMAT:
             raise ValueError(f"This is no manifest of a package that is asked in words (format {WORDS_FORMAT}).")
-        try:
+        with told_as_fields():
             return _parse(data)
-        except KeyError as error:
-            raise ValueError(f"The manifest lacks the field {error.args[0]!r}.") from error
-        except (TypeError, AttributeError) as error:
-            raise ValueError(f"The manifest has a field of the wrong kind: {error}.") from error
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
