@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sam_backend.config import DecoderConfig, ModelConfig, RepVitConfig
+from tests.sam_backend.sam2.tiny import scatter
 
 TINY = ModelConfig(
     "tiny_edgetam",
@@ -51,22 +52,6 @@ def without_timm(torch: Any, transformers: Any, config: ModelConfig) -> Any:
         return trunk(torch, config) if wanted.model_type == "timm_wrapper" else known(wanted, **more)
 
     return patch.object(transformers.AutoModel, "from_config", made)
-
-
-def scatter(torch: Any, theirs: Any, seed: int) -> None:
-    """Give every parameter a random value, sizes as in a trained model."""
-    torch.manual_seed(seed)
-    with torch.no_grad():
-        for name, value in theirs.state_dict().items():
-            if not value.is_floating_point():
-                continue
-            scale = value[0].numel() ** -0.5 if value.ndim >= 2 and value.shape[0] > 4 else 0.3
-            offset = 1.0 if value.ndim == 1 and name.endswith(("weight", "running_var")) else 0.0
-            noise = torch.randn(value.shape) * scale
-            value.copy_((noise.abs() if name.endswith("running_var") else noise) + offset)
-        theirs.prompt_encoder.shared_embedding.positional_embedding.copy_(
-            theirs.shared_image_embedding.positional_embedding
-        )
 
 
 def trunk(torch: Any, config: ModelConfig) -> Any:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from sam_backend.config import DecoderConfig, MemoryConfig, ModelConfig, PerceiverConfig
-from tests.sam_backend.edgetam.tiny import TINY, oracle_config, scatter, without_timm
+from tests.sam_backend.edgetam.tiny import TINY, oracle_config, without_timm
+from tests.sam_backend.sam2.tiny import scatter
 from tests.sam_backend.sam2.tiny_video import TheirVideo
 
 VIDEO = replace(

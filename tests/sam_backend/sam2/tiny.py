@@ -44,13 +44,21 @@ def oracle_config(transformers: Any, config: ModelConfig = TINY) -> Any:
 def oracle(torch: Any, transformers: Any, seed: int, config: ModelConfig = TINY) -> Any:
     """Hugging Face's model with every parameter away from the value it is born with."""
     theirs = transformers.Sam2Model(oracle_config(transformers, config)).eval()
+    scatter(torch, theirs, seed)
+    return theirs
+
+
+def scatter(torch: Any, theirs: Any, seed: int) -> None:
+    """Give every parameter a random value, sizes as in a trained model."""
     torch.manual_seed(seed)
     with torch.no_grad():
         for name, value in theirs.state_dict().items():
+            if not value.is_floating_point():
+                continue
             scale = value[0].numel() ** -0.5 if value.ndim >= 2 and value.shape[0] > 4 else 0.3
-            offset = 1.0 if value.ndim == 1 and name.endswith("weight") else 0.0
-            value.copy_(torch.randn(value.shape) * scale + offset)
+            offset = 1.0 if value.ndim == 1 and name.endswith(("weight", "running_var")) else 0.0
+            noise = torch.randn(value.shape) * scale
+            value.copy_((noise.abs() if name.endswith("running_var") else noise) + offset)
         theirs.prompt_encoder.shared_embedding.positional_embedding.copy_(
             theirs.shared_image_embedding.positional_embedding
         )
-    return theirs

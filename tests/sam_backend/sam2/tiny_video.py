@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sam_backend.config import DecoderConfig, MemoryConfig, ModelConfig
-from tests.sam_backend.sam2.tiny import TINY, oracle_config
+from tests.sam_backend.sam2.tiny import TINY, oracle_config, scatter
 
 VIDEO = replace(
     TINY,
@@ -41,15 +41,7 @@ def video_config(transformers: Any, config: ModelConfig) -> Any:
 def video_oracle(torch: Any, transformers: Any, seed: int, config: ModelConfig = VIDEO) -> Any:
     """Hugging Face's model with every parameter away from the value it is born with."""
     theirs = transformers.Sam2VideoModel(video_config(transformers, config)).eval()
-    torch.manual_seed(seed)
-    with torch.no_grad():
-        for name, value in theirs.state_dict().items():
-            scale = value[0].numel() ** -0.5 if value.ndim >= 2 and value.shape[0] > 4 else 0.3
-            offset = 1.0 if value.ndim == 1 and name.endswith("weight") else 0.0
-            value.copy_(torch.randn(value.shape) * scale + offset)
-        theirs.prompt_encoder.shared_embedding.positional_embedding.copy_(
-            theirs.shared_image_embedding.positional_embedding
-        )
+    scatter(torch, theirs, seed)
     return theirs
 
 
