@@ -15,7 +15,7 @@ from tests.bench.faults.campaign import RUN_SECONDS, Campaign, picture, send_fil
 from tests.bench.faults.desk import Desk, working
 from tests.bench.faults.locked import BUSY, seated
 from tests.bench.faults.machine import Site, until
-from tests.bench.faults.outcome import Outcome, explained, is_sentence
+from tests.bench.faults.outcome import Outcome, explained, is_sentence, unless
 from tests.bench.team.person import Person
 from tests.bench.team.seed import PASSWORD
 
@@ -35,6 +35,7 @@ class Stored:
         self.place = f"/api/v1/projects/{desks[0].team['project']}/"
         self.lead = Person(site.port, desks[0].team["people"][0])
         self.lead.sign_in(PASSWORD)
+        self.judged_runs: set[str] = set()
         self.picture = self.lead.api("GET", f"images/{desks[0].image}/").json()["urls"]["full"]
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -45,6 +46,15 @@ class Stored:
     def idle(self) -> bool:
         """Wait until no run is queued or running; False when some still are after the time a run may take."""
         return until(lambda: self.rows(UNENDED)[0][0] == 0, RUN_SECONDS)
+
+    def failures(self) -> Outcome:
+        """Judge what the runs say that failed since the last time."""
+        found = Outcome()
+        for run, kind, error in self.rows(FAILED):
+            if run not in self.judged_runs:
+                self.judged_runs.add(run)
+                found += unless(is_sentence(error), f"a run of {kind} failed", error)
+        return found
 
 
 @contextmanager
@@ -66,21 +76,21 @@ def bucket_troubled(campaign: Campaign) -> Outcome:
     do, chance = campaign.chance.choice([*TOLD, "slow"]), campaign.chance
     before, name, data = campaign.name("before"), campaign.name("bucket"), picture(chance)
     first = send_file(here.lead, f"{here.place}images/", before, picture(chance))
-    found = _unless(first.status == 201, "upload before", first)
+    found = unless(first.status == 201, "upload before", first)
     found.injected = 1
     here.store.seconds, here.store.do = chance.uniform(0.2, 1.5), do
     with working(here.desks):
         answer = send_file(here.lead, f"{here.place}images/", name, data)
         wanted = answer.status == 201 if do == "slow" else answer.status >= 400 and explained(answer, TOLD[do])
-        found += _unless(wanted, f"upload while the bucket is {do}", answer)
+        found += unless(wanted, f"upload while the bucket is {do}", answer)
         shown = here.lead.ask("GET", here.picture)
-        found += _unless(explained(shown, (503, "storage_unavailable"), TOLD.get(do, BUSY)), f"picture, {do}", shown)
+        found += unless(explained(shown, (503, "storage_unavailable"), TOLD.get(do, BUSY)), f"picture, {do}", shown)
         time.sleep(chance.uniform(0.0, 1.0))
     here.store.do = ""
     for desk in here.desks:
         found += desk.judged(BUSY)
     again = send_file(here.lead, f"{here.place}images/", name, data)
-    found += _unless(again.status == (409 if do == "slow" else 201), "upload when it is well again", again)
+    found += unless(again.status == (409 if do == "slow" else 201), "upload when it is well again", again)
     found.stuck += not here.idle()
     for one in (before, name):
         query = "SELECT count(*) FROM inference_embedding e JOIN projects_image i ON i.id = e.image_id WHERE i.name = ?"
@@ -88,15 +98,9 @@ def bucket_troubled(campaign: Campaign) -> Outcome:
         if count != 1:
             print(f"    embeddings of {one} after {do}: {count}; {here.rows(LAST)}", flush=True)
         found += Outcome(lost=int(count == 0), doubled=max(0, count - 1))
-    found.unexplained += sum(not is_sentence(error) for (error,) in here.rows(FAILED))
+    found += here.failures()
     return found
 
 
 LAST = "SELECT kind, state, error FROM runs_run ORDER BY created DESC LIMIT 3"
-FAILED = "SELECT error FROM runs_run WHERE state = 'failed'"
-
-
-def _unless(well: bool, what: str, answer: Any) -> Outcome:
-    if not well:
-        print(f"    {what}: {answer.status} {answer.body[:200]!r}", flush=True)
-    return Outcome(unexplained=int(not well))
+FAILED = "SELECT id, kind, error FROM runs_run WHERE state = 'failed'"

@@ -6,7 +6,7 @@ import time
 
 from tests.bench.faults.campaign import Campaign, picture
 from tests.bench.faults.desk import working
-from tests.bench.faults.outcome import NO_ANSWER, Outcome, explained, is_sentence
+from tests.bench.faults.outcome import NO_ANSWER, Outcome, explained, is_sentence, unless
 
 DATABASE_AWAY, DATABASE_BUSY = (503, "database_unavailable"), (503, "database_busy")
 STORAGE = {
@@ -75,20 +75,20 @@ def storage_broken(campaign: Campaign) -> Outcome:
     found = campaign.uploaded(name, picture(campaign.chance))
     campaign.site.fault(do, on="save")
     answer = campaign.upload(refused, data)
-    if answer.status < 400 or not explained(answer, STORAGE[do]):
-        print(f"    upload on {do} storage: {answer.status} {answer.body[:200]!r}", flush=True)
-        found.unexplained += 1
+    refused_well = answer.status >= 400 and explained(answer, STORAGE[do])
+    found += unless(refused_well, f"upload on {do} storage", answer)
     found.doubled += campaign.number("SELECT count(*) FROM projects_image WHERE name = %s", refused)
     for desk in campaign.desks:
         desk.save()
     export = campaign.lead.person.api("POST", f"projects/{campaign.team['project']}/exports/", {"format": "csv"})
     run = str(export.json().get("id", ""))
-    found.unexplained += export.status != 202
+    found += unless(export.status == 202, "export", export)
     found += campaign.ended(run, wanted="failed")
     campaign.site.mend()
     found += campaign.judged()
     found += campaign.uploaded(refused, data)
-    found.unexplained += campaign.lead.person.api("POST", f"runs/{run}/retry/").status != 200
+    again = campaign.lead.person.api("POST", f"runs/{run}/retry/")
+    found += unless(again.status == 200, "another try of the export", again)
     found += campaign.ended(run)
     found.doubled += campaign.number("SELECT count(*) FROM datasets_archive WHERE run_id = %s", run) - 1
     found += campaign.embedded(refused)
@@ -117,6 +117,6 @@ def nothing_left(campaign: Campaign) -> Outcome:
         "SELECT kind, state, message FROM runs_run WHERE state IN ('queued', 'running')"
     ):
         print(f"    left: {kind} {state}: {message}", flush=True)
-    failed = campaign.postgres.ask("SELECT kind, error FROM runs_run WHERE state = 'failed'")
-    found.unexplained += sum(not is_sentence(error) for _, error in failed)
+    for kind, error in campaign.postgres.ask("SELECT kind, error FROM runs_run WHERE state = 'failed'"):
+        found += unless(is_sentence(error), f"a run of {kind} failed", error)
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.bench.faults.campaign import Campaign, picture
 from tests.bench.faults.desk import Desk
-from tests.bench.faults.outcome import Outcome, is_sentence
+from tests.bench.faults.outcome import Outcome, is_sentence, unless
 from tests.bench.team.person import Person
 from tests.bench.team.seed import PASSWORD
 
@@ -50,7 +50,7 @@ def session_ended(campaign: Campaign) -> Outcome:
         "DELETE FROM django_session WHERE session_key = %s RETURNING session_key", desk.person.cookies["sessionid"]
     )
     wish = desk.wish()
-    found = Outcome(unexplained=int(desk.send(wish)))  # saved without a session
+    found = unless(not desk.send(wish), "saved without a session", "")
     desk.person.sign_in(PASSWORD)
     desk.save(wish)
     found += campaign.judged(SIGNED_OUT, (401, "not_authenticated"))
@@ -78,9 +78,9 @@ def clock_wrong(campaign: Campaign) -> Outcome:
     desk.person = skewed
     wish = desk.wish()
     jumped = wish | {"data": wish["data"] | {"seconds": chance.choice([-86_400, -0.5, 1e9, 1e300])}}
-    found = Outcome(unexplained=int(desk.send(jumped)))
+    found = unless(not desk.send(jumped), "saved with these seconds", jumped["data"]["seconds"])
     told = desk.answers[-1].json()["results"][0]["error"]["message"]
-    found += Outcome(unexplained=int(not is_sentence(told)))
+    found += unless(is_sentence(told), "refused seconds", told)
     # Refused, so under the same key the change with a sane number is not there yet.
     desk.save(wish)
     found += campaign.judged((400, "invalid"))
@@ -118,7 +118,8 @@ def two_writers(campaign: Campaign) -> Outcome:
         if not won[desk]:
             error = desk.answers[-1].json()["results"][0]["error"]
             current = error.get("current") or {}
-            found += Outcome(unexplained=int(current.get("revision") != seen + 1 or not is_sentence(error["message"])))
+            known_well = current.get("revision") == seen + 1 and is_sentence(error["message"])
+            found += unless(known_well, f"a conflict on revision {seen}", error)
             again = desk.wish()
             desk.save(wishes[desk] | {"revision": seen + 1, "key": again["key"]})
     one.kept[known] = max(one.kept[known], other.kept[known])
@@ -136,9 +137,7 @@ def picture_poisoned(campaign: Campaign) -> Outcome:
     answer = campaign.upload(name, chance.choice(poisons(whole, chance.randrange(40, len(whole) - 12))))
     body = answer.json()
     told = 400 <= answer.status < 500 and is_sentence(body.get("message")) and body["code"].startswith("image_")
-    if not told:
-        print(f"    poisoned picture: {answer.status} {answer.body[:200]!r}", flush=True)
-    found = Outcome(unexplained=int(not told))
+    found = unless(told, "poisoned picture", answer)
     found.doubled += campaign.number("SELECT count(*) FROM projects_image WHERE name = %s", name)
     found += campaign.uploaded(campaign.name("after"), picture(chance))
     found += campaign.judged()

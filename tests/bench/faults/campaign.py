@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from tests.bench.faults.desk import PATIENCE_SECONDS, Desk
 from tests.bench.faults.disk import Disk
 from tests.bench.faults.machine import Broker, Postgres, Site, until
-from tests.bench.faults.outcome import Outcome, explained, is_sentence
+from tests.bench.faults.outcome import Outcome, explained, is_sentence, unless
 from tests.bench.team.person import Answer, Person
 
 T = TypeVar("T")
@@ -99,9 +99,8 @@ class Campaign:
         def there() -> bool:
             answer = self.upload(name, data)
             done = answer.status == 201 or (answer.status == 409 and answer.json().get("code") == "duplicate_image")
-            if not done and not explained(answer, *allowed):
-                print(f"    unexplained: {answer.status} {answer.body[:200]!r}", flush=True)
-                found.unexplained += 1
+            nonlocal found
+            found += unless(done or explained(answer, *allowed), "unexplained", answer)
             return done
 
         if not until(there, PATIENCE_SECONDS):
@@ -131,10 +130,8 @@ class Campaign:
             print(f"    stuck: run {value}: {last}", flush=True)
             return Outcome(stuck=1)
         state, error, kind = last[0]
-        if state != wanted:
-            print(f"    run {value} ({kind}) {state}: {error}", flush=True)
-            return Outcome(unexplained=1)
-        return Outcome(unexplained=int(state == "failed" and not is_sentence(error)))
+        well = state == wanted and (state != "failed" or is_sentence(error))
+        return unless(well, f"run {value} ({kind}) {state}", error)
 
     def embedded(self, name: str) -> Outcome:
         """Wait until a picture is encoded, and look that it is so once."""

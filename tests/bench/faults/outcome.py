@@ -54,6 +54,14 @@ def is_sentence(text: object) -> bool:
     return isinstance(text, str) and len(text.split()) >= 4 and text.rstrip().endswith((".", "!", "?"))
 
 
+def unless(well: bool, what: str, said: object) -> Outcome:
+    """Count what is not well as unexplained, and print what was said, so that somebody can look for its cause."""
+    if not well:
+        told = f"{said.status} {said.body[:200]!r}" if isinstance(said, Answer) else repr(said)
+        print(f"    {what}: {told}", flush=True)
+    return Outcome(unexplained=int(not well))
+
+
 def explained(answer: Answer, *allowed: tuple[int, str]) -> bool:
     """Whether an answer is a success, or one of those allowed (status and code) with a sentence."""
     if 200 <= answer.status < 400:
