@@ -256,13 +256,17 @@ if BLOB_STORAGE["BACKEND"].startswith("storages.backends.s3"):
     needs("storages", "s3", "MASKWRIGHT_BLOB_BACKEND")
     from botocore.config import Config
 
+    BLOB_STORAGE["BACKEND"] = "annotator.lib.bucket.BucketStorage"
     BLOB_STORAGE["OPTIONS"] = {
         "bucket_name": env_str("MASKWRIGHT_S3_BUCKET", "maskwright"),
         "endpoint_url": env_str("MASKWRIGHT_S3_ENDPOINT", "") or None,
         "location": env_str("MASKWRIGHT_S3_PREFIX", ""),
         "default_acl": None,
-        # A bucket that does not answer must not hold a thread for minutes, as botocore's own limits would.
-        "client_config": Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3}),
+        # A bucket that does not answer must not hold a thread for minutes, as botocore's own limits would: half a
+        # minute at most, within which browsers and proxies still wait.
+        "client_config": Config(
+            connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
+        ),
     }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[int, Callable[[Campaign], Outcome]]] = {
     "broker killed": (3, by_machine.broker_killed),
     "storage full, read-only, failing": (5, by_machine.storage_broken),
     "storage slow": (2, by_machine.storage_slow),
-    "bucket failing, full, denied, slow": (5, by_bucket.bucket_troubled),
+    "bucket failing, full, denied, slow, silent": (5, by_bucket.bucket_troubled),
     "disk full": (4, by_disk.disk_full),
     "database's disk full": (3, by_disk.database_disk_full),
     "browser or tab killed": (4, by_tab.tab_killed),

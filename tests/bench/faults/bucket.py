@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.bench.faults.machine import until
+
 NAME = "masks"
+HANGS_SECONDS = 120.0
 ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>told so</Message></Error>"
 ANSWERS = {
     "busy": ("503 Slow Down", "SlowDown"), "broken": ("500 Internal Server Error", "InternalError"),
@@ -18,7 +22,7 @@ Start = Callable[..., Any]
 
 
 class Bucket:
-    """The server. `do` is what it does to each request: nothing (blank), one of ANSWERS, `cut` or `slow`."""
+    """The server. `do` is what it does to each request: nothing (blank), one of ANSWERS, `cut`, `slow` or `hang`."""
 
     def __init__(self) -> None:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -45,15 +49,20 @@ class Bucket:
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Answer as moto does, or as it is told."""
-        if not self.do:
+        do = self.do
+        if not do:
             return self._moto(environ, start)
         self.met += 1
-        if self.do == "slow":
+        if do == "slow":
             time.sleep(self.seconds)
             return self._moto(environ, start)
-        if self.do == "cut":
+        if do == "hang":
+            until(lambda: self.do != do, HANGS_SECONDS)
+        if do in ("cut", "hang"):
+            # An error alone would leave the line open, and whoever asked waiting.
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError("the line to the bucket is cut")
-        status, code = ANSWERS[self.do]
+        status, code = ANSWERS[do]
         body = ERROR.format(code=code).encode()
         start(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
         return [body]

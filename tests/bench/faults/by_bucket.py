@@ -21,7 +21,7 @@ from tests.bench.team.seed import PASSWORD
 
 TOLD = {
     "busy": (503, "storage_unavailable"), "broken": (503, "storage_unavailable"), "cut": (503, "storage_unavailable"),
-    "denied": (503, "storage_read_only"), "full": (507, "disk_full"),
+    "hang": (503, "storage_unavailable"), "denied": (503, "storage_read_only"), "full": (507, "disk_full"),
 }  # fmt: skip
 PEOPLE = 2
 UNENDED = "SELECT count(*) FROM runs_run WHERE state IN ('queued', 'running')"
@@ -70,8 +70,9 @@ def in_a_bucket(seed: int) -> Iterator[Stored]:
 
 
 def bucket_troubled(campaign: Campaign) -> Outcome:
-    """The bucket is busy, broken, full, closed to us, cut off or slow: objects are saved all the same, an upload is
-    refused with the reason (or only takes longer), a picture says why it can't be had; then all of it works."""
+    """The bucket is busy, broken, full, closed to us, cut off, slow or silent: objects are saved all the same, an
+    upload is refused with the reason (or only takes longer), a picture says why it can't be had; then all of it
+    works."""
     here = campaign.own("bucket", lambda: in_a_bucket(campaign.chance.getrandbits(32)))
     do, chance = campaign.chance.choice([*TOLD, "slow"]), campaign.chance
     before, name, data = campaign.name("before"), campaign.name("bucket"), picture(chance)
