@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from annotator.accounts.access import Right, may
 from annotator.accounts.models import User
@@ -63,21 +63,21 @@ class Checker:
         return may(self._actor, self._image.project, Right.REVIEW)
 
     def _label(self, label: uuid.UUID | None) -> uuid.UUID | None:
-        if label is not None and not self._exists(Label.objects.filter(project=self._image.project_id), label):
+        if label is not None and not self._exists(Label, label, project=self._image.project_id):
             sentence = "This label is not one of the project's labels; it may have been deleted. Choose another one."
             raise ApiError("unknown_label", sentence, fields={"label": [sentence]})
         return label
 
     def _model_version(self, version: uuid.UUID | None) -> uuid.UUID | None:
-        if version is not None and not self._exists(ModelVersion.objects.all(), version):
+        if version is not None and not self._exists(ModelVersion, version):
             sentence = "There is no such model version."
             raise ApiError("unknown_model_version", sentence, fields={"model_version": [sentence]})
         return version
 
-    def _exists(self, rows: QuerySet[Any], pk: uuid.UUID) -> bool:
-        key = (rows.model, pk)
+    def _exists(self, kind: type[Model], pk: uuid.UUID, **limits: object) -> bool:
+        key = (kind, pk)
         if key not in self._known:
-            self._known[key] = rows.filter(pk=pk).exists()
+            self._known[key] = kind._default_manager.filter(pk=pk, **limits).exists()
         return self._known[key]
 
 
