@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 PATCH = 16
-"""Input pixels per embedding cell and side; every SAM encoder ends at stride 16."""
+"""Input pixels per embedding cell and side, of every SAM but the third."""
 
 SAM_MEAN = (123.675, 116.28, 103.53)
 SAM_STD = (58.395, 57.12, 57.375)
+HALVES = (127.5, 127.5, 127.5)
+"""SAM 3's mean and deviation: colours from -1 to 1."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,28 @@ class RepVitConfig:
     width: int = 48
     depths: tuple[int, int, int, int] = (2, 2, 14, 2)
     mlp_ratio: int = 2
+
+
+@dataclass(frozen=True)
+class RopeVitConfig:
+    """SAM 3's ViT (a Perception Encoder, Bolya et al. 2025): windowed attention with rotary positions.
+
+    Attributes:
+        width, depth, heads, mlp_width: of its blocks.
+        global_blocks: blocks that attend to the whole map.
+        window: side of the others' windows in tokens; positions of global blocks are scaled to as many.
+        patch: input pixels per token and side.
+        positions: side of the learnt map of positions, which is repeated over the picture.
+    """
+
+    width: int = 1024
+    depth: int = 32
+    heads: int = 16
+    mlp_width: int = 4736
+    global_blocks: tuple[int, ...] = (7, 15, 23, 31)
+    window: int = 24
+    patch: int = 14
+    positions: int = 24
 
 
 @dataclass(frozen=True)
@@ -139,7 +163,7 @@ class ModelConfig:
 
     name: str
     family: str
-    encoder: VitConfig | TinyVitConfig | HieraConfig | RepVitConfig
+    encoder: VitConfig | TinyVitConfig | HieraConfig | RepVitConfig | RopeVitConfig
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
     input_size: int = 1024
     pixel_mean: tuple[float, float, float] = SAM_MEAN
@@ -148,13 +172,18 @@ class ModelConfig:
     memory: MemoryConfig | None = None
 
     def __post_init__(self) -> None:
-        if self.input_size % PATCH:
-            raise ValueError(f"The input size must be a multiple of {PATCH}, not {self.input_size}.")
+        if self.input_size % self.patch:
+            raise ValueError(f"The input size must be a multiple of {self.patch}, not {self.input_size}.")
+
+    @property
+    def patch(self) -> int:
+        """Input pixels per embedding cell and side."""
+        return self.encoder.patch if isinstance(self.encoder, RopeVitConfig) else PATCH
 
     @property
     def grid(self) -> int:
         """Cells per side of the embedding."""
-        return self.input_size // PATCH
+        return self.input_size // self.patch
 
     @property
     def mask_size(self) -> int:
@@ -164,14 +193,14 @@ class ModelConfig:
     @property
     def stretched(self) -> bool:
         """Whether pictures fill the input square, each side scaled by its own factor, and are not padded."""
-        return isinstance(self.encoder, HieraConfig | RepVitConfig)
+        return isinstance(self.encoder, HieraConfig | RepVitConfig | RopeVitConfig)
 
     @property
     def early_width(self) -> int:
         """Channels of the encoder's early features, which HQ-SAM reads: a ViT keeps its width; TinyViT's are those
         that its second stage hands on."""
-        if isinstance(self.encoder, HieraConfig | RepVitConfig):
-            raise ValueError(f"{self.name} has no early features for HQ-SAM: its encoder has four stages.")
+        if isinstance(self.encoder, HieraConfig | RepVitConfig | RopeVitConfig):
+            raise ValueError(f"{self.name} has no early features for HQ-SAM, which reads SAM's encoder or MobileSAM's.")
         return self.encoder.width if isinstance(self.encoder, VitConfig) else self.encoder.widths[2]
 
     @property
@@ -218,6 +247,11 @@ EDGETAM_VARIANTS: dict[str, ModelConfig] = {
 }
 """EdgeTAM (Zhou et al. 2025): SAM 2's first release on RepViT-M1 in place of Hiera, with smaller memories."""
 
+SAM3_VARIANTS: dict[str, ModelConfig] = {
+    "sam3": ModelConfig("sam3", "sam3", RopeVitConfig(), input_size=1008, pixel_mean=HALVES, pixel_std=HALVES)
+}
+"""SAM 3's tracker (Carion et al. 2025), which clicks are asked of: SAM 2's prompts and decoder behind SAM 3's ViT."""
+
 
 def variant(name: str) -> ModelConfig:
     """The configuration called `name`.
@@ -225,7 +259,7 @@ def variant(name: str) -> ModelConfig:
     Raises:
         ValueError: no such variant.
     """
-    known = VARIANTS | HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS
+    known = VARIANTS | HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS | SAM3_VARIANTS
     if name not in known:
         raise ValueError(f"There is no model variant called {name!r}. Known variants: {', '.join(known)}.")
     return known[name]

@@ -24,6 +24,7 @@ TORCH_FAMILIES = {
     "hq_sam": "sam_backend.acceleration.hq",
     "sam2": "sam_backend.acceleration.sam2",
     "edgetam": "sam_backend.acceleration.sam2",
+    "sam3": "sam_backend.acceleration.sam2",
     "compact": "sam_backend.acceleration.compact",
 }
 """Who encodes a family in PyTorch."""

@@ -17,7 +17,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--encoders", nargs="*", default=["mobile_sam", "vit_b"], help="variants; none to skip")
     parser.add_argument("--no-decoders", action="store_true")
-    parser.add_argument("--families", nargs="*", default=["sam2.1_tiny", "hq_vit_tiny", "edgetam"])
+    parser.add_argument("--families", nargs="*", default=["sam2.1_tiny", "hq_vit_tiny", "edgetam", "sam3"])
     parser.add_argument("--graphs", type=Path, help="only write the decoder graphs there, for a benchmark in a browser")
     parser.set_defaults(run=_bench)
 

@@ -86,14 +86,14 @@ def _rivals(
     return runs
 
 
-def prompt_of(tokens: int, has_mask: bool) -> dict[str, Array]:
+def prompt_of(tokens: int, has_mask: bool, config: ModelConfig = DECODER_ONLY) -> dict[str, Array]:
     """Points and a mask at random, float32: `tokens` less the decoder's own, the last of them padding."""
     random, points = np.random.default_rng(tokens), tokens - OUTPUT_TOKENS
     labels = np.ones((1, points), np.float32)
     labels[0, -1] = -1
     return {
-        "point_coords": random.uniform(0, DECODER_ONLY.input_size, (1, points, 2)).astype(np.float32),
+        "point_coords": random.uniform(0, config.point_frame, (1, points, 2)).astype(np.float32),
         "point_labels": labels,
-        "mask_input": random.standard_normal((1, 1, 256, 256)).astype(np.float32),
+        "mask_input": random.standard_normal((1, 1, config.mask_size, config.mask_size)).astype(np.float32),
         "has_mask_input": np.array([has_mask], np.float32),
     }

@@ -136,8 +136,8 @@ def bench_gpu(name: str, repeats: int) -> Iterator[Row]:
 
 def sample_image(size: int) -> Array:
     """Smooth noise, float32 [1, 3, size, size] in 0-255."""
-    coarse = np.random.default_rng(0).uniform(0, 255, (1, 3, size // 16, size // 16)).astype(np.float32)
-    return coarse.repeat(16, 2).repeat(16, 3)
+    coarse = np.random.default_rng(0).uniform(0, 255, (1, 3, -(-size // 16), -(-size // 16))).astype(np.float32)
+    return np.ascontiguousarray(coarse.repeat(16, 2).repeat(16, 3)[..., :size, :size])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +14,15 @@ import numpy as np
 from sam_backend.bench.decoders import Array, prompt_of
 from sam_backend.bench.timing import Row, interleaved_ms
 from sam_backend.build import build_random_hq, build_random_sam2
-from sam_backend.config import EDGETAM_VARIANTS, HQ_VARIANTS, SAM2_VARIANTS, variant
+from sam_backend.config import (
+    EDGETAM_VARIANTS,
+    HQ_VARIANTS,
+    SAM2_VARIANTS,
+    SAM3_VARIANTS,
+    ModelConfig,
+    RopeVitConfig,
+    variant,
+)
 from sam_backend.onnx.comparison import relative_peak
 from sam_backend.onnx.fast.decode import FAST_OUTPUTS
 from sam_backend.onnx.hq.write import HQ_GRAPHS
@@ -25,20 +34,28 @@ TOKENS = 7
 
 
 def bench_clicks(names: Sequence[str], threads: int, repeats: int) -> Iterator[Row]:
-    """Rows for each variant of HQ-SAM, SAM 2 or EdgeTAM; `prepare` is done once per picture.
+    """Rows for each variant of HQ-SAM, SAM 2, EdgeTAM or SAM 3; `prepare` is done once per picture.
 
     Raises:
         ValueError: no variant of these families has this name.
     """
     for name in names:
         config = variant(name)
-        if name not in HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS:
+        if name not in HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS | SAM3_VARIANTS:
             raise ValueError(f"{name} has one embedding: the rows of the decoder are its clicks.")
         with tempfile.TemporaryDirectory() as scratch:
             if name in HQ_VARIANTS:
                 yield from _bench(name, HQ_GRAPHS, build_random_hq(config), Path(scratch), threads, repeats)
             else:
-                yield from _bench(name, SAM2_GRAPHS, build_random_sam2(config), Path(scratch), threads, repeats)
+                yield from _bench(
+                    name, SAM2_GRAPHS, build_random_sam2(_shallow(config)), Path(scratch), threads, repeats
+                )
+
+
+def _shallow(config: ModelConfig) -> ModelConfig:
+    """The same decoder behind a single block where SAM 3 has 32, which a click does not ask and 1.8 GB would hold."""
+    encoder = config.encoder
+    return replace(config, encoder=replace(encoder, depth=1)) if isinstance(encoder, RopeVitConfig) else config
 
 
 def _bench(name: str, graphs: Any, model: Any, folder: Path, threads: int, repeats: int) -> Iterator[Row]:
@@ -48,7 +65,7 @@ def _bench(name: str, graphs: Any, model: Any, folder: Path, threads: int, repea
     embedding = dict(zip(graphs.embedding, (one.numpy() for one in graphs.example(model)), strict=True))
     prepare = partial(sessions["prepare"].run, list(graphs.prepared), embedding)
     prepared = dict(zip(graphs.prepared, prepare(), strict=True))
-    prompt = prompt_of(TOKENS, False)
+    prompt = prompt_of(TOKENS, False, model.config)
     runs = {
         "plain": partial(sessions["decode"].run, None, {**embedding, **prompt}),
         "fast": partial(sessions["decode_fast"].run, list(FAST_OUTPUTS), {**prepared, **prompt}),

@@ -14,12 +14,14 @@ from sam_backend.checkpoints.hugging_face_sam2 import is_hugging_face_sam2, to_o
 from sam_backend.checkpoints.read import read_weights
 from sam_backend.checkpoints.recognise import recognise
 from sam_backend.checkpoints.sam2 import VIDEO
-from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, RepVitConfig, variant
+from sam_backend.checkpoints.sam3 import to_official_sam3
+from sam_backend.config import HQ_VARIANTS, HieraConfig, ModelConfig, RepVitConfig, RopeVitConfig, variant
 from sam_backend.modeling import Sam
 from sam_backend.modeling.families import AnySam
 from sam_backend.modeling.hq import HqSam
 from sam_backend.modeling.sam2 import Sam2
 from sam_backend.modeling.sam2.video import Sam2Video
+from sam_backend.sam3_names import is_sam3
 
 DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 """Constants some tools save along; the model makes its own."""
@@ -55,7 +57,7 @@ def load_checkpoint(path: Path, name: str | None = None) -> Sam:
     """`load_model` where only SAM and MobileSAM will do.
 
     Raises:
-        ValueError: as `load_model`; and the file holds HQ-SAM, SAM 2 or EdgeTAM.
+        ValueError: as `load_model`; and the file holds HQ-SAM, SAM 2, EdgeTAM or SAM 3.
     """
     model = load_model(path, name)
     if not isinstance(model, Sam):
@@ -64,8 +66,8 @@ def load_checkpoint(path: Path, name: str | None = None) -> Sam:
 
 
 def is_sam2(config: ModelConfig) -> bool:
-    """Whether a variant is one of SAM 2's, or EdgeTAM."""
-    return isinstance(config.encoder, HieraConfig | RepVitConfig)
+    """Whether a variant is one of SAM 2's, or EdgeTAM, or SAM 3's tracker: a `Sam2`."""
+    return isinstance(config.encoder, HieraConfig | RepVitConfig | RopeVitConfig)
 
 
 def load_video_model(path: Path) -> Sam2Video:
@@ -100,8 +102,8 @@ def load_hq_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: st
 
 
 def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: str = "The checkpoint") -> Sam2:
-    """A SAM 2 or EdgeTAM of `config` with exactly these tensors; with its memory, where all of that is there, else
-    without.
+    """A SAM 2, EdgeTAM or SAM 3 of `config` with exactly these tensors; with its memory, where all of that is there,
+    else without.
 
     Raises:
         ValueError: tensors are missing, left over or of another shape.
@@ -146,6 +148,8 @@ def _load(kind: type[Plain], config: ModelConfig, tensors: Mapping[str, Tensor],
 
 
 def _official(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    if is_sam3(tensors):
+        return to_official_sam3(tensors)
     if is_hugging_face_sam2(tensors):
         return to_official_sam2(tensors)
     return to_official(tensors) if is_hugging_face(tensors) else tensors

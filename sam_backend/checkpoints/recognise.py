@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from sam_backend.checkpoints.sam2 import EDGETAM, TRUNK, recognise_edgetam, recognise_sam2
+from sam_backend.checkpoints.sam3 import recognise_sam3
 from sam_backend.config import HQ_VARIANTS, VARIANTS, ModelConfig, VitConfig
+from sam_backend.sam3_names import is_sam3
 
 FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sam_mask_decoder.hf_token", "sam_mask_decoder.hf_mlp"), "an HQ-SAM 2 checkpoint"),
-    (("detector.", "tracker.", "detector_model.", "tracker_model.", "geometry_encoder."), "a SAM 3 checkpoint"),
     (("mask_decoder.final_output_upscaling_layers.",), "an EfficientSAM checkpoint"),
     (("image_encoder.backbone.",), "an EfficientViT-SAM checkpoint"),
     (("image_encoder.features.",), "a RepViT-SAM checkpoint"),
@@ -20,11 +21,7 @@ FOREIGN: tuple[tuple[tuple[str, ...], str], ...] = (
 """Name prefixes that give other families away; the first match counts, so the more telling come first."""
 KNOWN = (
     "Maskwright loads the original SAM (ViT-B, ViT-L, ViT-H), MobileSAM, HQ-SAM of both, SAM 2 and 2.1 with Hiera, "
-    "and EdgeTAM"
-)
-SAM_3 = (
-    "SAM 3 can be asked in words: add the folder with config.json, model.safetensors and its tokenizer, as "
-    "transformers saves it (`models add FOLDER`)."
+    "EdgeTAM, and SAM 3's tracker"
 )
 TINY_VIT = ("image_encoder.patch_embed.seq.", "image_encoder.layers.")
 """Names that only MobileSAM's encoder has."""
@@ -43,10 +40,11 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
     Raises:
         ValueError: they belong to another family, or to nothing known; the sentence says which.
     """
+    if is_sam3(tensors):
+        return recognise_sam3(tensors)
     for prefixes, what in FOREIGN:
         if any(name.startswith(prefixes) for name in tensors):
-            said = f" {SAM_3}" if what.endswith("SAM 3 checkpoint") else ""
-            raise ValueError(f"This is {what}. {KNOWN}.{said}")
+            raise ValueError(f"This is {what}. {KNOWN}.")
     if any(name.startswith(EDGETAM) for name in tensors):
         return recognise_edgetam(tensors)
     if any(name.startswith(TRUNK) for name in tensors):

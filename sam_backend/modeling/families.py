@@ -7,4 +7,4 @@ from sam_backend.modeling.sam import Sam
 from sam_backend.modeling.sam2 import Sam2
 
 AnySam = Sam | HqSam | Sam2
-"""Encodes pictures and answers clicks; EdgeTAM is a `Sam2` with another backbone."""
+"""Encodes pictures and answers clicks; EdgeTAM and SAM 3's tracker are a `Sam2` with another backbone."""

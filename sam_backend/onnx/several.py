@@ -1,4 +1,4 @@
-"""The graphs of packages whose embedding is several tensors, SAM 2's, EdgeTAM's and HQ-SAM's, written."""
+"""The graphs of packages whose embedding is several tensors, SAM 2's, EdgeTAM's, SAM 3's and HQ-SAM's, written."""
 
 from __future__ import annotations
 

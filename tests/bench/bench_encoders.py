@@ -13,7 +13,7 @@ MODELS = ("mobile_sam", "vit_b")
 ON_A_GPU = (*MODELS, "vit_h")
 LIMIT_MB = 4.5 * 1000**3 / 2**20
 """What ViT-B may take on a processor."""
-FAMILIES = ("sam2.1_tiny", "hq_vit_tiny", "edgetam")
+FAMILIES = ("sam2.1_tiny", "hq_vit_tiny", "edgetam", "sam3")
 ROUNDS = 3
 EMBEDDED_GOAL_MS = 400
 """For the embedded model on two cores."""

@@ -103,6 +103,16 @@ def hq_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return _noise_world(build_random_hq(HQ), tmp_path_factory.mktemp("package") / "tiny")
 
 
+@pytest.fixture(scope="session")
+def sam3_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same with SAM 3's tracker, of nine cells a side."""
+    pytest.importorskip("torch")
+    from sam_backend.build import build_random_sam2
+    from tests.sam_backend.sam3.tiny import TINY
+
+    return _noise_world(build_random_sam2(TINY), tmp_path_factory.mktemp("package") / "tiny")
+
+
 def _noise_world(model: Any, folder: Path) -> World:
     """A model as a package, and a photo of noise."""
     from sam_backend.onnx.export import PackageInfo, export_package
@@ -131,6 +141,12 @@ def open_sam_page(sam_world: World) -> Iterator[Callable[..., Page]]:
 def open_hq_page(hq_world: World) -> Iterator[Callable[..., Page]]:
     """Opens pages with the small HQ-SAM."""
     yield from _opener(hq_world)
+
+
+@pytest.fixture
+def open_sam3_page(sam3_world: World) -> Iterator[Callable[..., Page]]:
+    """Opens pages with the small SAM 3."""
+    yield from _opener(sam3_world)
 
 
 def _opener(world: World) -> Iterator[Callable[..., Page]]:

@@ -1,14 +1,15 @@
-"""SAM 2 and EdgeTAM on single pictures: what their checkpoints hold for video is not here."""
+"""SAM 2, EdgeTAM and SAM 3's tracker on single pictures: what their checkpoints hold for video is not here."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from sam_backend.config import HieraConfig, ModelConfig, RepVitConfig
+from sam_backend.config import HieraConfig, ModelConfig, RepVitConfig, RopeVitConfig
 from sam_backend.modeling.prompt_encoder import PromptEncoder
 from sam_backend.modeling.sam2.decoder import Sam2MaskDecoder, steady
 from sam_backend.modeling.sam2.neck import ImageEncoder
+from sam_backend.modeling.sam3 import ImageEncoder as Sam3ImageEncoder
 
 MOST_LOGIT = 32.0
 """Earlier logits are clipped to ± this before they are a prompt, as SAM 2's image predictor hands them back."""
@@ -17,7 +18,8 @@ MOST_LOGIT = 32.0
 class Sam2(nn.Module):
     """Image encoder, prompt encoder and mask decoder with the official checkpoints' parameter names.
 
-    EdgeTAM is the same with RepViT in Hiera's place.
+    EdgeTAM is the same with RepViT in Hiera's place, SAM 3's tracker with SAM 3's ViT and its simpler pyramid; there
+    the official names begin otherwise (`checkpoints.sam3`).
     """
 
     pixel_mean: Tensor
@@ -25,10 +27,8 @@ class Sam2(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        if not isinstance(config.encoder, HieraConfig | RepVitConfig):
-            raise ValueError(f"Hiera or RepViT is wanted; {config.name} has {type(config.encoder).__name__}.")
         self.config = config
-        self.image_encoder = ImageEncoder(config.encoder, config.decoder.width)
+        self.image_encoder = _image_encoder(config)
         self.sam_prompt_encoder = PromptEncoder(config.decoder, config.input_size, config.grid)
         self.sam_mask_decoder = Sam2MaskDecoder(config.decoder)
         self.no_mem_embed = nn.Parameter(torch.zeros(1, 1, config.decoder.width))
@@ -53,7 +53,7 @@ class Sam2(nn.Module):
             pixels: float [B, 3, S, S], RGB 0-255, each side of the picture scaled to S.
 
         Returns:
-            The embedding [B, width, S/16, S/16] and the finer maps [B, width / 4, S/8, S/8], [B, width / 8, S/4, S/4].
+            The embedding [B, width, G, G] and the finer maps [B, width / 4, 2·G, 2·G], [B, width / 8, 4·G, 4·G].
         """
         return self.features((pixels - self.pixel_mean) / self.pixel_std)
 
@@ -103,3 +103,16 @@ class Sam2(nn.Module):
         lacking = (labels[:1] != -1).all(dim=1).nonzero().flatten()
         padding = self.sam_prompt_encoder.not_a_point_embed.weight.index_select(0, lacking)
         return torch.cat([tokens, padding.expand(tokens.shape[0], -1, -1)], dim=1)
+
+
+def _image_encoder(config: ModelConfig) -> ImageEncoder | Sam3ImageEncoder:
+    """An image encoder that gives three maps.
+
+    Raises:
+        ValueError: the configuration has another one.
+    """
+    if isinstance(config.encoder, RopeVitConfig):
+        return Sam3ImageEncoder(config.encoder, config.decoder.width)
+    if isinstance(config.encoder, HieraConfig | RepVitConfig):
+        return ImageEncoder(config.encoder, config.decoder.width)
+    raise ValueError(f"{config.name} is no SAM 2 and no SAM 3: it has {type(config.encoder).__name__}.")

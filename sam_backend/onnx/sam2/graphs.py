@@ -1,4 +1,4 @@
-"""What each graph of a SAM 2 or EdgeTAM package takes and gives."""
+"""What each graph of a SAM 2, EdgeTAM or SAM 3 package takes and gives."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sam2DecoderGraph(nn.Module):
 
 def embedding_specs(model: Sam2) -> tuple[TensorSpec, ...]:
     """The embedding's tensors and how they are shipped."""
-    levels = EDGETAM_LEVELS if isinstance(model.config.encoder, RepVitConfig) else LEVELS
+    levels = OTHER_LEVELS.get(type(model.config.encoder), LEVELS)
     width, grid = model.config.decoder.width, model.config.grid
     shapes = ((1, width, grid, grid), (1, width // 4, 2 * grid, 2 * grid), (1, width // 8, 4 * grid, 4 * grid))
     return tuple(
@@ -62,8 +62,10 @@ def embedding_specs(model: Sam2) -> tuple[TensorSpec, ...]:
     )
 
 
-LEVELS, EDGETAM_LEVELS = (128, 96, 80), (128, 128, 96)
+LEVELS = (128, 96, 80)
 """Steps per channel of each tensor as shipped; tests/sam_backend/sam2/measure_embedding.py says what others cost."""
+OTHER_LEVELS: dict[type, tuple[int, int, int]] = {RepVitConfig: (128, 128, 96)}
+"""The same of other encoders."""
 
 
 def example_tensors(model: Sam2) -> tuple[Tensor, ...]:

@@ -1,4 +1,4 @@
-"""The graphs of a SAM 2 or EdgeTAM package, to write."""
+"""The graphs of a SAM 2, EdgeTAM or SAM 3 package, to write."""
 
 from __future__ import annotations
 

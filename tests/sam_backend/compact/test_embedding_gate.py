@@ -73,13 +73,14 @@ def photos_with_masks(photos: Any = PHOTOS) -> Iterator[Any]:
             yield image, [coco.decode(rles[i]).astype(bool) for i in rng.permutation(len(rles))[:MASKS]]
 
 
-def prompts_for(frame: Any, mask: Any) -> Iterator[Any]:
+def prompts_for(frame: Any, mask: Any, mask_size: int = 256) -> Iterator[Any]:
     """A click in the middle of the mask, and its box."""
     depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     row, column = np.unravel_index(depth.argmax(), mask.shape)
     rows, columns = np.nonzero(mask)
-    yield build_prompt(frame, [[column + 0.5, row + 0.5]], [1])
-    yield build_prompt(frame, box=[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+    yield build_prompt(frame, [[column + 0.5, row + 0.5]], [1], mask_size=mask_size)
+    box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    yield build_prompt(frame, box=box, mask_size=mask_size)
 
 
 def shown(predictor: Predictor, embedding: Embedding, prompt: PromptTensors) -> tuple[int, np.ndarray]:

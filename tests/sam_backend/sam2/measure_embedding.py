@@ -1,8 +1,10 @@
-"""What shipping SAM 2's or EdgeTAM's embedding costs in masks and bytes, on the photos of the compact model's gate.
+"""What shipping SAM 2's, EdgeTAM's or SAM 3's embedding costs in masks and bytes, on the photos of the compact model's
+gate.
 
-``python -m tests.sam_backend.sam2.measure_embedding PACKAGE [photos of each set]`` prints mask IoU against the float32
-embedding, and megabytes with gzip. With random weights of Hiera tiny's shape (no official ones were at hand; their
-logits hover around 0 everywhere, so every rounding shows; 3 photos, 12 prompts):
+``python -m tests.sam_backend.sam2.measure_embedding PACKAGE [photos of each set] [levels, as 128,96,80 ..]`` prints
+mask IoU against the float32 embedding, and megabytes with gzip, as shipped or with each of the levels; `sam3` and the
+like in the package's place are random weights of that shape. With random weights of Hiera tiny's shape (no official
+ones were at hand; their logits hover around 0 everywhere, so every rounding shows; 3 photos, 12 prompts):
 
     levels of embedding, stride 8, stride 4    mean IoU   1st percentile   MB mean, largest
     components, 96, 32 and 24                    0.983        0.973          1.56   1.72
@@ -27,6 +29,9 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -34,27 +39,53 @@ from sam_backend import Embedding, Predictor, load_package
 from tests.sam_backend.compact.test_embedding_gate import photos_with_masks, prompts_for, shown
 
 MASKS = 2
+SHIPPED = "as shipped"
 
 
-def main(package: str, photos: int = 1) -> None:
-    """Measure one package and print a line."""
-    predictor = Predictor(load_package(package))
-    overlaps, sizes = [], []
+def main(package: str, photos: int = 1, *levels: str) -> None:
+    """Measure one package and print a line for each choice of levels."""
+    predictor = _predictor(package)
+    found: dict[str, list[float]] = {one: [] for one in levels or (SHIPPED,)}
+    sizes: dict[str, list[float]] = {one: [] for one in found}
     for image, masks in photos_with_masks(photos):
         exact = predictor.encode(image)
-        blob = exact.to_bytes()
-        sizes.append(len(gzip.compress(blob, 6)) / 1e6)
-        stored = Embedding.from_bytes(blob)
-        for mask in masks[:MASKS]:
-            for prompt in prompts_for(predictor.frame(exact), mask):
-                best, before = shown(predictor, exact, prompt)
-                _, after = shown(predictor, stored, prompt)
-                a, b = before[best], after[best]
-                overlaps.append((a & b).sum() / max(1, (a | b).sum()) if a.any() or b.any() else 1.0)
-    print(f"{len(overlaps)} prompts on {len(sizes)} photos")
-    print(f"mask IoU: mean {np.mean(overlaps):.4f}, 1st percentile {np.percentile(overlaps, 1):.4f}")
-    print(f"gzip: mean {np.mean(sizes):.2f} MB, largest {max(sizes):.2f} MB")
+        for one in found:
+            blob = _with(exact, one).to_bytes()
+            sizes[one].append(len(gzip.compress(blob, 6)) / 1e6)
+            found[one] += _overlaps(predictor, exact, Embedding.from_bytes(blob), masks[:MASKS])
+    for one, overlaps in found.items():
+        print(f"{one}: {len(overlaps)} prompts on {len(sizes[one])} photos")
+        print(f"  mask IoU: mean {np.mean(overlaps):.4f}, 1st percentile {np.percentile(overlaps, 1):.4f}")
+        print(f"  gzip: mean {np.mean(sizes[one]):.2f} MB, largest {max(sizes[one]):.2f} MB")
+
+
+def _predictor(package: str) -> Predictor:
+    if Path(package).exists():
+        return Predictor(load_package(package))
+    from sam_backend.build import build_random_sam2
+    from sam_backend.checkpoint_predictor import CheckpointPredictor
+    from sam_backend.config import variant
+
+    return CheckpointPredictor(build_random_sam2(variant(package)))
+
+
+def _with(exact: Embedding, levels: str) -> Embedding:
+    if levels == SHIPPED:
+        return exact
+    steps = map(int, levels.split(","))
+    specs = {name: replace(spec, levels=one) for (name, spec), one in zip(exact.specs.items(), steps, strict=True)}
+    return replace(exact, specs=specs)
+
+
+def _overlaps(predictor: Predictor, exact: Embedding, stored: Embedding, masks: list[np.ndarray]) -> Iterator[float]:
+    """IoU of each prompt's mask from the stored embedding with that from the exact one."""
+    for mask in masks:
+        for prompt in prompts_for(predictor.frame(exact), mask, predictor.manifest.decoder.mask_size):
+            best, before = shown(predictor, exact, prompt)
+            _, after = shown(predictor, stored, prompt)
+            a, b = before[best], after[best]
+            yield float((a & b).sum() / max(1, (a | b).sum()) if a.any() or b.any() else 1.0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:3]))
+    main(sys.argv[1], *map(int, sys.argv[2:3]), *sys.argv[3:])

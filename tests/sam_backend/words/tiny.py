@@ -11,9 +11,10 @@ SIDE, WIDTH, QUERIES = 56, 16, 12
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 
 
-def config(transformers: Any) -> Any:
-    """Maps of 16, 8 and 4 cells, one layer of each kind, one of two encoder blocks with windows."""
-    shape = {"hidden_size": WIDTH, "num_attention_heads": 2, "intermediate_size": 24}
+def config(transformers: Any, vision: dict[str, Any] | None = None, width: int = WIDTH) -> Any:
+    """Maps of 16, 8 and 4 cells, one layer of each kind, one of two encoder blocks with windows; or another encoder,
+    whose neck is `width` wide."""
+    shape = {"hidden_size": width, "num_attention_heads": 2, "intermediate_size": 24}
     backbone = shape | {
         "model_type": "sam3_vit_model", "num_hidden_layers": 2, "image_size": SIDE, "patch_size": 14, "window_size": 2,
         "global_attn_indexes": [1], "pretrain_image_size": 28,
@@ -24,14 +25,14 @@ def config(transformers: Any) -> Any:
         "eos_token_id": 513, "pad_token_id": 513,
     }  # fmt: skip
     return transformers.Sam3Config(
-        vision_config={
-            "fpn_hidden_size": WIDTH, "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]], "backbone_config": backbone,
+        vision_config=vision or {
+            "fpn_hidden_size": width, "backbone_feature_sizes": [[16, 16], [8, 8], [4, 4]], "backbone_config": backbone,
         },
         text_config=text,
         geometry_encoder_config=shape | {"num_layers": 1, "roi_size": 3},
         detr_encoder_config=shape | {"num_layers": 1},
         detr_decoder_config=shape | {"num_layers": 1, "num_queries": QUERIES},
-        mask_decoder_config={"hidden_size": WIDTH, "num_attention_heads": 2},
+        mask_decoder_config={"hidden_size": width, "num_attention_heads": 2},
     )  # fmt: skip
 
 
