@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sam_backend.manifest import InputSpec
+from sam_backend.tensor_names import safetensors_names
 from sam_backend.word_manifest import WordManifest
 from sam_backend.word_package import WordPackage, write_word_manifest
 
@@ -27,8 +27,6 @@ OPTIONAL = ("tokenizer_config.json", "special_tokens_map.json", "LICENSE", "LICE
 PARTS = ("vision_encoder.", "text_encoder.", "geometry_encoder.", "detr_encoder.", "detr_decoder.", "mask_decoder.")
 INSIDE = "detector_model."
 MAX_JSON = 1 << 20
-MAX_HEADER = 100 << 20
-"""What safetensors itself allows."""
 MEAN = STD = (0.5, 0.5, 0.5)
 """Of colours from 0 to 1: SAM 3's, whatever its size."""
 THRESHOLD = 0.5
@@ -83,7 +81,7 @@ def _config(folder: Path) -> Mapping[str, Any]:
     if kind not in MODEL_TYPES:
         raise ValueError(
             f"{folder.name} holds a {kind!r} model of transformers. As a folder only SAM 3 is taken, which is asked in "
-            "words; add the weights of a SAM, HQ-SAM or SAM 2 as a file (model.safetensors)."
+            "words; add the weights of another, or of SAM 3's tracker alone, as a file (model.safetensors)."
         )
     detector = data.get("detector_config", data)
     if not isinstance(detector, dict):
@@ -121,29 +119,11 @@ def _names(folder: Path) -> list[str]:
 
 def _check_weights(path: Path) -> None:
     """Raise ValueError unless the file is whole and has every part of SAM 3's detector."""
-    names = _tensor_names(path)
+    names = safetensors_names(path)
     plain = {name.removeprefix(INSIDE) for name in names}
     lacking = [part for part in PARTS if not any(name.startswith(part) for name in plain)]
     if lacking:
         raise ValueError(f"{path.name} is not SAM 3's detector: it lacks {', '.join(part[:-1] for part in lacking)}.")
-
-
-def _tensor_names(path: Path) -> Iterable[str]:
-    """From the header of a safetensors file, whose length has to agree with it."""
-    size = path.stat().st_size
-    try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            if length > MAX_HEADER:
-                raise ValueError("its header is too long")
-            header: dict[str, Any] = json.loads(file.read(length))
-        header.pop("__metadata__", None)
-        end = max((int(one["data_offsets"][1]) for one in header.values()), default=0)
-    except (struct.error, ValueError, RecursionError, AttributeError, KeyError, TypeError, IndexError) as error:
-        raise ValueError(f"{path.name} is not a safetensors file. Fetch it again.") from error
-    if size != 8 + length + end:
-        raise ValueError(f"{path.name} has {size:,} bytes and should have {8 + length + end:,}. Fetch it again.")
-    return header
 
 
 def _side(config: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Run "install_model": a published checkpoint by name, or an uploaded file, becomes a model version."""
+"""Run "install_model": a published checkpoint by name, or an uploaded file, becomes a model version, or two."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from annotator.inference import library
 from annotator.inference.convert import Description
-from annotator.inference.models import ModelVersion
 from annotator.lib import storage
 from annotator.lib.errors import ApiError
 from annotator.projects.blobs import collect_unused
@@ -26,18 +25,19 @@ class InstallModelRunner(Runner):
     queue = Queue.GPU
 
     def run(self, context: Context) -> dict[str, Any]:
-        """Return {"model_version", "name"}."""
+        """Return {"model_version", "name"}: the first version that was made, and the names of all."""
         try:
-            version = self._install(context)
+            added = self._install(context)
         except ApiError as error:
             raise RunFailed(error.message) from error
-        context.progress(1.0, f"{version} is installed. Projects can use it now.")
-        return {"model_version": str(version.pk), "name": str(version)}
+        ready = "is installed. Projects can use it now." if len(added.versions) == 1 else "are installed."
+        context.progress(1.0, f"{added.name} {ready} {added.lacking}".strip())
+        return {"model_version": str(added.versions[0].pk), "name": added.name}
 
-    def _install(self, context: Context) -> ModelVersion:
+    def _install(self, context: Context) -> library.Added:
         params = context.run.params
         if "published" in params:
-            return library.pull(params["published"], context.progress)
+            return library.Added((library.pull(params["published"], context.progress),))
         try:
             with library.scratch() as folder:
                 path = folder / params["filename"]

@@ -1,4 +1,4 @@
-"""The model library: what is published and can be fetched, and turning a file into an installed model version.
+"""The model library: what is published and can be fetched, and turning a file into installed model versions.
 
 Weights are read without running any code in them (sam_backend.checkpoints), converted to a package, and compared with
 the original before the package counts; only administrators may add any.
@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 
 from annotator.inference import services
+from annotator.inference.choices import Prompts
 from annotator.inference.convert import Description, convert
 from annotator.inference.models import ModelVersion
 from annotator.lib.errors import ApiError
@@ -29,7 +30,8 @@ from sam_backend.archive import is_zipped_package, unzip_package
 from sam_backend.download import fetch
 from sam_backend.package import read_raw
 from sam_backend.registry import CHECKPOINTS, SAM_3_PAGE, Checkpoint, find_checkpoint
-from sam_backend.word_manifest import WordManifest
+from sam_backend.sam3_names import is_sam3, why_no_clicks
+from sam_backend.tensor_names import names_in
 from sam_backend.word_package import parse_any_manifest
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
@@ -49,13 +51,30 @@ HOW_TO_FETCH = (
     f"SAM 3 is handed out only to people who gave their name and accepted its own licence, the {LICENCE} "
     f"({LICENCE_URL}), so no server can fetch it. Accept it at {SAM_3_PAGE}, fetch config.json, model.safetensors, "
     "tokenizer.json, vocab.json, merges.txt and LICENSE from there into one folder, and add that: `models add FOLDER "
-    '--name "SAM 3" --accept-licence`.'
+    '--name "SAM 3" --accept-licence`. Then it is asked in words and, where PyTorch is installed, clicked with; the '
+    "authors' own file, sam3.pt, is added the same way and answers clicks alone."
 )
+CLICKED_WITH = " clicks"
+"""What the name of a model gets for the part of it that is clicked with."""
 
 # The share of the work done (0 to 1), and a sentence about it.
 Progress = Callable[[float, str], None]
 # Shares of a pull that are done after the transfer, and of an installation that are done after the conversion.
 DOWNLOADED, STORING = 0.5, 0.9
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a file became: one version, or of SAM 3 the one that is asked in words and the one that is clicked with;
+    and a sentence about what it could not become."""
+
+    versions: tuple[ModelVersion, ...]
+    lacking: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people read."""
+        return " and ".join(map(str, self.versions))
 
 
 @dataclass(frozen=True)
@@ -110,30 +129,34 @@ def pull(name: str, progress: Progress) -> ModelVersion:
     return _convert(path, published.sha256, about, _rest(progress, DOWNLOADED))
 
 
-def add(path: Path, about: Description, progress: Progress, *, accepted: bool = False) -> ModelVersion:
+def add(path: Path, about: Description, progress: Progress, *, accepted: bool = False) -> Added:
     """Install a package folder, a package in a ZIP file, a folder with SAM 3 as `transformers` saves it, or a
     checkpoint (.pth, .pt, .safetensors). `accepted`: somebody read the licence, where a model asks for that.
+
+    A model that is asked in words gets a companion that is clicked with, where its file holds SAM 3's tracker.
 
     Raises ApiError (`bad_model_file`, `bad_package`, `needs_torch`, `licence`).
     """
     if path.is_dir():
-        return _from_folder(path, about, accepted)
+        return _from_folder(path, about, progress, accepted)
     if not path.is_file():
         raise ApiError("bad_model_file", f"There is no file or folder {path}.")
     if is_zipped_package(path):
-        return _from_archive(path, accepted)
+        return _from_archive(path, progress, accepted)
     if path.suffix.lower() not in CHECKPOINT_SUFFIXES:
         raise ApiError(
             "bad_model_file",
             f"{path.name} is no model: a package folder, a ZIP of one, or a checkpoint "
             f"({', '.join(CHECKPOINT_SUFFIXES)}) is wanted.",
         )
-    return _from_checkpoint(path, about, progress)
+    if not accepted and is_sam3(names_in(path)):  # said now, not after minutes of work
+        raise ApiError("licence", HOW_TO_ACCEPT, status=409)
+    return Added((_from_checkpoint(path, about, progress, accepted),))
 
 
-def _from_folder(path: Path, about: Description, accepted: bool) -> ModelVersion:
+def _from_folder(path: Path, about: Description, progress: Progress, accepted: bool) -> Added:
     if not is_transformers_folder(path):
-        return _add_package(path, accepted)
+        return _add_package(path, progress, accepted)
     licence = LICENCE if about.licence == Description.licence else about.licence
     told = About(about.name, about.version, licence, about.notice, about.training_data)
     with scratch() as folder:
@@ -141,39 +164,60 @@ def _from_folder(path: Path, about: Description, accepted: bool) -> ModelVersion
             package = adopt(path, folder / "package", told)
         except ValueError as error:
             raise ApiError("bad_model_file", str(error)) from None
-        return _add_package(package.path, accepted)
+        return _add_package(package.path, progress, accepted)
 
 
-def _add_package(folder: Path, accepted: bool) -> ModelVersion:
+def _add_package(folder: Path, progress: Progress, accepted: bool) -> Added:
+    _check_acceptance(folder, accepted)
+    version = services.add_package(folder)
+    return _with_clicks(version, folder, progress) if version.prompts == Prompts.WORDS else Added((version,))
+
+
+def _with_clicks(words: ModelVersion, folder: Path, progress: Progress) -> Added:
+    """Add to a model that is asked in words the part of its file that is clicked with. The model stays where that part
+    is missing or cannot be converted."""
+    weights = folder / words.manifest["weights"]
+    if why := why_no_clicks(names_in(weights)):
+        return Added((words,), f"It cannot be clicked with. {why}")
+    longest = ModelVersion._meta.get_field("name").max_length or len(words.name)
+    name = words.name[: longest - len(CLICKED_WITH)] + CLICKED_WITH
+    about = Description(name, words.manifest["version"], words.licence, words.notice)
+    try:
+        return Added((words, _from_checkpoint(weights, about, progress, accepted=True)))
+    except ApiError as error:
+        return Added((words,), f"It cannot be clicked with yet; add it again when this is mended. {error.message}")
+
+
+def _check_acceptance(folder: Path, accepted: bool) -> None:
+    """Raise ApiError (`licence`) where a package asks that its licence be accepted, and nobody has."""
     if not accepted and asks_acceptance(folder):
         raise ApiError("licence", HOW_TO_ACCEPT, status=409)
-    return services.add_package(folder)
 
 
 def asks_acceptance(folder: Path) -> bool:
     """Tell whether a package's weights come under SAM 3's own licence. What is no package is none of it."""
     with suppress(ValueError):
-        manifest = parse_any_manifest(read_raw(folder), str(folder))  # the files are hashed when they are added
-        return isinstance(manifest, WordManifest)
+        # The files are hashed when they are added.
+        return parse_any_manifest(read_raw(folder), str(folder)).family == SAM_3
     return False
 
 
-def _from_archive(path: Path, accepted: bool) -> ModelVersion:
+def _from_archive(path: Path, progress: Progress, accepted: bool) -> Added:
     with scratch() as folder:
         try:
             package = unzip_package(path, folder / "package", settings.MAX_MODEL_BYTES)
         except ValueError as error:
             raise ApiError("bad_package", str(error)) from None
-        return _add_package(package.path, accepted)
+        return _add_package(package.path, progress, accepted)
 
 
-def _from_checkpoint(path: Path, about: Description, progress: Progress) -> ModelVersion:
+def _from_checkpoint(path: Path, about: Description, progress: Progress, accepted: bool) -> ModelVersion:
     sha256 = hash_file(path)
     known = ModelVersion.objects.filter(source_sha256=sha256).first()
     if known is not None:
         return known
     _require_torch()
-    return _convert(path, sha256, about, progress)
+    return _convert(path, sha256, about, progress, accepted=accepted)
 
 
 def _rest(progress: Progress, begun: float) -> Progress:
@@ -198,11 +242,14 @@ def _require_torch() -> None:
         )
 
 
-def _convert(checkpoint: Path, sha256: str, about: Description, progress: Progress) -> ModelVersion:
+def _convert(
+    checkpoint: Path, sha256: str, about: Description, progress: Progress, *, accepted: bool = False
+) -> ModelVersion:
     with scratch() as folder:
         _require_room(checkpoint, folder)
         package = folder / "package"
         convert(checkpoint, package, about, lambda share, said: progress(STORING * share, said))
+        _check_acceptance(package, accepted)  # of a file whose names said nothing
         progress(STORING, f"Storing {about.name}")
         return services.add_package(package, source_sha256=sha256)
 

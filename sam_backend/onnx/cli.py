@@ -81,15 +81,21 @@ def _write_package(arguments: argparse.Namespace, target: Path) -> None:
 
 
 def _write_word_package(arguments: argparse.Namespace, target: Path) -> None:
-    from sam_backend.adopt import LICENCE, LICENCE_URL, About, adopt
+    from sam_backend.adopt import LICENCE, LICENCE_URL, WEIGHTS, About, adopt
+    from sam_backend.sam3_names import why_no_clicks
+    from sam_backend.tensor_names import names_in
 
     licence = LICENCE if arguments.licence == "unknown" else arguments.licence
     name, trained_on = arguments.name or arguments.checkpoint.resolve().name, tuple(arguments.trained_on)
     adopt(arguments.checkpoint, target, About(name, arguments.version, licence, arguments.notice, trained_on))
     print(f"{name} is asked in words. Its weights come under the {licence}: {LICENCE_URL}", flush=True)
+    weights = arguments.checkpoint / WEIGHTS
+    if not why_no_clicks(names_in(weights)):
+        print(f"They can be clicked with as well: export {weights} to another folder for that.", flush=True)
 
 
 def _write_click_package(arguments: argparse.Namespace, target: Path) -> None:
+    from sam_backend.adopt import LICENCE, LICENCE_URL
     from sam_backend.checkpoints import load_model
     from sam_backend.onnx.export import WRITING_STEPS, PackageInfo, export_package
     from sam_backend.onnx.steps import PrintedSteps
@@ -100,7 +106,11 @@ def _write_click_package(arguments: argparse.Namespace, target: Path) -> None:
     model = load_model(arguments.checkpoint, arguments.family)
     name = arguments.name or arguments.checkpoint.stem
     trained_on = tuple(arguments.trained_on)
-    info = PackageInfo(name, arguments.version, arguments.licence, arguments.notice, trained_on)
+    licence = arguments.licence
+    if model.config.family == "sam3":  # told where nobody said otherwise, and pointed to
+        licence = LICENCE if licence == "unknown" else licence
+        print(f"These weights come under the {licence}: {LICENCE_URL}", flush=True)
+    info = PackageInfo(name, arguments.version, licence, arguments.notice, trained_on)
     print(f"Exporting {model.config.name} as {name} ...", flush=True)
     folder = export_package(model, target, info, weights=arguments.weights, step=step)
     for comparison in [] if arguments.no_verify else verify_package(model, folder, step=step):

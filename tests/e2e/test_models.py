@@ -71,6 +71,14 @@ def toy_edgetam() -> Any:
     return build_random_sam2(TINY)
 
 
+def toy_sam3() -> Any:
+    """SAM 3's tracker of a toy's size with random weights: nine cells a side."""
+    from sam_backend.build import build_random_sam2
+    from tests.sam_backend.sam3.tiny import TINY
+
+    return build_random_sam2(TINY)
+
+
 def packed(model: Any, name: str, folder: Path) -> Path:
     """A model's package as one file."""
     from sam_backend.onnx.export import PackageInfo, export_package
@@ -82,6 +90,7 @@ def packed(model: Any, name: str, folder: Path) -> Path:
 def add(page: Page, own: App, file: Path) -> None:
     page.goto(f"{own.url}/models/")
     page.locator("#model-file").set_input_files(file)
+    page.get_by_label("I have read and accept").check()  # asked of SAM 3 alone
     page.get_by_role("button", name="Add model").click()
 
 
@@ -141,6 +150,7 @@ def test_from_a_file_to_a_click_and_away_again(page: Page, own: App, archive: Pa
         (toy_sam2, "Toy SAM 2", "coffee.png"),
         (toy_hq, "Toy HQ-SAM", "chelsea-cat.png"),
         (toy_edgetam, "Toy EdgeTAM", "rocket.jpg"),
+        (toy_sam3, "Toy SAM 3", "motorcycle.png"),
     ],
 )
 def test_a_model_of_another_family_answers_clicks(

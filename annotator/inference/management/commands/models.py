@@ -69,7 +69,7 @@ class Command(BaseCommand):
             state = "installed" if entry.installed else f"{one.bytes / 2**20:.0f} MB"
             self.stdout.write(f"  {one.name:16} {one.title:26} {one.licence:12} {state:>10}  {one.url}")
         self.stdout.write(f"Handed out by name only (`models pull {library.SAM_3}` says how):")
-        self.stdout.write(f"  {library.SAM_3:16} {'SAM 3, asked in words':26} {LICENCE:12} {'':>10}  {SAM_3_PAGE}")
+        self.stdout.write(f"  {library.SAM_3:16} {'SAM 3, words and clicks':26} {LICENCE:12} {'':>10}  {SAM_3_PAGE}")
 
     def do_builtin(self, options: dict[str, Any]) -> None:
         """Install the compact model."""
@@ -86,7 +86,11 @@ class Command(BaseCommand):
         about = Description(
             options["name"] or path.resolve().stem, options["model_version"], options["licence"], options["notice"]
         )
-        self._say_installed(library.add(path, about, self._progress, accepted=options["accept_licence"]))
+        added = library.add(path, about, self._progress, accepted=options["accept_licence"])
+        for version in added.versions:
+            self._say_installed(version)
+        if added.lacking:
+            self.stdout.write(added.lacking)
 
     def do_remove(self, options: dict[str, Any]) -> None:
         """Remove one."""
