@@ -88,3 +88,19 @@ def test_a_decoder_that_keeps_dying_leaves_the_other_tools_and_a_way_back(editor
     editor.click(*EAR)
     editor.press("Enter")
     expect_kept(editor, own, 2)
+
+
+def test_a_decoder_that_died_without_a_network_comes_back_with_it(editor: Editor, own: App) -> None:
+    page = editor.page
+    editor.click(*CAT)
+    page.context.set_offline(True)
+    decoder(editor).evaluate(DIE)
+    expect(page.locator(".stage-banner")).to_contain_text("Clicking is not available")
+    page.context.set_offline(False)
+    editor.ready()
+    expect(page.locator(".stage-banner")).to_be_hidden()
+    editor.click(*EAR)
+    editor.press("Enter")
+    expect_kept(editor, own, 1)
+    [stored] = own.annotations(PHOTO)
+    assert stored["clicks"] == 2

@@ -71,6 +71,7 @@ export function createCurtain(editor, { reload, retry }) {
   editor.decoder.onStatus(showBanner);
   editor.decoder.onStatus(tellRestart);
   editor.session.on((changed) => changed.has('tool') && showBanner());
+  addEventListener('online', () => readiness(editor).canRetry && retry());
   update();
   return [element, banner];
 }
