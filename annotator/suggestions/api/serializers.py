@@ -79,9 +79,10 @@ class ProposalSerializer(serializers.Serializer[Any]):
 
 
 class CarriedSerializer(serializers.Serializer[Any]):
-    """The object a suggestion was carried from: its id and image, the images passed since, how sure the match is."""
+    """The object a suggestion was carried from: its id (null: somebody only pointed at it) and the image where that
+    is, the images passed since, how sure the match is."""
 
-    source = serializers.UUIDField()  # type: ignore[assignment]  # the API's name
+    source = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # the API's name
     image = serializers.UUIDField()
     step = serializers.IntegerField()
     confidence = serializers.FloatField()

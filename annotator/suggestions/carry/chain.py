@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from annotator.inference.embeddings import stored_embedding
 from annotator.inference.lending import Purpose, borrow
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image
+from annotator.suggestions.carry.asked import points_of
 from annotator.suggestions.known import Found, point_inside
 from export import Rle, rle
-from sam_backend import Embedding
-from sam_backend.amg.filters import stability_scores
+from sam_backend import Embedding, Predictor
+from sam_backend.amg.filters import stability_scores, visible
 from sam_backend.manifest import frame_of
 from sam_backend.propagate import CONFIDENT, Propagation, propagate_all
 from sam_backend.similarity import mean_embedding
@@ -47,6 +49,13 @@ def describe(version: ModelVersion, embedding: Embedding, masks: Sequence[Rle]) 
     return [mean_embedding(embedding, rle.decode(mask), frame) for mask in masks]
 
 
+def ask(version: ModelVersion, embedding: Embedding, prompts: Sequence[Mapping[str, Any]]) -> list[Answer]:
+    """Return what is where somebody pointed on one image, as the editor would show it. Raises as `follow`."""
+    with borrow(version, Purpose.CARRY) as predictor:
+        predictor.set_embedding(embedding)
+        return [_pointed(predictor, prompt) for prompt in prompts]
+
+
 def follow(
     version: ModelVersion, source: Embedding, masks: Sequence[Rle], target: Embedding, firsts: Sequence[FloatArray]
 ) -> list[Answer]:
@@ -57,6 +66,18 @@ def follow(
     with borrow(version, Purpose.CARRY) as predictor:
         answers = propagate_all(predictor, source, [rle.decode(mask) for mask in masks], target, firsts)
         return [_answer(answer, predictor.manifest.decoder.mask_threshold) for answer in answers]
+
+
+def _pointed(predictor: Predictor, prompt: Mapping[str, Any]) -> Answer:
+    points, labels = points_of(prompt)
+    answer = predictor.predict(points or None, labels or None, prompt["box"])
+    score, mask = min(max(float(answer.scores[answer.best]), 0.0), 1.0), rle.encode(answer.mask())
+    if not rle.area(mask):
+        return Answer(None, False, score, 0.0, 0.0, contested=False, drifted=False)
+    shown = visible(answer.logits[answer.best][None], answer.frame)
+    stability = float(stability_scores(shown, answer.threshold, STABILITY_OFFSET)[0])
+    found = Found(mask, score, stability, point_inside(mask), (0, 0, answer.frame.width, answer.frame.height))
+    return Answer(found, True, score, 0.0, 1.0, contested=False, drifted=False)
 
 
 def _answer(answer: Propagation, threshold: float) -> Answer:

@@ -11,6 +11,7 @@ import numpy as np
 
 from annotator.inference.models import ModelVersion
 from annotator.inference.packages import open_package
+from annotator.suggestions.carry.asked import points_of
 from annotator.suggestions.known import Found, point_inside
 from export import Rle, rle
 from sam_backend import Embedding
@@ -57,16 +58,30 @@ class Follower:
             bank = self.banks.setdefault(key, self.tracker.bank())
             self.tracker.mark(bank, number, features, Prompt(rle.decode(mask)), step=self.step)
 
+    def ask(self, number: int, embedding: Embedding, prompts: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, Seen]:
+        """Somebody pointed at these objects on this image: what is there then. Prompts as `Trail` keeps them."""
+        features, frame = self._features(embedding), frame_of(self.manifest, *embedding.original_size)
+        seen = {}
+        for key, asked in prompts.items():
+            bank = self.banks.setdefault(key, self.tracker.bank())
+            prompt = Prompt.pointed(frame, *points_of(asked), asked["box"])
+            seen[key] = self._read(self.tracker.mark(bank, number, features, prompt, step=self.step), embedding)
+        return seen
+
     def follow(self, number: int, embedding: Embedding, keys: Sequence[UUID]) -> list[Seen]:
         """Look for these objects on this image."""
         features = self._features(embedding)
-        return [self._seen(number, embedding, features, self.banks[key]) for key in keys]
+        return [
+            self._read(
+                self.tracker.follow(self.banks[key], number, features, step=self.step, begin=self.begin), embedding
+            )
+            for key in keys
+        ]
 
     def _features(self, embedding: Embedding) -> Any:
         return self.tracker.features([embedding.tensors[name] for name in self.names])
 
-    def _seen(self, number: int, embedding: Embedding, features: Any, bank: Any) -> Seen:
-        answer = self.tracker.follow(bank, number, features, step=self.step, begin=self.begin)
+    def _read(self, answer: Any, embedding: Embedding) -> Seen:
         confidence = float(1 / (1 + np.exp(-answer.score)))
         height, width = embedding.original_size
         mask = upsample_mask(answer.logits, frame_of(self.manifest, height, width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -29,6 +30,12 @@ def numbers_of(user: Person | None, image: Image) -> dict[uuid.UUID, int]:
     """Return the place, from 0, of every image that the person sees among them."""
     keys = _seen(user, image).order_by(*IN_ORDER).values_list("pk", flat=True)
     return {key: number for number, key in enumerate(keys.iterator())}
+
+
+def among(user: Person | None, image: Image, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Image]:
+    """Return those of these images that the person sees among them."""
+    wanted = list(keys)
+    return {row.pk: row for row in _seen(user, image).filter(pk__in=wanted)} if wanted else {}
 
 
 def _seen(user: Person | None, image: Image) -> QuerySet[Image]:

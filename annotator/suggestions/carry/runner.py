@@ -10,7 +10,9 @@ has to make them.
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from annotator.inference.models import ModelVersion
@@ -23,8 +25,9 @@ from annotator.suggestions.carry import chain, memory, store
 from annotator.suggestions.carry.memory_walk import MemoryWalk
 from annotator.suggestions.carry.order import after
 from annotator.suggestions.known import masks_of
-from annotator.suggestions.models import Trail
+from annotator.suggestions.models import Search, Trail
 from annotator.suggestions.queries import settings_of, tally_of
+from export import Rle
 from sam_backend import Embedding, video
 
 LISTED = 200
@@ -38,8 +41,8 @@ class PropagateRunner(Runner):
     queue = Queue.GPU
 
     def run(self, context: Context) -> dict[str, Any]:
-        """Return {"images", "carried", "already_there", "unsure", "needs_a_look": [{"image", "name", "object", "label",
-        "confidence", "reason"}], "stopped": {"image", "name", "reason"} or None}."""
+        """Return {"images", "carried", "already_there", "unsure", "needs_a_look": [{"image", "name", "object" (None: it
+        was pointed at), "track", "label", "confidence", "reason"}], "stopped": {"image", "name", "reason"} or None}."""
         params = context.run.params
         image = Image.workable.filter(pk=params["image"]).select_related("project").first()
         version = ModelVersion.objects.filter(pk=params["model_version"]).first()
@@ -73,7 +76,9 @@ class _Walk:
             if video.can_follow():
                 return self._remember()
             self._context.log("This worker has no PyTorch, so objects are carried without the model's memory.")
-        self._describe(begin)
+        self._describe(begin, self._starts(begin))
+        if not self._going():
+            return None
         for image in self._rest():
             self._tell(image)
             target = self._embedding(image)
@@ -96,11 +101,28 @@ class _Walk:
         stopped = walk.run(images)
         return None if stopped is None else self._stop(stopped)
 
-    def _describe(self, begin: Embedding) -> None:
-        """Note what the objects looked like when a person accepted them, against which a chain's drift shows."""
-        masks = masks_of(trail.source.rle for trail in self._trails)
-        looks = chain.describe(self._journey.version, begin, masks)
-        self._looks = {trail.pk: look for trail, look in zip(self._trails, looks, strict=True)}
+    def _starts(self, begin: Embedding) -> dict[uuid.UUID, Rle]:
+        """The objects' masks in the first image; of those that somebody pointed at what the model says there, which is
+        suggested, too."""
+        drawn = {trail.pk: trail.source.rle for trail in self._trails if trail.source is not None}
+        found = dict(zip(drawn, masks_of(drawn.values()), strict=True))
+        pointed = [trail for trail in self._trails if trail.source is None]
+        if not pointed:
+            return found
+        if any(len(trail.prompts) > 1 for trail in pointed):
+            self._context.log("Without the model's memory only what was pointed at on the first image counts.")
+        with _running(self._first):
+            answers = chain.ask(self._journey.version, begin, [trail.prompts[0] for trail in pointed])
+        if not Search.objects.filter(run=self._context.run, image=self._first).exists():
+            self._context.check()
+            store.keep(self._journey, self._first, 0, pointed, answers)
+        both = zip(pointed, answers, strict=True)
+        return found | {trail.pk: answer.found.rle for trail, answer in both if answer.found is not None}
+
+    def _describe(self, begin: Embedding, starts: dict[uuid.UUID, Rle]) -> None:
+        """Note what the objects looked like in the beginning, against which a chain's drift shows."""
+        looks = chain.describe(self._journey.version, begin, list(starts.values()))
+        self._looks = dict(zip(starts, looks, strict=True))
 
     def _rest(self) -> Iterator[Image]:
         left = None if self._count is None else self._count - self._step
@@ -111,14 +133,10 @@ class _Walk:
 
     def _pass(self, image: Image, source: Embedding, target: Embedding) -> bool:
         going = self._going()
-        try:
+        with _running(image):
             masks = masks_of(trail.rle for trail in going)
             looks = [self._looks[trail.pk] for trail in going]
             answers = chain.follow(self._journey.version, source, masks, target, looks)
-        except FileNotFoundError:
-            raise RunFailed("A file of the model is missing from the server's storage.") from None
-        except ValueError as error:
-            raise RunFailed(f"The model could not be run on “{image.name}”: {error}") from error
         self._context.check()
         self._step += 1
         return store.keep(self._journey, image, self._step, going, answers)
@@ -151,6 +169,17 @@ class _Walk:
         return {"image": str(image.pk), "name": image.name, "reason": why}
 
 
+@contextmanager
+def _running(image: Image) -> Iterator[None]:
+    """Say in words what kept the model from an image."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise RunFailed("A file of the model is missing from the server's storage.") from None
+    except ValueError as error:
+        raise RunFailed(f"The model could not be run on “{image.name}”: {error}") from error
+
+
 def _in_the_making(image: Image) -> bool:
     return Run.objects.filter(kind="embed", subject=image.pk, state=State.RUNNING).exists()
 
@@ -179,11 +208,13 @@ def _result(context: Context, trails: list[Trail], stopped: dict[str, str] | Non
 
 
 def _look(trail: Trail) -> dict[str, Any]:
+    label = (trail.source or trail).label
     return {
         "image": str(trail.lost_in_id) if trail.lost_in_id else None,
         "name": trail.lost_in.name if trail.lost_in else "",
-        "object": str(trail.source_id),
-        "label": trail.source.label.name if trail.source.label else None,
+        "object": str(trail.source_id) if trail.source_id else None,
+        "track": trail.track,
+        "label": label.name if label else None,
         "confidence": None if trail.confidence is None else round(trail.confidence, 3),
         "reason": trail.reason,
     }

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import uuid
 from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
 from annotator.inference.queries import embeddings_of
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import Conflict
 from annotator.projects.embedding import request_embedding
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
+from annotator.suggestions.carry import asked, store
+from annotator.suggestions.carry.asked import Given, Wish, refused
 from annotator.suggestions.carry.memory import remembers
 from annotator.suggestions.carry.order import after
-from annotator.suggestions.carry.tracks import number_all
+from annotator.suggestions.carry.tracks import next_track, number_all
 
 KIND = "propagate"
 MAX_OBJECTS = 300
-MAX_TRACKED = 50
+MAX_TRACKED = asked.MOST_OBJECTS
 """Each is followed by itself, and takes as long as all the others: more at once would be a run of days."""
 NOW = 5
 """Somebody watches: before every bulk, behind the embedding of an image just opened."""
@@ -31,34 +37,68 @@ AFTER_EMBEDDINGS = -5
 
 
 def start(
-    image: Image, by: User, objects: Sequence[uuid.UUID] | None, count: int | None, *, backwards: bool = False
-) -> Run:
-    """Queue a run that carries these objects (all of the image, when None) along the next `count` images (to the end,
-    when None), or along those before it. Embeddings that are missing there are asked for; a model that remembers
-    images gives each object a track. Raises ApiError and Conflict."""
+    image: Image, by: User, objects: Sequence[uuid.UUID] | None, count: int | None, *, backwards: bool = False,
+    prompts: Sequence[Given] = (),
+) -> Run:  # fmt: skip
+    """Queue a run that carries these objects (all of the image, when None), or what `prompts` point at on it (see
+    asked.py), along the next `count` images (to the end, when None), or along those before it. Embeddings that are
+    missing there are asked for; what is pointed at gets a track, and with a model that remembers images each object.
+    Raises ApiError and Conflict."""
     model = image.project.model_version
     if model is None:
         raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
-    sources = _sources(image, objects)
+    wishes = asked.read(image, by, prompts)
+    sources = [] if wishes and not objects else _sources(image, objects)
     images = list(after(by, image, count, backwards=backwards))
     if not images:
         which = "first" if backwards else "last"
         raise Conflict(
             "last_image", f"This is the {which} image of the project; there is none to carry the objects to."
         )
+    others = {pk for wish in wishes for pk in wish.others}
     if remembers(model):
-        if len(sources) > MAX_TRACKED:
-            raise _refused("objects", f"Up to {MAX_TRACKED} objects can be followed at once; these are {len(sources)}.")
+        if (many := len(sources) + len(wishes)) > MAX_TRACKED:
+            raise refused("objects", f"Up to {MAX_TRACKED} objects can be followed at once; these are {many}.")
         number_all(image, by, sources)
-    waiting = _request_missing([image, *images], by)
+    elif others:
+        raise refused(
+            "prompts", f"Only a model that remembers images (SAM 2, EdgeTAM) can be told of other images; {model} "
+            "cannot. Leave out “also”, or choose such a model in the project's settings.",
+        )  # fmt: skip
+    waiting = _request_missing([image, *images, *Image.workable.filter(pk__in=others)], by)
     params = {
         "image": str(image.pk), "objects": [str(pk) for pk in sources], "count": count, "model_version": str(model.pk),
     } | ({"backwards": True} if backwards else {})  # fmt: skip
-    same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
-    return enqueue(
-        KIND, project=image.project, params=params, requested_by=by, subject=image.pk,
-        key=f"{KIND}:{same}", priority=AFTER_EMBEDDINGS if waiting else NOW,
-    )  # fmt: skip
+    return _queue(image, by, params, wishes, AFTER_EMBEDDINGS if waiting else NOW)
+
+
+def _queue(image: Image, by: User, params: dict[str, Any], wishes: Sequence[Wish], priority: int) -> Run:
+    with transaction.atomic():
+        if wishes:
+            # Two who ask for the same at once get one run, and no two objects one number.
+            Image.workable.select_for_update().filter(pk=image.pk).first()
+            params |= {"prompts": asked.digest(wishes)}
+            params |= {"tracks": _tracks(image, params["prompts"], wishes)}
+        labels = [str(wish.label) for wish in wishes]
+        same = hashlib.sha256(json.dumps([params, *labels], sort_keys=True).encode()).hexdigest()
+        run = enqueue(
+            KIND, project=image.project, params=params, requested_by=by, subject=image.pk, key=f"{KIND}:{same}",
+            priority=priority,
+        )  # fmt: skip
+        if wishes:
+            store.note(run, image, wishes, params["tracks"])
+    return run
+
+
+def _tracks(image: Image, digest: str, wishes: Sequence[Wish]) -> list[int]:
+    """The tracks of what is pointed at: those that were asked for; of who points at the same again the earlier ones, so
+    that what is found replaces what was found before."""
+    runs = Run.objects.filter(kind=KIND, project=image.project, subject=image.pk, params__prompts=digest)
+    earlier = runs.order_by("-created").values_list("params", flat=True).first() or {}
+    taken = {wish.track for wish in wishes}
+    before = [None if number in taken else number for number in earlier.get("tracks", [None] * len(wishes))]
+    free = (number for number in itertools.count(next_track(image.project)) if number not in taken.union(before))
+    return [wish.track or number or next(free) for wish, number in zip(wishes, before, strict=True)]
 
 
 def _sources(image: Image, objects: Sequence[uuid.UUID] | None) -> list[uuid.UUID]:
@@ -67,9 +107,9 @@ def _sources(image: Image, objects: Sequence[uuid.UUID] | None) -> list[uuid.UUI
     if not wanted:
         raise Conflict("no_objects", "There is no object to carry along. Annotate this image first.")
     if missing := set(wanted) - set(live):
-        raise _refused("objects", f"{len(missing)} of these objects are not on this image (any more).")
+        raise refused("objects", f"{len(missing)} of these objects are not on this image (any more).")
     if len(wanted) > MAX_OBJECTS:
-        raise _refused("objects", f"Up to {MAX_OBJECTS} objects can be carried along at once; these are {len(wanted)}.")
+        raise refused("objects", f"Up to {MAX_OBJECTS} objects can be carried along at once; these are {len(wanted)}.")
     return wanted
 
 
@@ -88,7 +128,3 @@ def _request_missing(images: list[Image], by: User) -> bool:
             image.project = project
             request_embedding(image, user=by)
     return bool(missing)
-
-
-def _refused(field: str, sentence: str) -> ApiError:
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})

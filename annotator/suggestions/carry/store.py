@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from annotator.annotations.models import Annotation
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Image
 from annotator.runs.models import Run
+from annotator.suggestions.carry.asked import Wish
 from annotator.suggestions.carry.chain import Answer
 from annotator.suggestions.carry.memory import Seen
 from annotator.suggestions.carry.tracks import track_of
@@ -40,13 +42,30 @@ class Journey:
 
 
 def trails_of(run: Run, image: Image, objects: Sequence[uuid.UUID]) -> list[Trail]:
-    """Return the run's trails, lowest object first; made at its first start. Objects deleted meanwhile have none."""
-    if not Trail.objects.filter(run=run).exists():
+    """Return the run's trails, lowest object first, then what was pointed at; those of objects are made at its first
+    start. Objects deleted meanwhile have none."""
+    if not Trail.objects.filter(run=run, source__isnull=False).exists():
         live = Annotation.objects.filter(image=image, pk__in=objects, deleted_at=None)
         made = [Trail(run=run, source=row, image=image, rle=row.rle, track=track_of(row.attributes)) for row in live]
         Trail.objects.bulk_create(made)
-    rows = Trail.objects.filter(run=run).select_related("source__label", "image", "lost_in")
-    return list(rows.order_by("source__z_order", "source__created", "source"))
+    rows = Trail.objects.filter(run=run).select_related("source__label", "label", "image", "lost_in")
+    drawn_first = F("source__z_order").asc(nulls_last=True)
+    return list(rows.order_by(drawn_first, "source__created", "source", "track"))
+
+
+def note(run: Run, image: Image, wishes: Sequence[Wish], tracks: Sequence[int]) -> None:
+    """Make the trails of what a run is pointed at on an image, unless it has them."""
+    if not Trail.objects.filter(run=run, source=None).exists():
+        Trail.objects.bulk_create(
+            Trail(
+                run=run, image=image, label_id=wish.label, track=track, prompts=wish.to_json(), rle=_nothing(image)
+            )
+            for wish, track in zip(wishes, tracks, strict=True)
+        )  # fmt: skip
+
+
+def _nothing(image: Image) -> dict[str, Any]:
+    return rle.from_runs((image.height, image.width), [image.height * image.width]).to_json()
 
 
 def keep(
@@ -107,7 +126,7 @@ def begin_anew(trails: Sequence[Trail], image: Image) -> None:
     Images that were passed before count no more for the run; what people decided there meanwhile stays."""
     Search.objects.filter(run__in={trail.run_id for trail in trails}).update(run=None)
     for trail in trails:
-        trail.image, trail.step, trail.rle = image, 0, trail.source.rle
+        trail.image, trail.step, trail.rle = image, 0, trail.source.rle if trail.source else _nothing(image)
         trail.lost_in, trail.confidence, trail.reason = None, None, ""
         trail.save(update_fields=["image", "step", "rle", "lost_in", "confidence", "reason"])
 

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from annotator.accounts.access import Person
 from annotator.annotations.models import Annotation
 from annotator.projects.models import Image
@@ -71,10 +73,14 @@ def _drawn(places: dict[uuid.UUID, int]) -> _Rows:
     return [(track, label, Cell(places[image], "object")) for image, label, track in named if track is not None]
 
 
+def _label(trail: str = "") -> Coalesce:
+    return Coalesce(f"{trail}source__label_id", f"{trail}label_id")
+
+
 def _suggested(places: dict[uuid.UUID, int]) -> _Rows:
     pending = Suggestion.objects.filter(image__in=places, state=State.PENDING, carried__trail__track__isnull=False)
     rows: Any = pending.order_by().values_list(
-        "image_id", "carried__trail__track", "carried__trail__source__label_id", "carried__confidence"
+        "image_id", "carried__trail__track", _label("carried__trail__"), "carried__confidence"
     )
     return [(track, label, Cell(places[image], "suggested", round(sure, 3))) for image, track, label, sure in rows]
 
@@ -83,7 +89,7 @@ def _lost(places: dict[uuid.UUID, int]) -> _Rows:
     """Where walks ended, the last one of each track alone: an earlier one's end was mended or passed since."""
     trails = Trail.objects.filter(track__isnull=False, lost_in__in=places)
     rows: Any = trails.order_by("run__created", "id").values_list(
-        "track", "lost_in_id", "source__label_id", "confidence", "reason"
+        "track", "lost_in_id", _label(), "confidence", "reason"
     )
     ends = {track: (image, label, sure, reason) for track, image, label, sure, reason in rows}
     return [

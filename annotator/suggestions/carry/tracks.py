@@ -34,12 +34,12 @@ def number_all(image: Image, by: User, sources: Iterable[uuid.UUID]) -> None:
     ]  # fmt: skip
     if not rows:
         return
-    free = _next(image.project)
-    for number, row in enumerate(rows, free):
+    for number, row in enumerate(rows, next_track(image.project)):
         annotating.update(image, by, row.pk, row.revision, {"attributes": row.attributes | {NAME: number}})
 
 
-def _next(project: Project) -> int:
+def next_track(project: Project) -> int:
+    """Return the lowest number from which on no track of the project has one."""
     live = Annotation.objects.filter(image__project=project, attributes__has_key=NAME)
     used = [track_of(attributes) or 0 for attributes in live.values_list("attributes", flat=True).iterator()]
     trails = Trail.objects.filter(image__project=project).aggregate(most=Max("track"))["most"] or 0

@@ -19,14 +19,15 @@ def origin_of(row: Suggestion) -> Carried | None:
 
 
 def origin_json(row: Suggestion) -> dict[str, Any] | None:
-    """Return the source object's id and image, the images passed since, how sure it is, and its track."""
+    """Return the source object's id (None: somebody only pointed at it), the image where its way began, the images
+    passed since, how sure it is, and its track."""
     carried = origin_of(row)
     if carried is None:
         return None
     source = carried.trail.source
     return {
-        "source": str(source.pk),
-        "image": str(source.image_id),
+        "source": None if source is None else str(source.pk),
+        "image": carried.trail.prompts[0]["image"] if source is None else str(source.image_id),
         "step": carried.step,
         "confidence": round(carried.confidence, 3),
         "track": carried.trail.track,
@@ -42,14 +43,17 @@ def track_of(row: Suggestion) -> int | None:
 def prompt_of(row: Suggestion) -> dict[str, Any]:
     """Return what an accepted object's prompt says of it, as the editor writes it when it carries an object itself."""
     carried = origin_of(row)
-    return {} if carried is None else {"from": str(carried.trail.source_id), "confidence": round(carried.confidence, 3)}
+    if carried is None:
+        return {}
+    sure = {"confidence": round(carried.confidence, 3)}
+    if carried.trail.source_id is not None:
+        return {"from": str(carried.trail.source_id)} | sure
+    here = (prompt for prompt in carried.trail.prompts if prompt["image"] == str(row.image_id))
+    return sure | {name: prompt[name] for prompt in here for name in ("points", "box")}
 
 
 def labels_of(rows: Iterable[Suggestion]) -> dict[Any, Proposal]:
-    """Return, by suggestion, the label its object has now; objects without label propose none."""
+    """Return, by suggestion, the label its object has now, or that was asked for; objects without one propose none."""
     origins = ((row.pk, origin_of(row)) for row in rows)
-    return {
-        pk: Proposal(origin.trail.source.label_id, round(origin.confidence, 3))
-        for pk, origin in origins
-        if origin is not None and origin.trail.source.label_id is not None
-    }
+    labels = ((pk, origin.trail.proposed, origin.confidence) for pk, origin in origins if origin is not None)
+    return {pk: Proposal(label, round(confidence, 3)) for pk, label, confidence in labels if label is not None}

@@ -342,9 +342,9 @@ export interface BulkResults {
 export interface BulkWriteRequest {
   operations: OperationWriteRequest[];
 }
-/** The object a suggestion was carried from: its id and image, the images passed since, how sure the match is. */
+/** The object a suggestion was carried from: its id (null: somebody only pointed at it) and the image where that is, the images passed since, how sure the match is. */
 export interface Carried {
-  source: string;
+  source: string | null;
   image: string;
   step: number;
   confidence: number;
@@ -1905,6 +1905,18 @@ export interface PlacesWriteRequest {
   images?: string[];
   search?: string;
 }
+/** A place in image pixels, from the image's top left corner: of the object (label 1), or not of it (0). */
+export interface PointWriteRequest {
+  x: number;
+  y: number;
+  label?: number;
+}
+/** Where an object is on another image of the project. */
+export interface PointedThereWriteRequest {
+  points?: PointWriteRequest[];
+  box?: [number, number, number, number] | null;
+  image: string;
+}
 /** Everyone who has the image open, oneself included. */
 export interface Presence {
   people: Tab[];
@@ -2027,10 +2039,19 @@ export interface Promotion {
   before: Work;
   after: Work;
 }
+/** An object that nobody drew: where it is on this image, and on others before or behind it, which takes a model that remembers images. What is found proposes its label, and has its track: the project's next when left out, or that of who pointed at the same places before. */
+export interface PromptWriteRequest {
+  points?: PointWriteRequest[];
+  box?: [number, number, number, number] | null;
+  label?: string | null;
+  track?: number | null;
+  also?: PointedThereWriteRequest[];
+}
 export type PromptsEnum = 'clicks' | 'words';
-/** Which objects (all, when left out), along how many images (to the end, when left out), and which way. */
+/** Which objects (all, when neither they nor prompts are given), along how many images (to the end, when left out), and which way. Prompts are objects that are only pointed at; they are suggested on this image, too. */
 export interface PropagateWriteRequest {
   objects?: string[] | null;
+  prompts?: PromptWriteRequest[];
   count?: number | null;
   backwards?: boolean;
 }

@@ -8,6 +8,7 @@ from tests.annotator.permissions.rows_annotations import mask_of
 from tests.annotator.world import World, make_image, upload
 
 API = "/api/v1"
+PROMPTS = {"prompts": [{"points": [{"x": 5, "y": 5}]}]}
 
 
 def _an_object_and_a_next_image(world: World) -> dict[str, str]:
@@ -26,4 +27,5 @@ ROWS = [
     Row("post", API + "/projects/{project}/videos/", "manager", 202, _video, form=True),
     Row("get", API + "/images/{image}/tracks/", "viewer", 200),
     Row("post", API + "/images/{image}/propagate/", "annotator", 202, {}, prepare=_an_object_and_a_next_image),
+    Row("post", API + "/images/{image}/propagate/", "annotator", 202, PROMPTS, prepare=_an_object_and_a_next_image),
 ]

@@ -44,6 +44,13 @@ def test_a_box_and_points(both: Both) -> None:
     both.walk(0, range(1, 6))
 
 
+def test_points_and_a_box_on_frames_that_nothing_was_followed_to_yet(both: Both) -> None:
+    both.mark(0, [(40.0, 70.0), (8.0, 8.0)], [1, 0])
+    both.mark(6, [(30.0, 40.0), (80.0, 90.0)], [2, 3])
+    both.walk(0, range(1, 6))
+    both.walk(0, range(7, FRAMES))
+
+
 def test_drawn_masks_on_several_frames(both: Both) -> None:
     both.draw(1, disc(50, 60, 20))
     both.draw(8, disc(80, 60, 25))

@@ -15,6 +15,7 @@ from sam_backend.checkpoints import load_model  # noqa: E402
 from sam_backend.config import SAM2_SIZES, SAM2_VARIANTS  # noqa: E402
 from sam_backend.modeling.sam2.video import Sam2Video  # noqa: E402
 from sam_backend.tracking import Prompt, Tracker, load_tracker  # noqa: E402
+from sam_backend.transforms import Frame  # noqa: E402
 from tests.sam_backend.sam2.tiny import TINY  # noqa: E402
 from tests.sam_backend.sam2.tiny_video import VIDEO  # noqa: E402
 
@@ -76,6 +77,18 @@ def test_a_model_of_pictures_and_half_a_memory_are_refused(known: None, tmp_path
         load_tracker(path, 5)
     with pytest.raises(ValueError, match="nothing is said of its memory"):
         Sam2Video(TINY)
+
+
+def test_points_and_a_box_in_pixels_are_placed_in_the_models_square() -> None:
+    """As transformers' video processor: x by the square's side over the width, y over the height, the box first."""
+    prompt = Prompt.pointed(Frame(50, 200, 1000, stretched=True), [(20, 10), (100, 50)], [1, 0], (0, 5, 40, 25))
+    assert prompt.coords == [(0.0, 100.0), (200.0, 500.0), (100.0, 200.0), (500.0, 1000.0)]
+    assert prompt.labels == [2, 3, 1, 0]
+    padded = Prompt.pointed(Frame(50, 200, 1000), [(20, 10)], [1])
+    assert (padded.coords, padded.labels) == ([(100.0, 50.0)], [1])
+    for wrong in ({}, {"points": [(201, 10)], "labels": [1]}, {"box": (0, 0, 0, 5)}):
+        with pytest.raises(ValueError, match=r"at least one|must"):
+            Prompt.pointed(Frame(50, 200, 1000), **wrong)
 
 
 def test_nothing_is_followed_that_nobody_marked() -> None:

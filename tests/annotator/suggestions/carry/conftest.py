@@ -32,6 +32,14 @@ def answer(mask: rle.Rle, confidence: float = 0.95, contested: bool = False, dri
     return Answer(found, confidence >= 0.82 and not (contested or drifted), confidence, 0.8, 0.99, contested, drifted)
 
 
+def _square(prompt: Any) -> rle.Rle:
+    if prompt["box"] is not None:
+        x0, y0, x1, y1 = (round(side) for side in prompt["box"])
+        return box_mask(x0, y0, x1 - x0, y1 - y0)
+    x, y = (round(prompt["points"][0][axis]) for axis in ("x", "y"))
+    return box_mask(max(x - 4, 0), y - 4, 8 if x else 0, 8)
+
+
 class Strip:
     """Images in order; `ready` have an embedding; `bend[name]` changes the answers in an image."""
 
@@ -41,6 +49,8 @@ class Strip:
         self.ready = {image.name for image in self.images}
         self.bend: dict[str, Any] = {}
         self.asked: list[str] = []
+        self.pointed: list[Any] = []
+        self.nothing = Answer(None, False, 0.1, 0.0, 0.0, contested=False, drifted=False)
         self.car = self._object(CAR, world.label)
         self.tree = self._object(TREE, make_label(world.project, "tree"))
 
@@ -57,6 +67,12 @@ class Strip:
     def embedding_of(self, image: Any, version: Any) -> Any:
         return image.name if image.name in self.ready else None
 
+    def ask(self, version: Any, embedding: Any, prompts: Any) -> Any:
+        """What is pointed at is a square around its first point, or its box; nothing at the image's left border."""
+        self.pointed += prompts
+        masks = [_square(prompt) for prompt in prompts]
+        return [answer(mask) if rle.area(mask) else self.nothing for mask in masks]
+
     def follow(self, version: Any, source: Any, masks: Any, target: Any, firsts: Any) -> Any:
         """Everything moves two pixels to the right from image to image."""
         self.asked.append(target)
@@ -68,6 +84,7 @@ class Strip:
 def strip(ready: World, monkeypatch: pytest.MonkeyPatch) -> Strip:
     made = Strip(ready)
     monkeypatch.setattr(chain, "embedding_of", made.embedding_of)
+    monkeypatch.setattr(chain, "ask", made.ask)
     monkeypatch.setattr(chain, "follow", made.follow)
     monkeypatch.setattr(chain, "describe", lambda version, embedding, masks: [None for _ in masks])
     return made

@@ -69,7 +69,7 @@ def test_an_object_that_becomes_unsure_stops_and_the_others_go_on(strip: Strip, 
     ((look,),) = [run.result["needs_a_look"]]
     assert look == {
         "image": str(strip["e.png"].pk), "name": "e.png", "object": str(strip.car.pk), "label": "cat",
-        "confidence": 0.6, "reason": "It was not found with enough confidence.",
+        "confidence": 0.6, "reason": "It was not found with enough confidence.", "track": None,
     }  # fmt: skip
 
 

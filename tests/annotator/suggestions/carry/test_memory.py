@@ -37,6 +37,7 @@ class FakeTracker:
         self.gone: set[int] = set()
         self.dies_at = 0
         self.drawn: list[int] = []
+        self.pointed: list[video.Prompt] = []
         self.asked: list[tuple[int, int]] = []
 
     def bank(self) -> dict[int, Any]:
@@ -45,18 +46,27 @@ class FakeTracker:
     def features(self, maps: Any) -> Any:
         return maps
 
-    def mark(self, bank: dict[int, Any], number: int, features: Any, prompt: Any, *, step: int) -> None:
+    def mark(self, bank: dict[int, Any], number: int, features: Any, prompt: Any, *, step: int) -> Answer:
+        """What is pointed at is the square of eight pixels whose corner is the first point."""
         self.drawn.append(number)
-        bank[number] = prompt.mask
+        if prompt.mask is None:
+            self.pointed.append(prompt)
+            x, y = (round(side) for side in prompt.coords[0])
+            bank[number] = rle.decode(box_mask(x, y * HEIGHT // SIDE, 8, 8))
+        else:
+            bank[number] = prompt.mask
+        return self._answer(bank[number], number)
 
     def follow(self, bank: dict[int, Any], number: int, features: Any, *, step: int, begin: int) -> Answer:
         self.asked.append((number, step))
         if number == self.dies_at:
             raise KeyboardInterrupt
         nearest = min(bank, key=lambda other: abs(other - number))
-        rows = np.arange(SIDE) * HEIGHT // SIDE
-        mask = np.roll(bank[nearest], number - nearest, axis=1)[rows]
-        return Answer(np.where(mask, 8.0, -8.0).astype(np.float32), -2.0 if number in self.gone else 3.0)
+        return self._answer(np.roll(bank[nearest], number - nearest, axis=1), number)
+
+    def _answer(self, mask: Any, number: int) -> Answer:
+        logits = np.where(mask[np.arange(SIDE) * HEIGHT // SIDE], 8.0, -8.0).astype(np.float32)
+        return Answer(logits, -2.0 if number in self.gone else 3.0)
 
 
 @pytest.fixture
@@ -231,3 +241,54 @@ def test_an_image_without_embedding_stops_the_walk(
     run = carry()
     assert run.result["stopped"]["name"] == "f.png"
     assert [len(strip.on(name)) for name in ("d.png", "e.png", "f.png")] == [2, 2, 0]
+
+
+def test_points_are_asked_in_the_models_frame_and_those_ahead_count_before_the_walk(
+    strip: Strip, tracker: FakeTracker, carry: Callable[..., Any]
+) -> None:
+    ahead = [{"image": str(strip["f.png"].pk), "box": [32, 12, 8, 24]}]
+    run = carry(prompts=[{"points": [{"x": 25, "y": 30}], "also": ahead}])
+    assert (run.state, run.message) == ("succeeded", "5 images, 5 objects carried.")
+    there, here = tracker.pointed
+    # The frame is a square of 64, over which pictures of 64 × 48 are stretched; a box comes as its corners.
+    assert (here.coords, here.labels) == ([(25.0, 40.0)], [1])
+    assert (there.coords, there.labels) == ([(32.0, 16.0), (40.0, 48.0)], [2, 3])
+    assert tracker.drawn == [3, 0]
+    # On the image ahead the model is not asked again: what it said there is what is suggested.
+    assert [number for number, _ in tracker.asked] == [1, 2, 4]
+    lefts = [row.bbox[0] for name in ("d.png", "e.png", "f.png", "g.png") for row in strip.on(name)]
+    assert lefts == [26, 31, 32, 33]
+    assert Suggestion.objects.get(image=strip.world.image).bbox[:2] == [25, 30]
+    assert tracks(strip, "g.png") == [1]
+
+
+def test_pointing_at_a_track_reads_what_people_drew_of_it(
+    strip: Strip, tracker: FakeTracker, carry: Callable[..., Any]
+) -> None:
+    data = {"rle": box_mask(30, 20, 6, 6).to_json(), "attributes": {"track_id": 5}}
+    annotating.create(strip["f.png"], strip.world.bob, None, data)
+    run = carry(prompts=[{"points": [{"x": 8, "y": 12}], "track": 5}])
+    assert run.params["tracks"] == [5]
+    assert tracker.drawn == [3, 0, 3]
+    assert [len(strip.on(name)) for name in ("d.png", "e.png", "f.png", "g.png")] == [1, 1, 0, 1]
+
+
+def test_an_object_pointed_at_that_is_not_there_needs_a_look_at_once(
+    strip: Strip, tracker: FakeTracker, carry: Callable[..., Any]
+) -> None:
+    tracker.gone = {0}
+    run = carry(prompts=[{"points": [{"x": 8, "y": 12}]}])
+    (look,) = run.result["needs_a_look"]
+    assert (look["name"], look["object"], look["track"]) == (strip.world.image.name, None, 1)
+    assert tracker.asked == []
+
+
+def test_other_images_are_told_to_be_left_out_without_pytorch(
+    strip: Strip, tracker: FakeTracker, carry: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video, "can_follow", lambda: False)
+    monkeypatch.setattr(chain, "embedding_of", strip.embedding_of)
+    also = [{"image": str(strip["f.png"].pk), "box": [32, 12, 8, 24]}]
+    run = carry(prompts=[{"points": [{"x": 30, "y": 20}], "also": also}], count=1)
+    assert run.state == "succeeded"
+    assert "only what was pointed at on the first image counts" in run.log
