@@ -24,6 +24,7 @@ class KnownWords:
     `trouble` is raised for those words."""
 
     asked: list[str] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
     trouble: dict[str, Exception] = field(default_factory=dict)
 
     def check(self, words: str) -> None:
@@ -37,6 +38,7 @@ class KnownWords:
         self, looked: tuple[int, int], phrase: Phrase, *, threshold: float | None, nms: float | None
     ) -> Iterator[Seen]:
         self.asked.append(phrase.words)
+        self.phrases.append(phrase)
         if phrase.words in self.trouble:
             raise self.trouble[phrase.words]
         height, width = looked

@@ -42,10 +42,13 @@ class ExampleBox(serializers.ListField):
 
 
 class PhraseOnImageWrite(PhraseWrite):
-    """One kind of object on one image: also by boxes around examples of it, and around what is not meant."""
+    """One kind of object on one image: also by examples of it, and of what is not meant: boxes, or ids of the image's
+    objects, whose boxes are taken."""
 
     boxes = serializers.ListField(child=ExampleBox(), required=False)
     unlike = serializers.ListField(child=ExampleBox(), required=False)
+    objects = serializers.ListField(child=Key(), required=False)
+    unlike_objects = serializers.ListField(child=Key(), required=False)
 
 
 class AskWrite(StrictSerializer):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from annotator.annotations.models import Annotation
 from annotator.lib.errors import ApiError
 from annotator.projects.models import Image, Label, Project
 from sam_backend.phrases import Box, Phrase
@@ -50,36 +51,53 @@ class Kind:
 
 def read(project: Project, given: list[dict[str, Any]], image: Image | None = None) -> list[Kind]:
     """Return what the phrases of a request ask for: each with "words", a "label" whose name says it where no words do,
-    and on an image "boxes" and "unlike". Raises ApiError that names what cannot be asked."""
+    and on an image "boxes" and "unlike", or "objects" and "unlike_objects" for the boxes of what is drawn there. Raises
+    ApiError that names what cannot be asked."""
     if not 1 <= len(given) <= MOST_PHRASES:
         raise refused("phrases", f"Between 1 and {MOST_PHRASES} phrases can be asked for at once.")
     labels = dict(Label.objects.filter(project=project).values_list("pk", "name"))
-    kinds = [_one(number, one, labels, image) for number, one in enumerate(given)]
+    examples = _Examples(image, given) if image is not None else None
+    kinds = [_one(number, one, labels, examples) for number, one in enumerate(given)]
     return list(dict.fromkeys(kinds))
 
 
-def _one(number: int, given: dict[str, Any], labels: Mapping[uuid.UUID, str], image: Image | None) -> Kind:
+def _one(number: int, given: dict[str, Any], labels: Mapping[uuid.UUID, str], examples: _Examples | None) -> Kind:
     label, field = given.get("label"), f"phrases.{number}"
     if label is not None and label not in labels:
         raise refused(field, "This label is not one of the project's labels; it may have been deleted.")
-    boxes, unlike = (_boxes(field, given.get(name, []), image) for name in ("boxes", "unlike"))
+    boxes = examples.boxes(field, given.get("boxes", []), given.get("objects", [])) if examples else ()
+    unlike = examples.boxes(field, given.get("unlike", []), given.get("unlike_objects", [])) if examples else ()
     words = " ".join(given.get("words", "").split())
     if not words and label is not None and not boxes:
         words = labels[label]
     if not words and not boxes:
-        raise refused(field, "Say what to look for, in words such as “yellow school bus”, or choose a label.")
+        how = "in words such as “yellow school bus”, or choose a label"
+        raise refused(field, f"Say what to look for, {how}{', or give an example' if examples else ''}.")
     if len(words) > MOST_CHARACTERS:
         raise refused(field, f"{len(words)} characters are too many; up to {MOST_CHARACTERS} can be asked for.")
     return Kind(words, label, boxes, unlike)
 
 
-def _boxes(field: str, given: list[list[float]], image: Image | None) -> tuple[Box, ...]:
-    if len(given) > MOST_BOXES:
-        raise refused(field, f"Up to {MOST_BOXES} example boxes can be given.")
-    return tuple(_cut(field, box, image) for box in given) if image is not None else ()
+class _Examples:
+    """Examples on one image, and the objects that are drawn there."""
+
+    def __init__(self, image: Image, phrases: list[dict[str, Any]]) -> None:
+        self._image = image
+        named = {pk for phrase in phrases for name in ("objects", "unlike_objects") for pk in phrase.get(name, [])}
+        rows = Annotation.objects.filter(image=image, pk__in=named, deleted_at=None) if named else []
+        self._drawn = {row.pk: row.bbox for row in rows}
+
+    def boxes(self, field: str, given: list[list[float]], objects: list[uuid.UUID]) -> tuple[Box, ...]:
+        """Return both as boxes. Raises ApiError."""
+        if len(given) + len(objects) > MOST_BOXES:
+            raise refused(field, f"Up to {MOST_BOXES} examples can be given.")
+        if missing := [pk for pk in objects if pk not in self._drawn]:
+            raise refused(field, f"{len(missing)} of the examples are not on this image (any more).")
+        found = [*given, *([float(side) for side in self._drawn[pk]] for pk in objects)]
+        return tuple(dict.fromkeys(_cut(field, box, self._image) for box in found))
 
 
-def _cut(field: str, box: list[float], image: Image) -> Box:
+def _cut(field: str, box: Sequence[float], image: Image) -> Box:
     """As far as it lies on the image."""
     x, y, width, height = box
     left, top = max(x, 0.0), max(y, 0.0)

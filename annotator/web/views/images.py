@@ -49,7 +49,10 @@ def project(request: PageRequest, project_id: uuid.UUID) -> HttpResponse:
     about |= {"images": cards, "filter": pressed, "mine": _returned(request, found, context)}
     about["only"] = _words_of(query.get("only", ""), found)
     about |= {"wish": query, "in_panel": len(set(query) - ON_BUTTONS), "orders": Sorting.choices}
-    about["word_models"] = list(asked_in_words()) if context["can"]["edit_images"] else []
+    word_models = list(asked_in_words()) if context["can"]["annotate"] else []
+    about["word_models"] = word_models if context["can"]["edit_images"] else []
+    if word_models:
+        context["config"]["example"] = reverse("web:automatic", args=[found.pk])
     return show(request, "web/project.html", context | about)
 
 

@@ -1877,13 +1877,15 @@ export interface PersonProgress {
   images: number;
   done: number;
 }
-/** One kind of object on one image: also by boxes around examples of it, and around what is not meant. */
+/** One kind of object on one image: also by examples of it, and of what is not meant: boxes, or ids of the image's objects, whose boxes are taken. */
 export interface PhraseOnImageWriteRequest {
   /** A short noun phrase; up to 200 characters. */
   words?: string;
   label?: string | null;
   boxes?: [number, number, number, number][];
   unlike?: [number, number, number, number][];
+  objects?: string[];
+  unlike_objects?: string[];
 }
 /** One kind of object: words, the label that what is found gets, or a label whose name are the words. */
 export interface PhraseWriteRequest {

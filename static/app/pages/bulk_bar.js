@@ -21,14 +21,21 @@ import { toast, toastError } from './toast.js';
  * @param {(tag: string) => Promise<void>} options.newTag a word was used that may be new
  * @param {((ids: string[]) => void) | null} options.findMasks opens the dialog that starts the search for masks
  * @param {((ids: string[]) => void) | null} options.findWords opens the dialog that asks a model in words
+ * @param {string | undefined} options.example address of the page that asks one by example
  */
-export function createBulkBar({ project, grid, can, people, recount, newTag, findMasks, findWords }) {
+export function createBulkBar({ project, grid, can, people, recount, newTag, findMasks, findWords, example }) {
   const words = h('span', { role: 'status' });
   const list = find('[data-grid]', HTMLElement);
   const selection = createSelection(list, (ids) => {
     bar.hidden = ids.length === 0;
     words.textContent = `${plural(ids.length, 'image')} selected`;
+    if (like) like.hidden = ids.length !== 1;
   });
+  const like = example
+    ? button('box-select', 'Find by example', () => {
+        location.href = `${example}?example=${selection.ids()[0]}#example`;
+      })
+    : null;
   const work = createBulkWork({ project, grid, selection, recount, busy });
   const dialog = find('#tag-images', HTMLDialogElement);
   const bar = h(
@@ -43,6 +50,7 @@ export function createBulkBar({ project, grid, can, people, recount, newTag, fin
     }),
     findMasks && button('sparkles', 'Find masks', () => findMasks(selection.ids())),
     findWords && button('search', 'Find by words', () => findWords(selection.ids())),
+    like,
     can.edit_images && giving(people, createGiving(project, selection)),
     can.edit_images && button('badge-check', 'Gold', createGolding({ project, selection, busy })),
     can.edit_images && button('trash-2', 'Delete', () => work.remove(), 'button-danger'),

@@ -147,6 +147,7 @@ if (config.can.annotate)
     newTag,
     findMasks: config.can.edit_images ? createFindMasks(config) : null,
     findWords: createFindWords(config.project),
+    example: config.example,
   });
 if (config.can.edit_images) createUploads(config.project, takeUpload, takeImport);
 const feed = createRunsFeed({

@@ -5,6 +5,7 @@ import { plural } from '../format.js';
 import { isActive, runRow, showRun } from '../run_view.js';
 import { toast } from '../toast.js';
 import { createWordsForm } from '../words_form.js';
+import { createExample } from './example.js';
 
 const MOST_PROBLEMS = 5;
 const MOST_WORDS = 5;
@@ -31,6 +32,7 @@ export function createWords({ project }) {
     showRun(list, row);
   }
 
+  createExample(onRun);
   const form = document.querySelector('[data-words]');
   if (form instanceof HTMLFormElement)
     createWordsForm(

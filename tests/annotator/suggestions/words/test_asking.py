@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from annotator.annotations import services as annotating
 from annotator.inference.models import ModelVersion
 from annotator.projects.models import Label
+from annotator.runs.models import Run
 from annotator.suggestions.models import Search, Suggestion
 from tests.annotator.known_words import KnownWords
+from tests.annotator.suggestions.conftest import box_mask
 from tests.annotator.suggestions.words.conftest import CAT, DOG, SMALL_DOG, Api, WorkOff, rows
 from tests.annotator.world import World, make_image
 
@@ -44,6 +47,22 @@ def test_an_annotator_asks_one_image_by_example(world: World, model: ModelVersio
     assert (status, told["kind"], told["subject"]) == (202, "words", str(world.image.pk))
     work_off()
     assert rows() == [([0, 10, 20, 12], 0.7, world.label)]  # cut to the image; the label's name is not asked for
+
+
+def test_what_is_drawn_there_is_an_example_too(
+    world: World, model: ModelVersion, api: Api, words: KnownWords, work_off: WorkOff
+) -> None:
+    drawn, other = (
+        annotating.create(world.image, world.bob, None, {"rle": box_mask(*box).to_json()}).row
+        for box in ((4, 8, 12, 10), (40, 20, 9, 9))
+    )
+    phrase = {"objects": [str(drawn.pk)], "unlike_objects": [str(other.pk)], "boxes": [[4, 8, 12, 10], [1, 2, 3, 4]]}
+    status, told = api("post", f"images/{world.image.pk}/words/", {"phrases": [phrase]})
+    assert status == 202, told
+    (asked,) = Run.objects.get().params["phrases"]
+    assert (asked["boxes"], asked["unlike"]) == ([[4, 8, 12, 10], [1, 2, 3, 4]], [[40, 20, 9, 9]])
+    work_off()
+    assert [phrase.unlike for phrase in words.phrases] == [((40, 20, 49, 29),)]  # as corners
 
 
 def test_asking_again_doubles_nothing_and_leaves_what_other_words_found(

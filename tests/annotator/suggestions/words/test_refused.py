@@ -57,6 +57,20 @@ def test_an_example_box_off_the_image_is_refused(
     assert said in str(told)
 
 
+@pytest.mark.parametrize(("phrase", "said"), [
+    ({"objects": ["00000000-0000-4000-8000-000000000000"]}, "1 of the examples are not on this image"),
+    ({"objects": ["cat"]}, "UUID"), ({"objects": "all"}, "list"), ({"unlike_objects": [5]}, "UUID"),
+    ({"boxes": [[0, 0, 5, 5]] * 21}, "Up to 20 examples"),
+    ({"unlike": [[0, 0, 5, 5]]}, "or give an example"),
+])  # fmt: skip
+def test_an_example_that_is_none_is_refused(
+    world: World, model: ModelVersion, api: Api, phrase: Any, said: str
+) -> None:
+    status, told = api("post", f"images/{world.image.pk}/words/", {"phrases": [phrase]})
+    assert (status, Run.objects.count()) == (400, 0)
+    assert said in str(told)
+
+
 def test_korean_words_are_asked_as_they_are(ask: Api, words: KnownWords, work_off: WorkOff) -> None:
     ask({"words": "노란 버스"})
     (run,) = work_off()
