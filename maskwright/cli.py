@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from maskwright import doing
+from maskwright import doing, doing_asked
 from maskwright.errors import MaskwrightError
 
-WORDS = ("signin", "signout", "projects", "upload", "import", "export", "snapshot", "boxes", "find", "runs", "predict")
+WORDS = (
+    "signin", "signout", "projects", "upload", "import", "export", "snapshot", "boxes", "find", "track", "runs",
+    "predict",
+)  # fmt: skip
 """The first words that are ours; `models` alone is, too (with a verb behind it, it is the server's own command)."""
 
 
@@ -98,18 +101,35 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--suggestions", action="store_true", help="with what nobody has judged")
     one.add_argument("--wait", action="store_true")
     one.add_argument("--output", type=Path, metavar="FILE", help="download it there, or into that folder; waits, too")
-    one = command("boxes", doing.boxes, "a mask for each box of a detector")
+    one = command("boxes", doing_asked.boxes, "a mask for each box of a detector")
     one.add_argument("project", help="name or id")
     one.add_argument("file", type=Path, nargs="+", help="COCO results, and the COCO file that the detector was run on")
     one.add_argument("--wait", action="store_true")
     one.add_argument("--output", type=Path, metavar="FILE", help="the masks as COCO results, instead of suggestions")
-    one = command("find", doing.find, "ask a model in words; what it finds becomes suggestions")
+    one = command("find", doing_asked.find, "ask a model in words or by example; what it finds becomes suggestions")
     one.add_argument("project", help="name or id")
     one.add_argument("words", nargs="*", help="of what gets no label: 'yellow school bus'")
     one.add_argument("--label", action="append", default=[], metavar="NAME[=WORDS]", help="a label, by its name or by "
                      "other words; may be given several times")  # fmt: skip
     one.add_argument("--image", action="append", default=[], metavar="NAME", help="folder/name or id; without it all")
+    one.add_argument("--like", action="append", default=[], metavar="EXAMPLE", help="everything like it on one "
+                     "--image: a box X0,Y0,X1,Y1 in pixels, or the id of an object there; may be given several "
+                     "times")  # fmt: skip
+    one.add_argument("--unlike", action="append", default=[], metavar="EXAMPLE", help="and not like this")
     one.add_argument("--threshold", type=float, metavar="SCORE", help="0 to 1; the model's own without it")
+    one.add_argument("--wait", action="store_true")
+    one = command("track", doing_asked.track, "follow an object along the images; what is found becomes suggestions")
+    one.add_argument("project", help="name or id")
+    one.add_argument("image", help="folder/name or id: where it begins")
+    one.add_argument("--point", action="append", default=[], type=_point, metavar="X,Y[,0]", help="where it is there, "
+                     "in pixels; 0: does not belong to it; without points, box and objects all that is drawn there is "
+                     "followed")  # fmt: skip
+    one.add_argument("--box", type=_box, metavar="X0,Y0,X1,Y1")
+    one.add_argument("--object", action="append", default=[], metavar="ID", help="one that is drawn there")
+    one.add_argument("--label", metavar="NAME", help="of what is pointed at")
+    one.add_argument("--track", type=int, metavar="NUMBER", help="of what is pointed at; the next free one without it")
+    one.add_argument("--count", type=int, metavar="IMAGES", help="how far; to the end without it")
+    one.add_argument("--backwards", action="store_true", help="along the images before it")
     one.add_argument("--wait", action="store_true")
     one = command("runs", doing.runs, "list runs, or cancel one")
     one.add_argument("project", nargs="?", help="name or id; without it those of all projects")
@@ -119,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one = command("models", doing.models, "list the server's models")
     one.add_argument("--json", action="store_true")
-    one = command("predict", doing.predict, "a mask for clicks on an image of a project, computed here")
+    one = command("predict", doing_asked.predict, "a mask for clicks on an image of a project, computed here")
     one.add_argument("project", help="name or id")
     one.add_argument("image", help="folder/name or id")
     one.add_argument("--point", action="append", type=_point, metavar="X,Y[,0]", help="0: does not belong to it")

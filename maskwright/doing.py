@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from maskwright import credentials, detections
+from maskwright import credentials
 from maskwright.client import Client
 from maskwright.errors import MaskwrightError
 from maskwright.records import Export, Import, Run
@@ -147,7 +147,7 @@ def _brought(options: argparse.Namespace, client: Client, line: Line) -> Import 
 def export(options: argparse.Namespace) -> None:
     """Make an export."""
     client, line = Client(), Line()
-    _writable(options.output)
+    writable(options.output)
     run = client.start_export(
         client.project(options.project), options.format, images=options.images, snapshot=options.snapshot or "",
         suggestions=options.suggestions,
@@ -176,42 +176,10 @@ def _told_of(made: Export, line: Line) -> None:
         line.say(f"{count} × {kind}", error=True)
 
 
-def _writable(target: Path | None) -> None:
+def writable(target: Path | None) -> None:
     """Say before any work that there is no folder for what comes of it."""
     if target is not None and not target.parent.is_dir():
         raise ValueError(f"There is no folder {target.parent}.")
-
-
-def boxes(options: argparse.Namespace) -> None:
-    """Ask for masks of a detector's boxes."""
-    client, line = Client(), Line()
-    _writable(options.output)
-    found = detections.read(options.file)
-    run = client.boxes(client.project(options.project), **found, as_file=options.output is not None)
-    if not (options.wait or options.output):
-        return line.say(f"Started as run {run.id}.")
-    done = client.wait(run, lambda one: line.run(one))
-    for problem in done.raw["result"].get("problems", []):
-        line.say(problem)
-    if options.output:
-        options.output.write_text(json.dumps(client.box_masks(done)), encoding="utf-8")
-        line.say(str(options.output))
-    return None
-
-
-def find(options: argparse.Namespace) -> None:
-    """Ask in words."""
-    client, line = Client(), Line()
-    project = client.project(options.project)
-    labelled = [{"label": name, "words": words} for name, _, words in (one.partition("=") for one in options.label)]
-    images = [client.find_image(project, named) for named in options.image] or None
-    run = client.find(project, [*options.words, *labelled], threshold=options.threshold, images=images)
-    if not options.wait:
-        return line.say(f"Started as run {run.id}.")
-    done = client.wait(run, lambda one: line.run(one))
-    for problem in done.raw["result"].get("problems", []):
-        line.say(problem)
-    return line.say(done.message)
 
 
 def runs(options: argparse.Namespace) -> None:
@@ -234,26 +202,6 @@ def models(options: argparse.Namespace) -> None:
     rows = list(Client().models())
     shown = [(row.name, row.version, row.state, f"{row.bytes / 1e6:.1f} MB", row.id) for row in rows]
     _tell(options, [row.raw for row in rows], shown)
-
-
-def predict(options: argparse.Namespace) -> None:
-    """Compute a mask here."""
-    # Here, for they take seconds to load and no other word needs them.
-    import numpy as np
-    from PIL import Image as Picture
-
-    from maskwright.predict import RemotePredictor
-
-    client = Client()
-    _writable(options.output)
-    image = client.find_image(client.project(options.project), options.image)
-    points = [(x, y) for x, y, _ in options.point or ()]
-    answer = RemotePredictor(client).predict(image, points, [int(one[2]) for one in options.point or ()], options.box)
-    mask = answer.mask()
-    found = {"area": int(mask.sum()), "predicted_iou": round(float(answer.scores[answer.best]), 4)}
-    if options.output:
-        Picture.fromarray(np.where(mask, 255, 0).astype(np.uint8)).save(options.output)
-    print(json.dumps(found))
 
 
 def _tell(options: argparse.Namespace, raw: list[Any], rows: Sequence[tuple[str, ...]]) -> None:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotator.accounts.services import issue_token
 from annotator.runs.models import Run
-from maskwright import Client, cli, doing
+from maskwright import Client, cli, doing, doing_asked
 from tests.annotator.world import World
 
 Do = Callable[..., tuple[int, str, str]]
@@ -41,7 +41,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def do(client: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Do:
     """Types a command; gives exit code, output and errors."""
-    monkeypatch.setattr(doing, "Client", lambda *who: client)
+    for words in (doing, doing_asked):
+        monkeypatch.setattr(words, "Client", lambda *who: client)
 
     def run(*words: object) -> tuple[int, str, str]:
         code = cli.main([str(word) for word in words])

@@ -26,12 +26,13 @@ from annotator.inference.services import ensure_builtin_model
 from annotator.projects.ingest import ingest_bytes
 from annotator.projects.models import Image, Project
 from annotator.runs.models import Run
+from annotator.suggestions.models import Trail
 from maskwright import Client, MaskwrightError, RunFailed, cli, connection, credentials
 from tests.annotator.client.conftest import Do
 from tests.annotator.datasets.conftest import mask_on
 from tests.annotator.known_words import KnownWords
 from tests.annotator.webserver import gives, serving
-from tests.annotator.world import World, make_words_model, picture
+from tests.annotator.world import World, make_image, make_words_model, picture
 
 pytestmark = pytest.mark.any_database
 
@@ -308,5 +309,42 @@ def test_words_find_what_they_name(do: Do, client: Client, world: World, monkeyp
     }  # fmt: skip
     assert "No label “yak”" in do("find", "Cats", "--label", "yak")[2]
     assert do("find", "Cats")[0] == 1
-    run = client.wait(client.find_like(str(world.image.pk), [(4, 4, 10, 10)], label=str(world.label.pk)))
+    run = client.wait(client.find_like(str(world.image.pk), [(4, 4, 10, 10)], label="CAT"))
     assert run.raw["result"]["suggestions"] == 1
+
+
+def test_examples_find_what_is_like_them(do: Do, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lending, "load_in_words", lambda version: KnownWords())
+    make_words_model()
+    drawn = mask_on(world.image, world.alice)
+    like = ("--like", "4,5,14,25", "--like", str(drawn.pk), "--unlike", "40,5,50,20")
+    code, out, said = do("find", "Cats", "--image", "cat.png", "--label", "cat", *like, "--wait")
+    assert (code, said) == (0, "")
+    assert "1 suggestion on 1 image" in out
+    (phrase,) = Run.objects.get().params["phrases"]
+    assert phrase["label"] == str(world.label.pk)
+    assert phrase["boxes"] == [[4, 5, 10, 20], [float(side) for side in drawn.bbox]]
+    assert phrase["unlike"] == [[40, 5, 10, 15]]
+    assert "of one --image" in do("find", "Cats", "--like", "4,5,14,25")[2]
+    assert "not “4,5”" in do("find", "Cats", "--image", "cat.png", "--like", "4,5")[2]
+
+
+def test_a_click_is_followed_along_the_images(do: Do, client: Client, world: World) -> None:
+    world.project.model_version = ensure_builtin_model()
+    world.project.save()
+    for name in ("d.png", "e.png"):
+        make_image(world.project, name)
+    code, out, said = do("track", "Cats", "cat.png", "--point", "30,20", "--point", "2,2,0", "--label", "cat", "--wait")
+    assert (code, said) == (0, ""), said
+    assert out.startswith("Track 1.")
+    (trail,) = Trail.objects.all()
+    assert trail.prompts[0]["points"] == [{"x": 30.0, "y": 20.0, "label": 1}, {"x": 2.0, "y": 2.0, "label": 0}]
+    assert (trail.label, trail.track) == (world.label, 1)
+    images = list(client.images(str(world.project.pk)))
+    run = client.track(images[2], [{"box": (5, 6, 20, 10), "track": 4}], count=1, backwards=True)
+    params = run.raw["params"]
+    assert (params["tracks"], params["backwards"], params["count"]) == ([4], True, 1)
+    assert Trail.objects.get(track=4).prompts[0]["box"] == [5, 6, 25, 16]
+    assert "--label and --track are of what is pointed at" in do("track", "Cats", "cat.png", "--label", "cat")[2]
+    with pytest.raises(MaskwrightError, match="no object to carry along"):
+        client.track(images[0])
