@@ -40,16 +40,23 @@ def bench_clicks(names: Sequence[str], threads: int, repeats: int) -> Iterator[R
         ValueError: no variant of these families has this name.
     """
     for name in names:
-        config = variant(name)
-        if name not in HQ_VARIANTS | SAM2_VARIANTS | EDGETAM_VARIANTS | SAM3_VARIANTS:
-            raise ValueError(f"{name} has one embedding: the rows of the decoder are its clicks.")
+        graphs, model = random_family(name)
         with tempfile.TemporaryDirectory() as scratch:
-            if name in HQ_VARIANTS:
-                yield from _bench(name, HQ_GRAPHS, build_random_hq(config), Path(scratch), threads, repeats)
-            else:
-                yield from _bench(
-                    name, SAM2_GRAPHS, build_random_sam2(_shallow(config)), Path(scratch), threads, repeats
-                )
+            yield from _bench(name, graphs, model, Path(scratch), threads, repeats)
+
+
+def random_family(name: str) -> tuple[Any, Any]:
+    """The graphs of such a variant, to write, and its model with random weights.
+
+    Raises:
+        ValueError: no variant of these families has this name.
+    """
+    config = variant(name)
+    if name in HQ_VARIANTS:
+        return HQ_GRAPHS, build_random_hq(config)
+    if name in SAM2_VARIANTS | EDGETAM_VARIANTS | SAM3_VARIANTS:
+        return SAM2_GRAPHS, build_random_sam2(_shallow(config))
+    raise ValueError(f"{name} has one embedding: the rows of the decoder are its clicks.")
 
 
 def _shallow(config: ModelConfig) -> ModelConfig:
