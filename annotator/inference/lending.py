@@ -2,14 +2,16 @@
 
 A predictor is not safe to share between threads, so each purpose has predictors of its own and lends one at a time:
 a search may take minutes, and the encoder that serves people does not wait for it. What was given back stays loaded
-within `settings.MODEL_MEMORY_MB`; the one that nobody has used for longest goes first.
+within `settings.MODEL_MEMORY_MB`; the one that nobody has used for longest goes first. A run over many images holds
+its model (`with hold(version, purpose):`), so that one larger than that is not loaded anew for each of them: others
+still get it, or another for the same purpose, in between.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -70,6 +72,7 @@ class Shelf:
         # Guards the order only, never held while a model is loaded or runs.
         self._guard = threading.Lock()
         self._kept: OrderedDict[tuple[str, Purpose], _Kept] = OrderedDict()
+        self._held: Counter[tuple[str, Purpose]] = Counter()
 
     @contextmanager
     def borrow(self, version: ModelVersion, purpose: Purpose) -> Iterator[Any]:
@@ -87,6 +90,21 @@ class Shelf:
             finally:
                 self._give_back(key, kept)
 
+    @contextmanager
+    def hold(self, version: ModelVersion, purpose: Purpose) -> Iterator[None]:
+        """Keep the version's model loaded between borrowings until the block ends, however large it is. Of several that
+        are held for one purpose the one used last stays, and it goes when room is needed for another that is borrowed
+        for that purpose: never is more in memory than while they are lent."""
+        key = version.sha256, purpose
+        with self._guard:
+            self._held[key] += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._held[key] -= 1
+                self._shrink(self._limit())
+
     def forget_idle(self) -> None:
         """Drop every model that nobody has now."""
         with self._guard:
@@ -102,7 +120,7 @@ class Shelf:
             kept = self._kept.pop(key, None)
             if kept is None:
                 # Room is made before it is loaded: both at once may not fit.
-                self._shrink(self._limit() - size)
+                self._shrink(self._limit() - size, borrowed=key[1])
                 kept = _Kept(size)
             kept.lent = True
             self._kept[key] = kept
@@ -115,13 +133,17 @@ class Shelf:
                 del self._kept[key]
             self._shrink(self._limit())
 
-    def _shrink(self, room: int) -> None:
-        """Drop idle ones, longest unused first, until all that is left has `room`; what is lent stays."""
+    def _shrink(self, room: int, borrowed: Purpose | None = None) -> None:
+        """Drop idle ones, longest unused first, until all that is left has `room`. What is lent stays, and what is held
+        unless its purpose is `borrowed` for another."""
         total = sum(kept.bytes for kept in self._kept.values())
-        for key in [key for key, kept in self._kept.items() if not kept.lent]:
+        idle = [key for key, kept in self._kept.items() if not kept.lent]
+        stays = {key[1]: key for key in idle if self._held[key] > 0 and key[1] is not borrowed}
+        for key in idle:
             if total <= room:
                 return
-            total -= self._kept.pop(key).bytes
+            if stays.get(key[1]) != key:
+                total -= self._kept.pop(key).bytes
 
 
 def _bytes_of(version: ModelVersion) -> int:
@@ -144,6 +166,11 @@ def borrow(version: ModelVersion, purpose: Purpose) -> AbstractContextManager[Pr
 def borrow_in_words(version: ModelVersion) -> AbstractContextManager[Finder]:
     """Lend the finder of a version that is asked in words (see `Shelf.borrow`)."""
     return _shelf.borrow(version, Purpose.WORDS)
+
+
+def hold(version: ModelVersion, purpose: Purpose) -> AbstractContextManager[None]:
+    """Keep a version's model loaded between borrowings (see `Shelf.hold`)."""
+    return _shelf.hold(version, purpose)
 
 
 forget_idle = _shelf.forget_idle

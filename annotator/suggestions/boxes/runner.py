@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from annotator.inference.lending import Purpose, hold
 from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
 from annotator.projects.models import Image, Label, Project
@@ -39,10 +40,11 @@ class BoxesRunner(Runner):
         work = store.Work(run, prompts, version, settings_of(run.project), _labels(run.project))
         images = list(run.project.images.filter(pk__in=list(prompts.boxes)).order_by(*IN_ORDER))
         done = store.finished(run)
-        for number, image in enumerate(images):
-            context.progress(number / len(images), f"{number + 1} of {len(images)}: {image.name}")
-            if image.pk not in done:
-                _one(context, work, image)
+        with hold(version, Purpose.SEARCH):
+            for number, image in enumerate(images):
+                context.progress(number / len(images), f"{number + 1} of {len(images)}: {image.name}")
+                if image.pk not in done:
+                    _one(context, work, image)
         return _result(context, work)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from annotator.inference.lending import Purpose, hold
 from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
 from annotator.projects.models import Image
@@ -50,7 +51,8 @@ class PropagateRunner(Runner):
             raise RunFailed("The image or the model was removed before this run began.")
         journey = store.Journey(context.run, version, settings_of(image.project))
         trails = store.trails_of(context.run, image, params["objects"])
-        stopped = _Walk(context, journey, image, trails).run()
+        with hold(version, Purpose.CARRY):
+            stopped = _Walk(context, journey, image, trails).run()
         return _result(context, trails, stopped)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from annotator.inference.lending import Purpose, hold
 from annotator.inference.models import ModelVersion
 from annotator.lib.durations import duration
 from annotator.lib.words import counted
@@ -35,9 +36,10 @@ class AutomaskRunner(Runner):
         wanted = read(context.run.params["params"])
         images = _images(project, context.run.params["images"])
         clock = _Clock(len(images))
-        for number, image in enumerate(images):
-            if not store.already_searched(context.run, image):
-                _OneImage(context, version, wanted, clock, number, image).run()
+        with hold(version, Purpose.SEARCH):
+            for number, image in enumerate(images):
+                if not store.already_searched(context.run, image):
+                    _OneImage(context, version, wanted, clock, number, image).run()
         return _result(context, len(images))
 
 

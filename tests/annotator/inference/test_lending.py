@@ -160,6 +160,47 @@ def test_no_two_threads_ever_have_the_same_predictor() -> None:
     assert set(together) == {1}
 
 
+def test_a_held_one_stays_between_borrowings_however_large_and_goes_when_the_run_ends() -> None:
+    loads = Loads()
+    kept = shelf(15, loads)
+    with kept.hold(model("huge", 1000), Purpose.SEARCH):
+        assert loads.made == []  # nothing is loaded before somebody needs it
+        for _ in range(3):
+            with kept.borrow(model("huge", 1000), Purpose.SEARCH):
+                pass
+            with kept.borrow(model("a"), Purpose.ENCODE):
+                pass
+        # What is beside it has the room that is left: none.
+        assert [name for name, _ in kept.loaded()] == ["huge"]
+    assert loads.made.count(("huge", Purpose.SEARCH)) == 1
+    assert kept.loaded() == []
+
+
+def test_another_one_for_the_same_purpose_takes_the_place_of_a_held_one_that_leaves_no_room() -> None:
+    seen: list[list[str]] = []
+
+    def load(version: ModelVersion, purpose: Purpose) -> Any:
+        seen.append([name for name, _ in kept.loaded()])
+        return object()
+
+    kept = shelf(15, load)
+    with kept.hold(model("huge", 1000), Purpose.SEARCH), kept.hold(model("vast", 2000), Purpose.SEARCH):
+        for name, size in (("huge", 1000), ("vast", 2000), ("huge", 1000)):
+            with kept.borrow(model(name, size), Purpose.SEARCH):
+                pass
+            assert [one for one, _ in kept.loaded()] == [name]
+    assert seen == [[], [], []]
+
+
+def test_two_runs_that_hold_the_same_one_both_have_to_end() -> None:
+    kept = shelf(15)
+    with kept.hold(model("huge", 1000), Purpose.SEARCH):
+        with kept.hold(model("huge", 1000), Purpose.SEARCH), kept.borrow(model("huge", 1000), Purpose.SEARCH):
+            pass
+        assert [name for name, _ in kept.loaded()] == ["huge"]
+    assert kept.loaded() == []
+
+
 STEPS = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(list(Purpose))), max_size=40)
 SIZES = st.fixed_dictionaries({name: st.integers(0, 40) for name in "abcdef"})
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from annotator.annotations import services as annotating
+from annotator.inference import lending
 from annotator.lib import storage
 from annotator.runs import enqueue, lease, worker
 from annotator.runs.models import Run
@@ -115,6 +116,20 @@ def test_thousands_of_masks_are_cut_to_the_best(ready: World, find_all: Callable
     masks[:] = [found(n % 50, n // 130, 3 + n % 11, 3 + n % 13, n / 4000) for n in range(4000)]
     assert len(find_all(params={"points_per_side": 37, "nms": 1.0, "crop_nms": 1.0})) == 3000
     assert Search.objects.get().found == 4000
+
+
+def test_a_model_larger_than_what_stays_loaded_is_loaded_once_a_run(
+    ready: World, api: Callable[..., Any], model: KnownModel, work_off: Callable[[], list[Run]],
+    monkeypatch: pytest.MonkeyPatch, settings: Any,
+) -> None:  # fmt: skip
+    settings.MODEL_MEMORY_MB = 0
+    loaded: list[str] = []
+    monkeypatch.setattr(lending, "load", lambda version, purpose: [model, loaded.append(purpose)][0])
+    for name in ("b.png", "c.png"):
+        make_image(ready.project, name)
+    assert api("post", f"projects/{ready.project.pk}/automask/", {}, ready.alice)[0] == 202
+    (run,) = work_off()
+    assert (run.state, run.result["images"], loaded) == ("succeeded", 3, ["search"])
 
 
 def test_a_project_without_model_says_so(world: World, api: Callable[..., Any]) -> None:
