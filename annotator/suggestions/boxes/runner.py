@@ -19,6 +19,7 @@ from annotator.suggestions.boxes.reading import Box
 from annotator.suggestions.models import BoxPrompts
 from annotator.suggestions.queries import BOXES, failures_of, settings_of, tally_of
 from annotator.suggestions.trouble import TROUBLE, sentence
+from annotator.suggestions.turns import give_way
 
 LISTED = 100
 
@@ -31,7 +32,7 @@ class BoxesRunner(Runner):
 
     def run(self, context: Context) -> dict[str, Any]:
         """Return {"images", "boxes", "masks", "refused", "unlabelled": [category], "problems": [sentence]}; "masks"
-        are those suggested or in the file."""
+        are those suggested or in the file. Raises RunPaused."""
         run = context.run
         version = ModelVersion.objects.filter(pk=run.params["model_version"]).first()
         prompts = BoxPrompts.objects.filter(run=run).first()
@@ -44,6 +45,7 @@ class BoxesRunner(Runner):
             for number, image in enumerate(images):
                 context.progress(number / len(images), f"{number + 1} of {len(images)}: {image.name}")
                 if image.pk not in done:
+                    give_way(run)
                     _one(context, work, image)
         return _result(context, work)
 

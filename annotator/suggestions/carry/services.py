@@ -25,13 +25,12 @@ from annotator.suggestions.carry.asked import Given, Wish, refused
 from annotator.suggestions.carry.memory import remembers
 from annotator.suggestions.carry.order import after
 from annotator.suggestions.carry.tracks import next_track, number_all
+from annotator.suggestions.turns import NOW
 
 KIND = "propagate"
 MAX_OBJECTS = 300
 MAX_TRACKED = asked.MOST_OBJECTS
 """Each is followed by itself, and takes as long as all the others: more at once would be a run of days."""
-NOW = 5
-"""Somebody watches: before every bulk, behind the embedding of an image just opened."""
 AFTER_EMBEDDINGS = -5
 """Where embeddings are missing, those that are queued are made first; before a search of everything."""
 

@@ -19,6 +19,7 @@ from annotator.suggestions.parameters import Wanted, read
 from annotator.suggestions.search import generate, store
 from annotator.suggestions.search.arriving import Arriving
 from annotator.suggestions.trouble import TROUBLE, sentence
+from annotator.suggestions.turns import give_way
 
 
 class AutomaskRunner(Runner):
@@ -28,7 +29,8 @@ class AutomaskRunner(Runner):
     queue = Queue.GPU
 
     def run(self, context: Context) -> dict[str, Any]:
-        """Return {"images", "suggestions", "found", "problems": [{"image", "problem"}], "seconds_per_image"}."""
+        """Return {"images", "suggestions", "found", "problems": [{"image", "problem"}], "seconds_per_image"}. Raises
+        RunPaused."""
         project = context.run.project
         version = ModelVersion.objects.filter(pk=context.run.params["model_version"]).first()
         if project is None or version is None:
@@ -39,6 +41,7 @@ class AutomaskRunner(Runner):
         with hold(version, Purpose.SEARCH):
             for number, image in enumerate(images):
                 if not store.already_searched(context.run, image):
+                    give_way(context.run)
                     _OneImage(context, version, wanted, clock, number, image).run()
         return _result(context, len(images))
 

@@ -17,12 +17,11 @@ from annotator.suggestions.models import AutomaskSettings
 from annotator.suggestions.parameters import Wanted, read
 from annotator.suggestions.queries import settings_of
 from annotator.suggestions.search.queries import MAX_IMAGES
+from annotator.suggestions.turns import NOW
 
 BEHIND_EVERYTHING = -10
 """A search may wait for every embedding somebody looks at."""
 PREVIEW = "automask_preview"
-NOW = 5
-"""One image while somebody watches: before every bulk, behind the embedding of an image just opened."""
 
 
 def change_settings(project: Project, given: object) -> Wanted:

@@ -12,8 +12,6 @@ from annotator.lib.errors import ApiError
 from annotator.projects.models import Image, Label, Project
 from sam_backend.phrases import Box, Phrase
 
-NOW = 5
-"""Priority of one image while somebody watches: before every bulk, behind the embedding of an image just opened."""
 MOST_PHRASES = 50
 MOST_BOXES = 20
 MOST_CHARACTERS = 200

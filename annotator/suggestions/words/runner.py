@@ -12,13 +12,13 @@ from annotator.inference.models import ModelVersion
 from annotator.lib.words import counted
 from annotator.projects.models import Image, Label, Project
 from annotator.projects.models.image import IN_ORDER
-from annotator.runs.choices import Queue, State
-from annotator.runs.models import Run
-from annotator.runs.runner import Context, RunFailed, Runner, RunPaused
+from annotator.runs.choices import Queue
+from annotator.runs.runner import Context, RunFailed, Runner
 from annotator.suggestions.queries import WORDS, failures_of, settings_of, tally_of
 from annotator.suggestions.trouble import TROUBLE, sentence
+from annotator.suggestions.turns import give_way
 from annotator.suggestions.words import store
-from annotator.suggestions.words.asked import NOW, Kind
+from annotator.suggestions.words.asked import Kind
 from annotator.suggestions.words.finding import check, masks
 from sam_backend.phrases import Finder
 
@@ -69,14 +69,8 @@ class _Asking:
         done = store.finished(self._context.run)
         for number, image in enumerate(images):
             if image.pk not in done:
-                self._let_others_go_first()
+                give_way(self._context.run)
                 self._one(image, partial(self._tell, images, number))
-
-    def _let_others_go_first(self) -> None:
-        run = self._context.run
-        waiting = Run.objects.filter(state=State.QUEUED, queue=run.queue, priority__gte=NOW)
-        if waiting.filter(priority__gt=run.priority).exists():
-            raise RunPaused({})
 
     def _one(self, image: Image, tell: Callable[[int], None]) -> None:
         run, wanted = self._context.run, settings_of(image.project)

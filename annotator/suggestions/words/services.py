@@ -16,7 +16,8 @@ from annotator.projects.models import Image, Project
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.queries import WORDS as KIND
-from annotator.suggestions.words.asked import NOW, Kind, read, refused
+from annotator.suggestions.turns import NOW
+from annotator.suggestions.words.asked import Kind, read, refused
 
 BEHIND_SEARCHES = -9
 """Before a search of everything, which may take hours; behind all that somebody looks at."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco
 
+from annotator.runs import lease, worker
 from annotator.runs.models import Run
 from annotator.suggestions.boxes import prompting, runner
 from annotator.suggestions.models import BoxMask, Suggestion
@@ -172,3 +174,18 @@ def test_a_run_that_died_goes_on_where_it_was(
     Run.objects.filter(pk=run.pk).update(state="queued", result={}, attempts=0)
     work_off()
     assert (asked, BoxMask.objects.count()) == ([asked[0], asked[1]], 1)
+
+
+def test_boxes_step_back_for_an_image_that_somebody_opens(
+    boxed: World, send: Callable[..., Any], api: Callable[..., Any], work_off: Callable[[], list[Run]]
+) -> None:
+    told = send(box(10, 10, 20, 20), box(10, 10, 20, 20, file_name="b.png"))[1]
+    assert api("post", f"images/{boxed.image.pk}/embed/", {})[0] == 202
+    run = lease.claim(uuid.UUID(told["id"]))
+    worker.work(run)
+    assert Run.objects.get(pk=told["id"]).state == "queued"
+    opened = lease.claim_next(run.pk)
+    assert opened.kind == "embed"
+    Run.objects.filter(pk=opened.pk).update(state="succeeded")
+    (done,) = work_off()
+    assert (done.state, done.result["masks"]) == ("succeeded", 2)

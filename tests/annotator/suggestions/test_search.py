@@ -132,6 +132,31 @@ def test_a_model_larger_than_what_stays_loaded_is_loaded_once_a_run(
     assert (run.state, run.result["images"], loaded) == ("succeeded", 3, ["search"])
 
 
+def test_a_search_of_all_steps_back_for_an_image_that_somebody_opens(
+    ready: World, api: Callable[..., Any], model: KnownModel, work_off: Callable[[], list[Run]]
+) -> None:
+    others = [make_image(ready.project, name) for name in ("b.png", "c.png")]
+
+    def opens(rgb: Any) -> None:
+        model.looked = lambda rgb: None
+        assert api("post", f"images/{others[1].pk}/embed/", {})[0] == 202
+
+    model.looked = opens
+    status, told = api("post", f"projects/{ready.project.pk}/automask/", {}, ready.alice)
+    assert status == 202
+    search = lease.claim(uuid.UUID(told["id"]))
+    worker.work(search)
+    search = Run.objects.get(pk=told["id"])
+    assert (search.state, Search.objects.filter(run=search).count()) == ("queued", 1)
+    first = lease.claim_next(search.pk)
+    assert (first.kind, first.subject) == ("embed", others[1].pk)
+    Run.objects.filter(pk=first.pk).update(state="succeeded")
+    work_off()
+    search.refresh_from_db()
+    assert (search.state, search.result["images"]) == ("succeeded", 3)
+    assert Search.objects.filter(run=search).count() == 3
+
+
 def test_a_project_without_model_says_so(world: World, api: Callable[..., Any]) -> None:
     world.project.model_version = None
     world.project.save()
