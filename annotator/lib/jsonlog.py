@@ -17,7 +17,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as {"time", "level", "logger", "message", "request"?, "run"?, "error"?, …}."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, with the secrets of links left out."""
+        """Return the line, with secrets left out."""
         said: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -28,4 +28,9 @@ class JsonFormatter(logging.Formatter):
         said |= {name: record.__dict__[name] for name in _OURS if name in record.__dict__}
         if record.exc_info:
             said["error"] = self.formatException(record.exc_info)
-        return without_secrets(json.dumps(said, default=str, ensure_ascii=False))
+        # Before it is JSON: a secret may end at a quote, which would lose the backslash that it has there.
+        return json.dumps({name: _told(value) for name, value in said.items()}, ensure_ascii=False)
+
+
+def _told(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | float) else without_secrets(str(value))

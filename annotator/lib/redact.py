@@ -1,4 +1,4 @@
-"""What must not stand in a log: the secrets of links, which are part of their addresses."""
+"""What must not stand in a log: secrets that are part of addresses, and those that programs send."""
 
 from __future__ import annotations
 
@@ -7,17 +7,35 @@ import re
 
 from annotator.lib.tracing import trace
 
-# Also as what to go on to after signing in: next=/join/…, or its slashes as %2F.
-_LINK = re.compile(r"((?:/|%2F)(?:signin(?:/|%2F)link|join|password)(?:/|%2F))[^/%\s\"'&]+", re.IGNORECASE)
+# Also as what to go on to after signing in, next=/join/…, its slashes written as %2F or, once more, as %252F.
+_SLASH = r"(?:/|%(?:25)*2F)"
+_RULES = [
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        # What stands behind a question mark: what people look for, and what a server of single sign-on sends along.
+        (r"\?[^\s\"'<>=]*=[^\s\"'<>]*", "?…"),
+        # The same without its address, or a form's fields.
+        (r"[\w.-]+=[^\s&\"'<>]*(?:&[\w.%-]+=[^\s&\"'<>]*)+", "…"),
+        (rf"({_SLASH}(?:signin{_SLASH}link|join|password){_SLASH})[^/%\s\"'&?]+", r"\1…"),
+        # Accounts in addresses of databases, queues, mail servers and imports.
+        (r"(\w://)[^\s/@\"']*@", r"\1…@"),
+        # Headers as libraries print them when they are asked to tell all.
+        (r"((?:authorization|cookie|x-csrftoken)[\"']?\s*[:=,]\s*b?[\"']?)[^\r\n\"',)}]+", r"\1…"),
+        # Keys of programs (annotator.accounts.services.issue_token), wherever they stand.
+        (r"\bmw_[\w-]{16,}", "mw_…"),
+    )
+]
 
 
-def without_secrets(line: str) -> str:
-    """Return a line of a log with the secrets of links left out."""
-    return _LINK.sub(r"\1…", line)
+def without_secrets(text: str) -> str:
+    """Return a text of a log with secrets left out, and all that stands behind the question mark of an address."""
+    for pattern, instead in _RULES:
+        text = pattern.sub(instead, text)
+    return text
 
 
 class LineFormatter(logging.Formatter):
-    """Formats a record, its trace included, with the secrets of links left out."""
+    """Formats a record, its trace included, with secrets left out."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
