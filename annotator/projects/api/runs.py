@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from annotator.accounts.access import Right
 from annotator.accounts.sign_ins import still_in
+from annotator.lib.listener import Listener
 from annotator.projects.queries import get_project_for, is_member
 from annotator.runs.api.events import EventStreamRenderer, RunEvents
 from annotator.runs.queries import runs_of
@@ -35,7 +36,8 @@ class ProjectRunEvents(APIView):
         def allowed() -> bool:
             return still_in(request) and is_member(request.user, project)
 
-        stream = RunEvents(project.pk, allowed, partial(runs_of, request.user))
+        listener = Listener(request.META.get("gunicorn.socket"))
+        stream = RunEvents(project.pk, allowed, partial(runs_of, request.user), listener)
         response = StreamingHttpResponse(stream, content_type="text/event-stream")
         response["Cache-Control"] = "no-store"
         response["X-Accel-Buffering"] = "no"

@@ -16,11 +16,14 @@ from django.utils import timezone
 from rest_framework.renderers import BaseRenderer
 
 from annotator.lib.errors import ApiError
+from annotator.lib.listener import Listener
 from annotator.runs.api.present import runs_json
 from annotator.runs.models import Run
 
 POLL_SECONDS = 0.7
 STREAM_SECONDS = 55
+# One who comes from another page of the project may be here before the stream of that page has ended.
+WAIT_SECONDS = 0.3
 # A row's `updated` is set before its transaction commits: look back a little, and skip what was said already.
 OVERLAP = timedelta(seconds=5)
 
@@ -41,24 +44,27 @@ class EventStreamRenderer(BaseRenderer):
 
 class RunEvents:
     """The byte stream of one listener, who is told of the project's runs among those of `seen`. It ends as soon as
-    `allowed` says so, before anything more is told; and after a while, when the browser asks again."""
+    `allowed` says so, before anything more is told, or the listener has gone; and after a while, when the browser asks
+    again."""
 
     def __init__(
         self,
         project: uuid.UUID,
         allowed: Callable[[], bool],
         seen: Callable[[], QuerySet[Run]],
+        listener: Listener | None = None,
         *,
         seconds: float = STREAM_SECONDS,
         poll: float = POLL_SECONDS,
     ) -> None:
-        if not settings.EVENT_STREAMS or not _slots.acquire(blocking=False):
+        if not settings.EVENT_STREAMS or not _slots.acquire(timeout=WAIT_SECONDS):
             # Each stream holds a thread of the web server: pages must not starve for them.
             raise ApiError("too_many_streams", "Too many pages listen already; poll runs/ instead.", status=503)
         self._free = _slots.release
         self._project = project
         self._allowed = allowed
         self._seen = seen
+        self._listener = listener or Listener(None)
         self._poll = poll
         self._until = time.monotonic() + seconds
         self._events = self._stream()
@@ -92,9 +98,10 @@ class RunEvents:
                 since = max(since, run.updated - OVERLAP)
                 yield f"event: run\nid: {run.pk}\ndata: {json.dumps(shown)}\n\n".encode()
             if not fresh:
-                # A comment keeps proxies from closing the line, and tells us when the listener has gone.
+                # A comment keeps proxies from closing the line.
                 yield b": still here\n\n"
-            time.sleep(self._poll)
+            if not self._listener.stays(self._poll):
+                return
 
     def _changed(self, since: datetime) -> list[Run]:
         return list(self._seen().filter(project_id=self._project, updated__gte=since).order_by("updated")[:500])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from functools import partial
 from typing import Any
 
 import pytest
 
 from annotator.accounts.services import switch_off
+from annotator.lib.listener import Listener
 from annotator.projects.queries import is_member
 from annotator.runs.api import events
 from annotator.runs.models import Run
@@ -99,6 +102,32 @@ def test_streams_beyond_the_limit_are_told_to_poll_and_a_closed_one_makes_room(w
     for stream in held:
         stream.close()
     events.RunEvents(world.project.pk, lambda: True, Run.objects.all).close()
+
+
+def test_a_listener_who_goes_gives_the_slot_back_at_once(world: World) -> None:
+    """Who opens page after page: each new page is there as soon as the last one has gone."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.create_connection(listening.getsockname())
+        server = listening.accept()[0]
+    gone = Listener(server)
+    stream = events.RunEvents(world.project.pk, lambda: True, Run.objects.all, gone, seconds=3600, poll=3600)
+    others = [events.RunEvents(world.project.pk, lambda: True, Run.objects.all) for _ in range(3)]
+    assert next(stream) == b"retry: 1000\n\n"
+    client.close()
+    assert list(stream) == [b": still here\n\n"]
+    stream.close()
+    server.close()
+    for one in [*others, events.RunEvents(world.project.pk, lambda: True, Run.objects.all)]:
+        one.close()
+
+
+def test_one_that_comes_just_before_another_ends_waits_for_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "WAIT_SECONDS", 60)
+    held = [events.RunEvents(world.project.pk, lambda: True, Run.objects.all) for _ in range(4)]
+    threading.Timer(0.05, held[0].close).start()
+    events.RunEvents(world.project.pk, lambda: True, Run.objects.all).close()
+    for one in held[1:]:
+        one.close()
 
 
 def test_a_stream_ends_with_the_membership_and_tells_nothing_more(world: World) -> None:
