@@ -224,6 +224,7 @@ SPECTACULAR_SETTINGS = {
         "SuggestionStateEnum": "annotator.suggestions.choices.State",
         "ImportStateEnum": "annotator.imports.choices.State",
         "ImportKindEnum": "annotator.imports.choices.Kind",
+        "UpkeepKindEnum": "annotator.upkeep.choices.Kind",
         "MergeHowEnum": "annotator.agreement.choices.How.choices",
         "MergeManyHowEnum": "annotator.agreement.api.serializers.TOGETHER",
         "FormatEnum": "annotator.datasets.api.serializers.WRITTEN",
@@ -381,6 +382,11 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 # --- Watching -------------------------------------------------------------------------------------------------------
+# Told to gunicorn by annotator.launch.hooks; here for how many connections that many can take.
+WEB_PROCESSES = env_int("MASKWRIGHT_WEB_PROCESSES", 2, minimum=1)
+# After so many days the Server page reminds of a backup, and of verifying; 0: never.
+BACKUP_DAYS = env_int("MASKWRIGHT_BACKUP_DAYS", 2)
+VERIFY_DAYS = env_int("MASKWRIGHT_VERIFY_DAYS", 35)
 # What a collector sends as `Authorization: Bearer …` to read `/metrics`; without it there is no such page.
 METRICS_TOKEN = env_str("MASKWRIGHT_METRICS_TOKEN", "")
 # Where each worker process tells its own numbers to whoever can reach it, such as 127.0.0.1:9108.

@@ -13,11 +13,18 @@ from typing import Any
 
 from annotator.lib.env import env_int, env_path, env_str
 from annotator.lib.places import default_var
+from annotator.lib.webthreads import CALLED
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 # gunicorn's own name for it; `--workers` on its command line goes before this.
 workers = env_int("MASKWRIGHT_WEB_PROCESSES", 2, minimum=1)
+
+# Its own words go the way of all others: without secrets, as JSON where logs are.
+logger_class = "annotator.launch.told.Logger"
+
+# So that PostgreSQL's own list tells these connections from others (annotator.watch.connections counts machines by it).
+os.environ.setdefault("PGAPPNAME", CALLED)
 
 if env_str("MASKWRIGHT_METRICS_TOKEN", ""):
     os.environ.setdefault(FOLDER, str(env_path("MASKWRIGHT_VAR", default_var()) / "metrics"))

@@ -17,6 +17,8 @@ class Worker(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     queues: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     seen = models.DateTimeField()
+    # Its default is the database's, too: while versions change, workers of the one before know no such column.
+    host = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="The machine's name.")
 
     def __str__(self) -> str:
         return f"worker {self.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -24,7 +25,8 @@ def patience() -> timedelta:
 def give(queues: Iterable[str]) -> None:
     """Note that this process is there; forget those that have not been for a day."""
     Worker.objects.filter(seen__lt=Now() - FORGOTTEN_AFTER).delete()
-    Worker.objects.update_or_create(pk=_ME, defaults={"queues": sorted(queues), "seen": Now()})
+    me = {"queues": sorted(queues), "seen": Now(), "host": socket.gethostname()[:255]}
+    Worker.objects.update_or_create(pk=_ME, defaults=me)
 
 
 def leave() -> None:

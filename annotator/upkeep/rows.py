@@ -21,10 +21,15 @@ Values = tuple[Any, ...]
 CHUNK = 500
 
 
+OF_THE_MACHINES = {"upkeep.record"}
+"""Tables that tell of an installation's machines and not of what people have here; they stay where they are."""
+
+
 def tables(apps: Apps) -> list[Table]:
-    """Return the models of all tables, those between two others too, in a fixed order."""
+    """Return the models of all tables that are kept, those between two others too, in a fixed order."""
     found = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    return sorted((model for model in found if not model._meta.proxy), key=lambda model: model._meta.label_lower)
+    kept = (model for model in found if not model._meta.proxy and model._meta.label_lower not in OF_THE_MACHINES)
+    return sorted(kept, key=lambda model: model._meta.label_lower)
 
 
 def fields(table: Table) -> list[models.Field[Any, Any]]:

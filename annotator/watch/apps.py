@@ -14,6 +14,7 @@ class WatchConfig(AppConfig):
         from annotator.accounts import trail
         from annotator.runs.chores import add_chore
         from annotator.watch import (
+            checks,  # noqa: F401
             errors,
             exposition,
             serving,  # noqa: F401

@@ -22,6 +22,8 @@ from annotator.lib.room import places
 from annotator.runs import signs
 from annotator.runs.choices import Queue, State
 from annotator.runs.models import Run, Worker
+from annotator.upkeep import records
+from annotator.watch import connections
 
 ENDED_WITHIN = timedelta(hours=1)
 FAILED_WITHIN = timedelta(days=7)
@@ -65,6 +67,8 @@ class Facts:
     workers: list[Worker]
     disks: list[Disk]
     versions: dict[str, str]
+    connections: connections.Connections | None = None
+    upkeep: list[records.Kept] = field(default_factory=list)
     failed: list[Run] = field(default_factory=list)
     failed_count: int = 0
 
@@ -143,6 +147,8 @@ def facts() -> Facts:
         workers=workers,
         disks=disks(),
         versions=versions(),
+        connections=connections.read(workers=len(workers)),
+        upkeep=records.kept(),
         failed=list(
             failed.select_related("project").defer("log", "params", "result").order_by("-finished")[:MOST_FAILED]
         ),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from annotator.runs.choices import Queue
 from annotator.runs.models import Run
+from annotator.upkeep.choices import Kind
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -21,9 +22,10 @@ class LineSerializer(serializers.Serializer[Any]):
 
 
 class WorkerSerializer(serializers.Serializer[Any]):
-    """A worker process, and when it last gave a sign of life."""
+    """A worker process, the name of its machine, and when it last gave a sign of life."""
 
     id = serializers.UUIDField()
+    host = serializers.CharField()
     queues = serializers.ListField(child=serializers.CharField())
     seen = serializers.DateTimeField()
 
@@ -34,6 +36,32 @@ class DiskSerializer(serializers.Serializer[Any]):
     place = serializers.CharField()
     free = serializers.IntegerField()
     total = serializers.IntegerField()
+
+
+class ConnectionsSerializer(serializers.Serializer[Any]):
+    """Connections to PostgreSQL: open now, left to this installation, and what it can take at most, by `hosts`
+    machines with web processes and so many workers. `trouble` says what to do where too few are left; with a pooler
+    (`pooled`) between, nothing is compared."""
+
+    open = serializers.IntegerField()
+    left = serializers.IntegerField(source="limit.left")
+    wanted = serializers.IntegerField()
+    hosts = serializers.IntegerField()
+    workers = serializers.IntegerField()
+    pooled = serializers.BooleanField()
+    trouble = serializers.CharField()
+
+
+class UpkeepSerializer(serializers.Serializer[Any]):
+    """How the last backup, or the last look at all rows and files, ended. `worry` says what to do about it."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    ended = serializers.DateTimeField(allow_null=True)
+    well = serializers.BooleanField()
+    said = serializers.CharField()
+    host = serializers.CharField()
+    succeeded = serializers.DateTimeField(allow_null=True)
+    worry = serializers.CharField()
 
 
 class FailedRunSerializer(serializers.ModelSerializer[Run]):
@@ -56,6 +84,8 @@ class ServerSerializer(serializers.Serializer[Any]):
     queues = LineSerializer(many=True, source="lines")
     workers = WorkerSerializer(many=True)
     disks = DiskSerializer(many=True)
+    connections = ConnectionsSerializer(allow_null=True)
+    upkeep = UpkeepSerializer(many=True)
     versions = serializers.DictField(child=serializers.CharField())
     failed = FailedRunSerializer(many=True)
     failed_count = serializers.IntegerField()

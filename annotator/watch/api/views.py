@@ -13,7 +13,7 @@ from annotator.watch.facts import facts
 
 
 class Server(APIView):
-    """Readiness, queues, workers, disks, versions, and the runs that failed in the last seven days."""
+    """Readiness, queues, workers, disks, connections, backups, versions, and what failed in the last seven days."""
 
     @extend_schema(responses=ServerSerializer)
     def get(self, request: Request) -> Response:

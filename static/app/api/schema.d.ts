@@ -397,6 +397,16 @@ export interface ComparisonWriteRequest {
   before: string;
   after: string;
 }
+/** Connections to PostgreSQL: open now, left to this installation, and what it can take at most, by `hosts` machines with web processes and so many workers. `trouble` says what to do where too few are left; with a pooler (`pooled`) between, nothing is compared. */
+export interface Connections {
+  open: number;
+  left: number;
+  wanted: number;
+  hosts: number;
+  workers: number;
+  pooled: boolean;
+  trouble: string;
+}
 /** How the copies of an image are merged. */
 export interface CopiesMergeWriteRequest {
   how: MergeHowEnum;
@@ -2461,6 +2471,8 @@ export interface Server {
   queues: Line[];
   workers: Worker[];
   disks: Disk[];
+  connections: Connections | null;
+  upkeep: Upkeep[];
   versions: Record<string, string>;
   failed: FailedRun[];
   failed_count: number;
@@ -2859,6 +2871,17 @@ export interface Undone {
 export interface Unread {
   unread: number;
 }
+/** How the last backup, or the last look at all rows and files, ended. `worry` says what to do about it. */
+export interface Upkeep {
+  kind: UpkeepKindEnum;
+  ended: string | null;
+  well: boolean;
+  said: string;
+  host: string;
+  succeeded: string | null;
+  worry: string;
+}
+export type UpkeepKindEnum = 'backup' | 'verify';
 /** The model version a project shall use. */
 export interface UseModelRequest {
   model_version: string;
@@ -2977,9 +3000,10 @@ export interface WorkWriteRequest {
   /** The end, not included. */
   until: string;
 }
-/** A worker process, and when it last gave a sign of life. */
+/** A worker process, the name of its machine, and when it last gave a sign of life. */
 export interface Worker {
   id: string;
+  host: string;
   queues: string[];
   seen: string;
 }

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.core.management import CommandError
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import resolve
@@ -20,6 +21,8 @@ from annotator.lib import probes
 from annotator.lib.errors import handle
 from annotator.runs.choices import State
 from annotator.runs.models import Run, Worker
+from annotator.upkeep.choices import Kind
+from annotator.upkeep.records import noted
 from annotator.watch import exposition, facts, serving
 from annotator.watch.requests import Measured
 from tests.annotator.world import World
@@ -87,6 +90,33 @@ def test_queues_workers_and_ends_are_told(world: World, told: Callable[[], dict[
     assert said["maskwright_ready['database']"] == 1
     (free,) = [value for name, value in said.items() if name.startswith("maskwright_disk_free_bytes")]
     assert free > 0
+
+
+@pytest.mark.django_db
+def test_backups_are_told_by_when_one_last_ended_well(told: Callable[[], dict[str, float]]) -> None:
+    said = told()
+    assert said["maskwright_backup_last_success_timestamp_seconds[]"] == 0
+    assert said["maskwright_backup_last_well[]"] == 0
+    with noted(Kind.BACKUP):
+        before = timezone.now().timestamp()
+    good = told()["maskwright_backup_last_success_timestamp_seconds[]"]
+    assert before <= good <= timezone.now().timestamp()
+    with pytest.raises(CommandError), noted(Kind.BACKUP):
+        raise CommandError("The disk is full.")
+    said = told()
+    assert said["maskwright_backup_last_success_timestamp_seconds[]"] == good
+    assert said["maskwright_backup_last_well[]"] == 0
+    assert said["maskwright_verify_last_success_timestamp_seconds[]"] == 0
+
+
+@pytest.mark.django_db
+def test_connections_are_told_where_there_is_a_limit(told: Callable[[], dict[str, float]]) -> None:
+    said = told()
+    names = [f"maskwright_database_connections_{name}[]" for name in ("open", "left", "wanted")]
+    if connection.vendor == "postgresql":
+        assert [said[name] > 0 for name in names] == [True, True, True]
+    else:
+        assert not set(names) & set(said)
 
 
 @pytest.mark.usefixtures("told")

@@ -1,4 +1,4 @@
-"""`manage.py backup TARGET`: all rows of one moment and the files they need, into a folder."""
+"""`manage.py backup TARGET`: all rows of one moment and the files they need, into a folder. How it ended is noted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.upkeep.backup import keep_newest, write
+from annotator.upkeep.choices import Kind
 from annotator.upkeep.management.told import sentences
+from annotator.upkeep.records import noted
 
 
 class Command(BaseCommand):
@@ -29,17 +31,19 @@ class Command(BaseCommand):
             raise CommandError("--keep must be at least 1.")
         target: Path = options["target"].expanduser().resolve()
         say = self.stdout.write if options["verbosity"] > 1 else lambda text: None
-        with sentences("The backup"):
-            report = write(target, say, quick=options["quick"])
-        self.stdout.write(
-            f"{target / report.name}: {report.rows} rows and {report.files} files ({report.bytes / 2**20:,.0f} MB), "
-            f"{report.copied} of them new. All of it was read again."
-        )
-        lost = [*(f"missing: {one}" for one in report.missing), *(f"damaged: {one}" for one in report.damaged)]
-        if lost:
-            raise CommandError(
-                f"The backup is whole but for {len(lost)} files that the storage itself lacks:\n" + "\n".join(lost)
+        with noted(Kind.BACKUP) as told:
+            with sentences("The backup"):
+                report = write(target, say, quick=options["quick"])
+            told.said = (
+                f"{target / report.name}: {report.rows} rows and {report.files} files ({report.bytes / 2**20:,.0f} "
+                f"MB), {report.copied} of them new. All of it was read again."
             )
+            self.stdout.write(told.said)
+            lost = [*(f"missing: {one}" for one in report.missing), *(f"damaged: {one}" for one in report.damaged)]
+            if lost:
+                raise CommandError(
+                    f"The backup is whole but for {len(lost)} files that the storage itself lacks:\n" + "\n".join(lost)
+                )
         if options["keep"]:
             with sentences("Deleting old backups"):
                 self.stdout.write(f"{keep_newest(target, options['keep'])} old backups were deleted.")

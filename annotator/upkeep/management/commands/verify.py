@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.lib.words import counted
+from annotator.upkeep.choices import Kind
 from annotator.upkeep.management.told import sentences
+from annotator.upkeep.records import noted
 from annotator.upkeep.verify import Problem, findings
 
 SHOWN = 100
@@ -22,9 +24,9 @@ WRONG = {
 
 
 class Command(BaseCommand):
-    """Look at everything, change nothing."""
+    """Look at everything, change nothing; how it ended is noted for the Server page."""
 
-    help = "Walk all rows and files and say what is missing, damaged, or needed by nobody. Changes nothing."
+    help = "Walk all rows and files and say what is missing, damaged, or needed by nobody. Changes none of them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How closely."""
@@ -33,6 +35,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List what is wrong; the exit status is 1 when anything is, files that nobody needs aside."""
+        with noted(Kind.VERIFY, failures_only=options["quick"]) as told:
+            counts = self._look(options)
+            wrong = ", ".join(counted(counts[kind], *words) for kind, words in WRONG.items() if counts[kind])
+            if wrong:
+                raise CommandError(f"Not all is well: {wrong}. A backup that has them brings them back.")
+            told.said = "All is well: every row makes sense, and no file is missing or damaged."
+        self.stdout.write(told.said)
+        if idle := counts[Problem.ORPHAN]:
+            self.stdout.write(
+                f"Nobody needs {counted(idle, 'file')} of the storage; `collect` deletes those that are old."
+            )
+
+    def _look(self, options: dict[str, Any]) -> Counter[Problem]:
+        """Say what is found, and return how much of each kind."""
         say = self.stdout.write if options["verbosity"] > 1 else lambda text: None
         counts: Counter[Problem] = Counter()
         with sentences("Verifying"):
@@ -40,11 +56,4 @@ class Command(BaseCommand):
                 counts[finding.problem] += 1
                 if options["all"] or counts[finding.problem] <= SHOWN:
                     self.stdout.write(f"{finding.problem}: {finding.text}")
-        wrong = ", ".join(counted(counts[kind], *words) for kind, words in WRONG.items() if counts[kind])
-        if wrong:
-            raise CommandError(f"Not all is well: {wrong}. A backup that has them brings them back.")
-        self.stdout.write("All is well: every row makes sense, and no file is missing or damaged.")
-        if idle := counts[Problem.ORPHAN]:
-            self.stdout.write(
-                f"Nobody needs {counted(idle, 'file')} of the storage; `collect` deletes those that are old."
-            )
+        return counts
