@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _QUOTED = re.compile(r"""["'(]([^"'()]+)["')]""")
@@ -33,3 +37,40 @@ class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
             return str(found)
 
         return once
+
+
+NOTE = "collected"
+"""A file in the folder of what was collected, which says from what."""
+
+
+def collected() -> bool:
+    """Whether `collectstatic` would change nothing: the files are those that it was done with, and what it wrote is
+    there still. They are told by names, sizes and times, which takes milliseconds."""
+    try:
+        return (settings.STATIC_ROOT / NOTE).read_text() == _told()
+    except OSError:
+        return False
+
+
+def note_collected() -> None:
+    """Remember that it was done with these files."""
+    (settings.STATIC_ROOT / NOTE).write_text(_told())
+
+
+def _told() -> str:
+    return hashlib.sha256("\n".join([*_sources(), *_written()]).encode()).hexdigest()
+
+
+def _sources() -> Iterator[str]:
+    yield f"{Path(__file__).stat().st_mtime_ns}"  # another version may write other files of the same ones
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            seen = Path(storage.path(name)).stat()
+            yield f"{name} {seen.st_size} {seen.st_mtime_ns}"
+
+
+def _written() -> Iterator[str]:
+    root = Path(settings.STATIC_ROOT)
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.name != NOTE:
+            yield f"{path.relative_to(root)} {path.stat().st_size}"

@@ -12,6 +12,7 @@ import sys
 import tomllib
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_images_are_named_with_their_version_and_without_a_host(compose: dict[st
 
 def test_services_depend_on_and_mount_what_is_there(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"migrate", "model", "web", "worker", "gpu-worker", "proxy", "database", "queue", "bucket"}
+    assert set(services) == {"prepare", "web", "worker", "gpu-worker", "proxy", "database", "queue", "bucket"}
     assert {name for name, one in services.items() if "profiles" in one} == {"gpu-worker", "bucket"}
     for name, one in services.items():
         assert set(one.get("depends_on", {})) <= set(services), name
@@ -187,21 +188,29 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.mark.slow
 def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp_path: Path) -> None:
     commands, units = ours(compose), started_by_systemd()
-    assert set(commands) == {"migrate", "model", "web", "worker", "gpu-worker"}
+    assert set(commands) == {"prepare", "web", "worker", "gpu-worker"}
     once = {name: argv for name, argv in units.items() if Path(argv[0]).name == "maskwright"}
-    assert [argv[1] for argv in once.values()] == ["backup", "collect", "migrate", "models", "collectstatic"]
-    assert [argv[1:] for argv in once.values() if argv[1] in commands["model"]] == [commands["model"][1:]]
+    assert [argv[1] for argv in once.values()] == ["backup", "collect", "prepare"]
+    assert commands["prepare"][1:] == ["prepare", "--no-files"], "the image has the pages' files"
     # systemd starts what compose starts; only where the web process listens is different.
     assert units["maskwright-gpu-worker 0"][1:] == commands["gpu-worker"][1:]
     assert units["maskwright-worker 0"][1:] == commands["worker"][1:]
-    web = [word.replace("127.0.0.1", "0.0.0.0") for word in units["maskwright-web 3"]]
+    web = [word.replace("127.0.0.1", "0.0.0.0") for word in units["maskwright-web 1"]]
     assert web[1:] == commands["web"][1:]
     lasting = {tuple(argv[1:4]) for argv in [*commands.values(), *units.values()] if Path(argv[0]).name == "python"}
     assert lasting == {("-m", "gunicorn", "annotator.wsgi:application"), ("-m", "celery", "-A")}
 
-    server.run(here(commands["migrate"]))
-    assert "is installed" in server.run(here(commands["model"]))
-    server.run(here(next(argv for argv in once.values() if argv[1] == "collectstatic")))
+    # Two machines that start at once, on a database that is empty.
+    preparing = here(next(argv for argv in once.values() if argv[1] == "prepare"))
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(server.run, [preparing, here(commands["prepare"])])
+    assert "is installed" in first
+    assert "is installed" in second
+    migrated = ["Applying annotations.0001_start" in one for one in (first, second)]
+    assert sorted(migrated) == [False, True], "one migrates, one waits"
+    assert "The pages' files are in place" in first
+    assert "in place" not in second
+    assert "in place" not in server.run(preparing), "nothing has changed"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -231,4 +240,8 @@ def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp
     place = tmp_path / "backups"
     said = server.run([word.replace("/var/backups/maskwright", str(place)) for word in here(backup)])
     assert "All of it was read again" in said
+    _, told = ask(port, "/metrics", Authorization="Bearer seen")
+    assert "maskwright_backup_last_well 1.0" in told
+    assert "maskwright_verify_last_success_timestamp_seconds 0.0" in told
+    assert f"maskwright_database_connections_wanted {3 * 24 + 20}.0" in told
     assert "0 files" in server.run(here(next(argv for argv in once.values() if argv[1] == "collect")))
