@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from annotator.accounts.choices import Role
 from annotator.accounts.models import User
+from annotator.lib.files import _FILE_POLICY
+from annotator.lib.headers import HEADERS
 from tests.annotator.permissions.row import EVERYBODY, MEMBERS, Row
 from tests.annotator.world import World, client_of, make_member, make_user, undone
 
@@ -22,6 +24,7 @@ PUBLIC = {
     "healthz", "readyz", "signin/", "signin/link/<str:secret>/", "signin/code/", "signin/sso/", "signin/sso/back/",
     "signout/", "signup/", "join/<str:secret>/", "password/", "password/<str:secret>/",
 }  # fmt: skip
+POLICY = "Content-Security-Policy"
 METHODS = ("get", "post", "put", "patch", "delete")
 HERE = Path(__file__).parent
 
@@ -70,6 +73,9 @@ def send(world: World, row: Row, who: str) -> int:
     call = getattr(client, row.method)
     kwargs = {"format": "multipart" if row.form else "json"} if body is not None else {}
     response = call(row.url.format(**names), filled(body, names), **kwargs)
+    told = {name: response.headers.get(name) for name in HEADERS}
+    # A stored file is nothing that runs: its policy is stricter still.
+    assert told == HEADERS | ({POLICY: _FILE_POLICY} if told[POLICY] == _FILE_POLICY else {})
     for close in getattr(response, "_resource_closers", []):
         close()
     return int(response.status_code)
