@@ -145,6 +145,7 @@ def _find_by_example(page: Page, own: App) -> None:
 
     form.get_by_role("button", name="cat, 40 × 30 pixels: no example").click()
     expect(form.get_by_role("button", name="cat, 40 × 30 pixels: like this")).to_be_focused()
+    expect(form.get_by_text("Show at least one example")).to_be_hidden()
     form.get_by_label("Not like this").check()
     picture = form.locator("[data-example-picture]")
     picture.scroll_into_view_if_needed()

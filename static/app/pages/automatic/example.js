@@ -4,7 +4,7 @@
 /** @import { Mark } from './example_picture.js' */
 import { find } from '../dom.js';
 import { plural } from '../format.js';
-import { onSubmit, showErrors } from '../forms.js';
+import { clearErrors, onSubmit, showErrors } from '../forms.js';
 import { client } from '../http.js';
 import { toast, toastError } from '../toast.js';
 import { readBox } from './example_boxes.js';
@@ -59,6 +59,7 @@ export function createExample(onStart) {
   }
 
   function tell() {
+    clearErrors(form);
     const of = (/** @type {string} */ wanted) => marks.filter((one) => one.kind === wanted).length;
     const unlike = of('unlike');
     count.textContent = `${plural(of('like'), 'example')}${unlike ? `, ${unlike} of what is not meant` : ''}`;
