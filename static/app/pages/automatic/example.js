@@ -58,13 +58,13 @@ export function createExample(onStart) {
     tell();
   }
 
-  function tell() {
+  const tell = () => {
     clearErrors(form);
     const of = (/** @type {string} */ wanted) => marks.filter((one) => one.kind === wanted).length;
     const unlike = of('unlike');
     count.textContent = `${plural(of('like'), 'example')}${unlike ? `, ${unlike} of what is not meant` : ''}`;
     picture.mark(marks);
-  }
+  };
 
   async function show() {
     const option = choice.selectedOptions[0];
