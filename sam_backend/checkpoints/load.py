@@ -9,6 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from sam_backend.checkpoints.fit import check
 from sam_backend.checkpoints.hugging_face import is_hugging_face, to_official
 from sam_backend.checkpoints.hugging_face_sam2 import is_hugging_face_sam2, to_official_sam2
 from sam_backend.checkpoints.read import read_weights
@@ -25,11 +26,6 @@ from sam_backend.sam3_names import is_sam3
 
 DERIVED = ("pixel_mean", "pixel_std", "attention_bias_idxs")
 """Constants some tools save along; the model makes its own."""
-UNUSED = ("image_encoder.norm_head.", "image_encoder.head.")
-"""TinyViT's classifier, which trimmed MobileSAM files leave out."""
-COUNTS = "num_batches_tracked"
-"""How long batch norms were trained: nothing that a trained model reads."""
-SHOWN = 4
 Plain = TypeVar("Plain", Sam, HqSam)
 
 
@@ -116,7 +112,7 @@ def load_sam2_state(config: ModelConfig, tensors: Mapping[str, Tensor], source: 
     with torch.device("meta"):
         expected = Sam2(config).state_dict()
     given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED) and not key.startswith(VIDEO)}
-    _check(expected, given, source)
+    check(expected, given, source)
     model = Sam2(config)
     model.load_state_dict(given, strict=False)  # checked above, but for counts
     return model
@@ -131,7 +127,7 @@ def load_video_state(config: ModelConfig, tensors: Mapping[str, Tensor], source:
     with torch.device("meta"):
         expected = Sam2Video(config).state_dict()
     given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
-    _check(expected, given, source)
+    check(expected, given, source)
     model = Sam2Video(config)
     model.load_state_dict(given)
     return model
@@ -141,7 +137,7 @@ def _load(kind: type[Plain], config: ModelConfig, tensors: Mapping[str, Tensor],
     with torch.device("meta"):
         expected = kind(config).state_dict()
     given = {key: value for key, value in tensors.items() if not key.endswith(DERIVED)}
-    _check(expected, given, source)
+    check(expected, given, source)
     model = kind(config)
     model.load_state_dict(dict(given), strict=False)
     return model
@@ -153,24 +149,3 @@ def _official(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
     if is_hugging_face_sam2(tensors):
         return to_official_sam2(tensors)
     return to_official(tensors) if is_hugging_face(tensors) else tensors
-
-
-def _check(expected: Mapping[str, Tensor], given: Mapping[str, Tensor], source: str) -> None:
-    missing = [k for k in expected if k not in given and not k.startswith(UNUSED) and not k.endswith(COUNTS)]
-    if missing:
-        raise ValueError(f"{source} lacks {len(missing)} of {len(expected)} tensors: {_some(missing)}.")
-    unexpected = [key for key in given if key not in expected]
-    if unexpected:
-        raise ValueError(f"{source} holds {len(unexpected)} tensors this model does not have: {_some(unexpected)}.")
-    wrong = [key for key, value in given.items() if value.shape != expected[key].shape]
-    if wrong:
-        shapes = [f"{key} is {list(given[key].shape)} instead of {list(expected[key].shape)}" for key in wrong]
-        raise ValueError(f"{source} does not fit: {_some(shapes)}.")
-    broken = [key for key, value in given.items() if value.is_floating_point() and not bool(value.isfinite().all())]
-    if broken:
-        raise ValueError(f"{source} holds values that are not finite numbers in {_some(broken)}.")
-
-
-def _some(items: list[str]) -> str:
-    rest = len(items) - SHOWN
-    return ", ".join(items[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -17,6 +17,7 @@ WRAPPERS = ("model", "state_dict", "model_state_dict", "params", "teacher")
 """Keys under which training scripts commonly nest the weights."""
 PREFIXES = ("module.", "_orig_mod.", "sam_model.", "sam.", "model.")
 """What DataParallel, torch.compile and fine-tuning wrappers put before every name."""
+MOST_NAMED = 5
 MOST_UNPACKED = 2
 PICKLE_START = b"\x80"
 """The first byte of every pickle since protocol 2; torch's old format begins with one too."""
@@ -90,7 +91,11 @@ def _unwrap(raw: Any, path: Path) -> dict[str, Tensor]:
         raise ValueError(f"{path.name} holds a {type(raw).__name__}, not a dictionary of tensors.")
     tensors = {str(key): value for key, value in raw.items() if isinstance(value, Tensor)}
     if not tensors:
-        raise ValueError(f"{path.name} holds no tensors.")
+        there = ", ".join(map(str, list(raw)[:MOST_NAMED])) or "nothing"
+        raise ValueError(
+            f"{path.name} holds no tensors, neither by themselves nor under {', '.join(WRAPPERS)}; it has {there}. "
+            "Save the model's weights (torch.save(model.state_dict(), ...))."
+        )
     return tensors
 
 

@@ -56,7 +56,7 @@ def recognise(tensors: Mapping[str, Tensor]) -> ModelConfig:
     if not widths:
         raise ValueError(
             f"This is no SAM checkpoint: none of its tensors ({len(tensors)}) is image_encoder.patch_embed. "
-            f"The first is called {next(iter(tensors))!r}."
+            f"The first is called {next(iter(tensors))!r}. {KNOWN}."
         )
     return _vit_by_width(widths[0], tensors, HQ_VARIANTS if finer else VARIANTS)
 

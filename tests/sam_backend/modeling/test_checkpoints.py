@@ -64,6 +64,38 @@ def test_half_precision_files_load_as_float32(mobile: Any, tmp_path: Path) -> No
     assert all(v.dtype != torch.float16 for v in load_checkpoint(path).state_dict().values())
 
 
+def weights_as(state: Any, change: Any) -> Any:
+    return {key: change(value) if value.is_floating_point() else value for key, value in state.items()}
+
+
+def test_a_file_of_an_optimiser_alone_says_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "last.pth"
+    torch.save({"optimizer": {"state": {0: {"exp_avg": torch.rand(3)}}}, "epoch": 3}, path)
+    with pytest.raises(ValueError, match=r"no tensors, neither .* under model, .*; it has optimizer, epoch\. Save"):
+        read_weights(path)
+
+
+@pytest.mark.parametrize(("change", "kind"), [
+    (lambda value: (value * 100).to(torch.int8), "int8"),
+    (lambda value: value.to(torch.float8_e4m3fn), "float8_e4m3fn"),
+    (lambda value: value.to(torch.complex64), "complex64"),
+    (lambda value: value.to_sparse(), "sparse_coo"),
+    (lambda value: value.to("meta"), "without values"),
+])  # fmt: skip
+def test_quantised_and_packed_weights_are_refused(change: Any, kind: str) -> None:
+    state = weights_as(build_random(VIT, seed=1).state_dict(), change)
+    with pytest.raises(ValueError, match=f"quantised or packed: .* is {kind}.*Save them as plain float16"):
+        load_state(VIT, state)
+
+
+def test_weights_for_another_picture_size_say_so() -> None:
+    state = build_random(VIT, seed=1).state_dict()
+    state["image_encoder.pos_embed"] = state["image_encoder.pos_embed"][:, :4, :4]
+    said = f"made for pictures of {4 * 16} pixels; Maskwright takes this model at {VIT.input_size} alone"
+    with pytest.raises(ValueError, match=said):
+        load_state(VIT, state)
+
+
 def test_the_classifier_may_be_missing(mobile: Any, tmp_path: Path) -> None:
     path = tmp_path / "trimmed.pth"
     unused = ("image_encoder.head.", "image_encoder.norm_head.")
