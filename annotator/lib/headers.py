@@ -33,6 +33,12 @@ HEADERS = {
 }
 
 
+WITH_SECRETS = ("/signin/", "/join/", "/password/")
+"""Where addresses hold secrets of links. What such a page loads is asked for without its address, which would stand in
+logs else; that of the site is still told, for forms are checked by it."""
+REFERRER = "Referrer-Policy"
+
+
 class HeadersMiddleware:
     """Sets the headers on pages, API answers and static files alike; a view may set its own."""
 
@@ -42,6 +48,8 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request, with the headers."""
         response = self.get_response(request)
+        if request.path_info.startswith(WITH_SECRETS):
+            response.headers[REFERRER] = "strict-origin"
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -86,13 +86,14 @@ def changed(text: str, *changes: tuple[str, str]) -> str:
 def nginx(folder: Path, plain: int, secure: int, behind: int) -> list[str]:
     certificate(folder)
     site = changed(
-        (DEPLOY / "nginx.conf").read_text(), ("listen 80;", f"listen {plain};"), ("listen 443", f"listen {secure}"),
+        (DEPLOY / "nginx.conf").read_text(), ("listen 80;", f"listen {plain};"), ("listen 443 ssl", f"listen {secure} ssl"),
         ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/maskwright", str(folder)),
+        ("/var/log/nginx/", f"{folder}/"),
     )  # fmt: skip
     kept = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    http = f"http {{ access_log off; {kept}\n{site} }}"
+    http = f"http {{ access_log {folder}/access.log; {kept}\n{site} }}"
     (folder / "nginx.conf").write_text(f"daemon off; pid {folder}/pid; error_log stderr; events {{}}\n{http}")
     return ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
@@ -180,3 +181,29 @@ def test_what_a_client_claims_is_said_anew_and_streams_are_not_held_back(ports: 
     Behind.go_on.set()
     assert stream.read().startswith(b"{")
     line.close()
+
+
+def test_the_secrets_of_links_stand_in_no_log(
+    ports: tuple[int, int], behind: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    """Whether the server answers or is away; other addresses are told."""
+    plain, secure = ports
+    secret = "q7Zr_Secret-0123456789"
+    places = [f"/{place}/{secret}/" for place in ("signin/link", "join", "password")]
+    asked = [*places, f"/signin/sso/back/?code={secret}", f"/signin/?next=/join/{secret}/"]
+    for away in (False, True):
+        if away:
+            behind.shutdown()
+            behind.server_close()
+        for address in [*asked, "/projects/"]:
+            line = ByName(NAME, secure, timeout=PATIENCE)
+            line.request("GET", address)
+            assert line.getresponse().status == (502 if away else 200)
+            line.close()
+        to = http.client.HTTPConnection("127.0.0.1", plain, timeout=PATIENCE)
+        to.request("GET", places[0], headers={"Host": NAME})
+        assert to.getresponse().status == 308
+        to.close()
+    logs = "".join(path.read_text(errors="replace") for path in tmp_path.glob("*log"))
+    assert "/projects/" in logs
+    assert secret not in logs

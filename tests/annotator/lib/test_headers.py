@@ -25,6 +25,11 @@ def test_every_answer_isolates_the_page(db: None, address: str) -> None:
     assert {name: response[name] for name in HEADERS} == HEADERS
 
 
+@pytest.mark.parametrize("address", ["/signin/?next=/join/abc/", "/signin/link/abc/", "/join/abc/", "/password/abc/"])
+def test_an_address_with_a_secret_is_told_to_nothing_that_its_page_loads(db: None, address: str) -> None:
+    assert Client().get(address)["Referrer-Policy"] == "strict-origin"
+
+
 def test_scripts_may_not_be_inline_and_wasm_may_be_compiled() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "script-src 'self' 'wasm-unsafe-eval';" in policy

@@ -129,6 +129,9 @@ def test_limits_of_the_account_and_of_the_database_count(postgres: Any, settings
         read = found()
         assert read.limit.left == 12
         assert f"ALTER DATABASE {connection.settings_dict['NAME']} CONNECTION LIMIT {read.wanted}" in read.trouble
+        cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() != (True,):
+            pytest.skip("The tests' account may not limit itself.")
         cursor.execute(f"ALTER ROLE {role} CONNECTION LIMIT 7")
         assert found().limit.left <= 7
         assert "ALTER ROLE" in found().trouble
@@ -151,10 +154,12 @@ def test_machines_with_web_processes_are_counted_by_their_addresses(postgres: An
     here = Path("/var/run/postgresql")
     if not list(here.glob(f".s.PGSQL.{connection.settings_dict['PORT']}")):
         pytest.skip("PostgreSQL has no socket here, which would be a second address.")
-    with (
-        beside(postgres, application_name=CALLED), beside(postgres, application_name=CALLED),
-        beside(postgres, application_name=CALLED, host=str(here)),
-    ):  # fmt: skip
+    with ExitStack() as held:
+        for place in ({}, {}, {"host": str(here)}):
+            try:
+                held.enter_context(beside(postgres, application_name=CALLED, **place))
+            except postgres.OperationalError:
+                pytest.skip("PostgreSQL's socket lets only the account of its user in.")
         read = found()
     assert (read.hosts, read.wanted) == (2, 4 * THREADS + 20)
 
