@@ -86,8 +86,8 @@ def changed(text: str, *changes: tuple[str, str]) -> str:
 def nginx(folder: Path, plain: int, secure: int, behind: int) -> list[str]:
     certificate(folder)
     site = changed(
-        (DEPLOY / "nginx.conf").read_text(), ("listen 80;", f"listen {plain};"), ("listen 443 ssl", f"listen {secure} ssl"),
-        ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/maskwright", str(folder)),
+        (DEPLOY / "nginx.conf").read_text(), ("listen 80;", f"listen {plain};"),
+        ("listen 443 ssl", f"listen {secure} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/maskwright", str(folder)),
         ("/var/log/nginx/", f"{folder}/"),
     )  # fmt: skip
     kept = "".join(
