@@ -87,8 +87,8 @@ def nginx(folder: Path, plain: int, secure: int, behind: int) -> list[str]:
     certificate(folder)
     site = changed(
         (DEPLOY / "nginx.conf").read_text(), ("listen 80;", f"listen {plain};"),
-        ("listen 443 ssl", f"listen {secure} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{behind}"), ("/etc/ssl/maskwright", str(folder)),
-        ("/var/log/nginx/", f"{folder}/"),
+        ("listen 443 ssl", f"listen {secure} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
+        ("/etc/ssl/maskwright", str(folder)), ("/var/log/nginx/", f"{folder}/"),
     )  # fmt: skip
     kept = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
