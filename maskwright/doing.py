@@ -117,8 +117,13 @@ def snapshot(options: argparse.Namespace) -> None:
     """Freeze a data set under a name."""
     client, line = Client(), Line()
     made = client.snapshot(client.project(options.project), options.name, lambda one: line.run(one)).result
-    known = " (this state was frozen before, under this name)" if made["known"] else ""
-    line.say(f"{made['name']}: {made['images']} images, {made['annotations']} objects, sha256 {made['sha256']}{known}")
+    line.say(f"{made['name']}: {made['images']} images, {made['annotations']} objects, sha256 {made['sha256']}")
+    if made["known"]:
+        line.say(
+            f"There is no snapshot “{options.name}”: nothing has changed since “{made['name']}”, and one state has one "
+            "name. Export it by that, or change the name on the Snapshots page.",
+            error=True,
+        )
 
 
 def _brought(options: argparse.Namespace, client: Client, line: Line) -> Import | None:

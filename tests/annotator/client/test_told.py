@@ -21,6 +21,9 @@ def test_a_snapshot_is_made_and_exported_by_its_name(do: Do, client: Client, wor
     mask_on(world.image, world.bob, world.label)
     code, out, _ = do("snapshot", "Cats", "v1")
     assert (code, out.startswith("v1: "), "1 objects, sha256 " in out) == (0, True, True)
+    code, out, error = do("snapshot", "Cats", "v2")
+    assert (code, out.startswith("v1: ")) == (0, True)
+    assert "There is no snapshot “v2”: nothing has changed since “v1”" in error
     mask_on(world.image, world.bob, world.label)
     target = client.download(client.export(str(world.project.pk), snapshot="v1"), home)
     with zipfile.ZipFile(target) as archive:
