@@ -6,6 +6,7 @@ A second start of the same run finds the images that the first one made by their
 from __future__ import annotations
 
 import io
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -116,8 +117,8 @@ class _Import:
         if video.duration is None:
             return
         if video.duration > settings.MAX_VIDEO_SECONDS:
-            hours = f"{video.duration / 3600:.1f} hours"
-            raise VideoError(f"is {hours} long; this server takes {settings.MAX_VIDEO_SECONDS / 3600:g}. Cut it first.")
+            minutes, most = ceil(video.duration / 60), settings.MAX_VIDEO_SECONDS / 60
+            raise VideoError(f"is {minutes:,} minutes long; this server takes {most:,g}. Cut it first.")
         expected = self._plan.expected(video.duration, video.rate)
         if expected is not None and expected > settings.MAX_VIDEO_FRAMES:
             raise VideoError(

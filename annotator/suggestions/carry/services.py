@@ -14,7 +14,7 @@ from django.db import transaction
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
 from annotator.inference.queries import embeddings_of
-from annotator.lib.errors import Conflict
+from annotator.lib.errors import ApiError, Conflict
 from annotator.projects.embedding import request_embedding
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE
@@ -57,7 +57,7 @@ def start(
     others = {pk for wish in wishes for pk in wish.others}
     if remembers(model):
         if (many := len(sources) + len(wishes)) > MAX_TRACKED:
-            raise refused("objects", f"Up to {MAX_TRACKED} objects can be followed at once; these are {many}.")
+            raise _too_many(MAX_TRACKED, many)
         number_all(image, by, sources)
     elif others:
         raise refused(
@@ -108,8 +108,15 @@ def _sources(image: Image, objects: Sequence[uuid.UUID] | None) -> list[uuid.UUI
     if missing := set(wanted) - set(live):
         raise refused("objects", f"{len(missing)} of these objects are not on this image (any more).")
     if len(wanted) > MAX_OBJECTS:
-        raise refused("objects", f"Up to {MAX_OBJECTS} objects can be carried along at once; these are {len(wanted)}.")
+        raise _too_many(MAX_OBJECTS, len(wanted))
     return wanted
+
+
+def _too_many(most: int, many: int) -> ApiError:
+    said = (
+        f"Up to {most} objects can be carried along at once; these are {many}. Choose some, and the others afterwards."
+    )
+    return refused("objects", said)
 
 
 def _request_missing(images: list[Image], by: User) -> bool:

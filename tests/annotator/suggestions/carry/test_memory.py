@@ -231,7 +231,7 @@ def test_too_many_objects_are_refused(strip: Strip, tracker: FakeTracker, api: C
         annotating.create(strip.world.image, strip.world.bob, None, {"rle": mask.to_json()})
     status, refused = api("post", f"images/{strip.world.image.pk}/propagate/", {})
     assert status == 400
-    assert "Up to 50 objects can be followed at once; these are 51." in refused["message"]
+    assert "Up to 50 objects can be carried along at once; these are 51. Choose some" in refused["message"]
 
 
 def test_an_image_without_embedding_stops_the_walk(
