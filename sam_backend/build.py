@@ -33,7 +33,7 @@ def build_random_hq(config: ModelConfig, seed: int = 0) -> HqSam:
 
 
 def build_random_sam2(config: ModelConfig, seed: int = 0) -> Sam2:
-    """The same for SAM 2 and EdgeTAM."""
+    """The same for SAM 2, EdgeTAM and SAM 3's tracker."""
     return _randomised(Sam2(config), seed)
 
 

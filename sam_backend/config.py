@@ -134,12 +134,14 @@ class PerceiverConfig:
 
 @dataclass(frozen=True)
 class MemoryConfig:
-    """What SAM 2 and EdgeTAM remember of a video's earlier frames.
+    """What SAM 2, EdgeTAM and SAM 3 remember of a video's earlier frames.
 
     Attributes:
         width: channels of a frame's memory.
         frames: how many frames' memories count besides those that somebody marked, and one.
         pointers: how many frames' pointers count.
+        marked: how many of the frames that somebody marked count, the nearest ones. SAM 2 sets no limit; reading costs
+            as much as all that is read, and a long video may have hundreds.
         layers, heads, mlp_width: of the attention that reads them.
         fuser_depth: blocks that join a frame and its mask.
         since_2_1: pointers say how long ago they were made, and memories that the object was not there.
@@ -149,6 +151,7 @@ class MemoryConfig:
     width: int = 64
     frames: int = 7
     pointers: int = 16
+    marked: int = 8
     layers: int = 4
     heads: int = 1
     mlp_width: int = 2048
@@ -189,6 +192,11 @@ class ModelConfig:
     def mask_size(self) -> int:
         """Pixels per side of the logits: the decoder upscales the embedding four times."""
         return self.grid * 4
+
+    @property
+    def memory_side(self) -> int:
+        """Pixels per side of the masks that memories are made of: sixteen to a cell, whatever the encoder's are."""
+        return self.grid * PATCH
 
     @property
     def stretched(self) -> bool:
@@ -248,9 +256,18 @@ EDGETAM_VARIANTS: dict[str, ModelConfig] = {
 """EdgeTAM (Zhou et al. 2025): SAM 2's first release on RepViT-M1 in place of Hiera, with smaller memories."""
 
 SAM3_VARIANTS: dict[str, ModelConfig] = {
-    "sam3": ModelConfig("sam3", "sam3", RopeVitConfig(), input_size=1008, pixel_mean=HALVES, pixel_std=HALVES)
+    "sam3": ModelConfig(
+        "sam3",
+        "sam3",
+        RopeVitConfig(),
+        input_size=1008,
+        pixel_mean=HALVES,
+        pixel_std=HALVES,
+        memory=MemoryConfig(marked=4),
+    )
 }
-"""SAM 3's tracker (Carion et al. 2025), which clicks are asked of: SAM 2's prompts and decoder behind SAM 3's ViT."""
+"""SAM 3's tracker (Carion et al. 2025), which clicks are asked of: SAM 2.1's prompts, decoder and memory behind SAM 3's
+ViT."""
 
 
 def variant(name: str) -> ModelConfig:

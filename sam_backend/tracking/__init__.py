@@ -1,4 +1,4 @@
-"""Objects followed through a video by what the model remembers of earlier frames (SAM 2, EdgeTAM). Needs torch."""
+"""Objects followed through a video by what SAM 2, EdgeTAM or SAM 3 remembers of earlier frames. Needs torch."""
 
 from __future__ import annotations
 

@@ -7,13 +7,6 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-MOST_MARKED = 8
-"""Frames that somebody marked whose memories and pointers are read at once: the nearest ones. Reading costs as much as
-all that is read, and a long video may have hundreds."""
-
-MOST_KEPT = 2 * MOST_MARKED
-"""Marked frames that are kept: enough for the nearest ones on either side."""
-
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -27,17 +20,19 @@ class Remembered:
 class Bank:
     """Memories of one object by frame number.
 
-    `marked` are the frames that somebody marked, the nearest `MOST_KEPT` to the one marked last. Of the others those
-    near the frame looked at last are kept, and those near where the walk began, which the walk in the other direction
-    reads.
+    `marked` are the frames that somebody marked, those nearest to the one marked last: twice as many as are read,
+    enough for the nearest ones on either side. Of the others those near the frame looked at last are kept, and those
+    near where the walk began, which the walk in the other direction reads.
 
     Args:
         frames: memories that are read besides those of marked frames, and one.
         pointers: pointers that are read.
+        most: marked frames whose memories and pointers are read at once, the nearest ones.
     """
 
     frames: int
     pointers: int
+    most: int
     marked: dict[int, Remembered] = field(default_factory=dict)
     found: dict[int, Remembered] = field(default_factory=dict)
 
@@ -45,7 +40,7 @@ class Bank:
         """Somebody said where the object is, or that it is not: this counts for good."""
         self.found.pop(frame, None)
         self.marked[frame] = kept
-        if len(self.marked) > MOST_KEPT:
+        if len(self.marked) > 2 * self.most:
             del self.marked[max(self.marked, key=lambda number: abs(number - frame))]
 
     def add(self, frame: int, kept: Remembered, begin: int) -> None:
@@ -61,13 +56,13 @@ class Bank:
     def nearest(self, frame: int) -> list[int]:
         """Marked frames that are read at this one: all, or the last before it, the first behind, and then the nearest,
         in the order in which they were marked when all are read."""
-        if len(self.marked) <= MOST_MARKED:
+        if len(self.marked) <= self.most:
             return list(self.marked)
         before = max((number for number in self.marked if number < frame), default=None)
         behind = min((number for number in self.marked if number >= frame), default=None)
         chosen = [number for number in (before, behind) if number is not None]
         others = sorted((number for number in self.marked if number not in chosen), key=lambda n: abs(n - frame))
-        return chosen + others[: MOST_MARKED - len(chosen)]
+        return chosen + others[: self.most - len(chosen)]
 
     def memories(self, frame: int, step: int) -> Iterator[tuple[int, Tensor]]:
         """(frames between, memory) of those that are read at this frame; 0 for marked ones. `step` is 1 forwards and -1
@@ -78,20 +73,24 @@ class Bank:
             assert memory is not None  # only found ones are let go
             yield 0, memory
         for apart in range(self.frames - 1, 0, -1):
-            number = frame - step * apart
-            kept = self.found.get(number) or (None if number in chosen else self.marked.get(number))
+            kept = self._passed(frame - step * apart, chosen)
             if kept is not None and kept.memory is not None:
                 yield apart, kept.memory
+
+    def _passed(self, number: int, chosen: list[int]) -> Remembered | None:
+        """What is kept of a frame that the object was followed to; a marked one that is not among the chosen counts as
+        such a frame."""
+        return self.found.get(number) or (None if number in chosen else self.marked.get(number))
 
     def ahead_pointers(self, frame: int, step: int, count: int) -> Iterator[tuple[float, Tensor]]:
         """(frames between, as a share of the farthest that counts; pointer) of those that were passed before this frame
         on the way; `count` pointers count at most."""
-        farthest = max(count - 1, 1)
-        for number in self.nearest(frame):
+        farthest, chosen = max(count - 1, 1), self.nearest(frame)
+        for number in chosen:
             if (frame - number) * step >= 0:
                 yield (frame - number) * step / farthest, self.marked[number].pointer
         for apart in range(1, count):
-            kept = self.found.get(frame - step * apart)
+            kept = self._passed(frame - step * apart, chosen)
             if kept is not None:
                 yield apart / farthest, kept.pointer
 

@@ -20,7 +20,7 @@ from sam_backend.transforms import FloatArray
 from sam_backend.video import Prompt
 
 HALF = 0.5
-"""Share of a pixel of the input square that a drawn mask must cover."""
+"""Share of a pixel that a drawn mask must cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Tracker:
 
     def bank(self) -> Bank:
         """A bank for an object of which nothing is remembered yet."""
-        return Bank(self.model.memory.frames, self.model.memory.pointers)
+        memory = self.model.memory
+        return Bank(memory.frames, memory.pointers, memory.marked)
 
     def features(self, maps: Sequence[FloatArray | Tensor]) -> Features:
         """The three maps of a frame, float32 as `Sam2.encode` gives them, on the tracker's device."""
@@ -112,8 +113,8 @@ class Tracker:
         return self.model.no_mem_embed.detach().reshape(1, -1, 1, 1)
 
     def _square(self, mask: npt.NDArray[np.bool_]) -> Tensor:
-        """A mask of the frame's size over the input square: [1, 1, S, S], 0 or 1."""
-        side = self.model.config.input_size
+        """A mask of the frame's size as memories are made of it: [1, 1, 16·G, 16·G], 0 or 1."""
+        side = self.model.config.memory_side
         given = torch.from_numpy(np.ascontiguousarray(mask)).to(self.device, torch.float32)[None, None]
         if mask.shape != (side, side):
             given = F.interpolate(given, (side, side), mode="bilinear", align_corners=False, antialias=True)

@@ -10,6 +10,7 @@ import torch
 
 from sam_backend.checkpoints import load_video_state
 from sam_backend.checkpoints.hugging_face_sam2 import to_official_sam2
+from sam_backend.checkpoints.sam3 import to_official_sam3
 from sam_backend.config import ModelConfig
 from sam_backend.tracking import Found, Prompt, Tracker
 from tests.sam_backend.sam2.tiny_video import TheirVideo
@@ -23,7 +24,8 @@ class Both:
     """The same video here and there; every step compares the two."""
 
     def __init__(self, config: ModelConfig, seed: int, model: Any, their_video: Callable[..., TheirVideo]) -> None:
-        self.ours = load_video_state(config, to_official_sam2(model.state_dict()))
+        official = to_official_sam3 if config.family == "sam3" else to_official_sam2
+        self.ours = load_video_state(config, official(model.state_dict()))
         self.scale = config.input_size / config.point_frame
         generator = torch.Generator().manual_seed(seed)
         still = torch.rand(1, 3, config.input_size, config.input_size, generator=generator) * 255

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from sam_backend.tracking.bank import MOST_KEPT, MOST_MARKED, Bank, Remembered  # noqa: E402
+from sam_backend.tracking.bank import Bank, Remembered  # noqa: E402
 
 pytestmark = pytest.mark.torch
 
@@ -23,7 +23,7 @@ def read(bank: Bank, frame: int, step: int) -> list[tuple[int, float]]:
 
 
 def test_a_thousand_frames_take_no_more_than_forty() -> None:
-    bank = Bank(frames=7, pointers=16)
+    bank = Bank(frames=7, pointers=16, most=8)
     bank.mark(0, kept(0))
     sizes = []
     for frame in range(1, 1000):
@@ -36,7 +36,7 @@ def test_a_thousand_frames_take_no_more_than_forty() -> None:
 
 
 def test_the_way_back_reads_what_the_way_forward_left_near_the_beginning() -> None:
-    bank = Bank(frames=4, pointers=6)
+    bank = Bank(frames=4, pointers=6, most=8)
     bank.mark(50, kept(50))
     for frame in range(51, 100):
         bank.add(frame, kept(frame), begin=50)
@@ -45,20 +45,31 @@ def test_the_way_back_reads_what_the_way_forward_left_near_the_beginning() -> No
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=60), st.integers(0, 200))
 def test_of_many_marked_frames_the_nearest_count(frames: list[int], at: int) -> None:
-    bank = Bank(frames=4, pointers=6)
+    bank = Bank(frames=4, pointers=6, most=8)
     for frame in frames:
         bank.mark(frame, kept(frame))
-    assert len(bank.marked) <= MOST_KEPT
+    assert len(bank.marked) <= 16
     assert frames[-1] in bank.marked
     chosen = bank.nearest(at)
-    assert len(chosen) == min(len(bank.marked), MOST_MARKED)
+    assert len(chosen) == min(len(bank.marked), 8)
     assert len(set(chosen)) == len(chosen)
     distances = sorted(abs(frame - at) for frame in bank.marked)
     assert distances[0] in {abs(frame - at) for frame in chosen}
 
 
 def test_a_marked_frame_is_not_read_twice() -> None:
-    bank = Bank(frames=4, pointers=6)
+    bank = Bank(frames=4, pointers=6, most=8)
     bank.add(3, kept(3), begin=3)
     bank.mark(3, kept(30))
     assert read(bank, 4, 1) == [(0, 30.0)]
+
+
+def test_a_marked_frame_beyond_those_that_count_is_read_as_one_that_was_passed() -> None:
+    """As the authors' code does, its memory and its pointer."""
+    bank = Bank(frames=4, pointers=6, most=2)
+    for frame in (1, 3, 6):
+        bank.mark(frame, kept(frame))
+    assert sorted(bank.nearest(5)) == [3, 6]
+    assert read(bank, 4, 1) == [(0, 3.0), (0, 6.0), (3, 1.0)]
+    pointers = [(round(moment * 5), float(pointer.flatten()[0])) for moment, pointer in bank.ahead_pointers(4, 1, 6)]
+    assert pointers == [(1, 3.0), (3, 1.0)]

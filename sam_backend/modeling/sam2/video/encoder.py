@@ -62,7 +62,11 @@ class Fuser(nn.Module):
 
 
 class MemoryEncoder(nn.Module):
-    """Features [B, width, G, G] and mask [B, 1, 16·G, 16·G] to a memory [B, memory width, G, G]."""
+    """Features [B, width, G, G] and mask [B, 1, S, S] to a memory [B, memory width, G, G].
+
+    The mask is brought to 16·G pixels a side first, which SAM 3's input square has not, as in the authors' code: after
+    it was made of logits, where transformers 5.23 scales those.
+    """
 
     def __init__(self, config: MemoryConfig, width: int) -> None:
         super().__init__()
@@ -72,5 +76,8 @@ class MemoryEncoder(nn.Module):
         self.out_proj = nn.Conv2d(width, config.width, 1)
 
     def forward(self, frame: Tensor, mask: Tensor) -> Tensor:
+        side = frame.shape[-1] << HALVINGS
+        if mask.shape[-1] != side:
+            mask = F.interpolate(mask, (side, side), mode="bilinear", align_corners=False, antialias=True)
         y: Tensor = self.out_proj(self.fuser(self.pix_feat_proj(frame) + self.mask_downsampler(mask)))
         return y

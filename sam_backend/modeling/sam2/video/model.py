@@ -1,4 +1,4 @@
-"""SAM 2 or EdgeTAM with its memory: what a frame's features, mask and token become for the frames after it."""
+"""SAM 2, EdgeTAM or SAM 3 with its memory: what a frame's features, mask and token become for the frames after it."""
 
 from __future__ import annotations
 
@@ -138,10 +138,10 @@ class Sam2Video(Sam2):
 
         Args:
             features: without `no_mem_embed`.
-            mask: [1, 1, S, S], 0 or 1, over the whole input square.
+            mask: [1, 1, 16·G, 16·G], 0 or 1, over the whole frame.
 
         Returns:
-            the answer, and the mask's logits [1, 1, S, S].
+            the answer, and the mask's logits [1, 1, 16·G, 16·G].
         """
         large = mask * MASK_SCALE + MASK_BIAS
         side = self.config.mask_size
@@ -161,7 +161,7 @@ class Sam2Video(Sam2):
         Args:
             frame: [1, width, G, G] without `no_mem_embed`.
             answer: what was found in it.
-            large: its logits over the input square where they are at hand, else they are scaled up.
+            large: its logits [1, 1, 16·G, 16·G] where they are at hand, else they are scaled up to the input square.
             given: somebody marked the object here, so its mask counts as certain.
         """
         if large is None:
