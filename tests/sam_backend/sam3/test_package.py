@@ -85,11 +85,12 @@ def test_predictions_are_hugging_faces(made: Any, predictor: Predictor, kind: st
 
 
 def test_a_stored_embedding_answers_alike(predictor: Predictor) -> None:
-    """What shipping costs in masks is measured on photos, by the program that measures SAM 2's."""
+    """What shipping costs in masks is measured on photos, by the program that measures SAM 2's. Here it is the
+    rounding: of values spread over 80 steps or more, 0.29 steps."""
     embedding = predictor.encode(PHOTO)
     stored = Embedding.from_bytes(embedding.to_bytes())
     for name, tensor in embedding.tensors.items():
-        assert np.linalg.norm(stored.tensors[name] - tensor) < 0.02 * np.linalg.norm(tensor)
+        assert np.linalg.norm(stored.tensors[name] - tensor) < 0.03 * np.linalg.norm(tensor)
     mask = np.zeros(PHOTO.shape[:2], bool)
     mask[20:60, 30:100] = True
     assert propagate(predictor, stored, mask, stored).mask.shape == mask.shape
