@@ -237,6 +237,8 @@ def test_all_that_is_started_starts(server: Server, compose: dict[str, Any], tmp
     server.start(here(commands["gpu-worker"]))
     server.until(lambda: ["gpu"] in server.queues())
     assert ask(port, "/healthz") == (200, "ok")
+    (health,) = [words.partition("CMD ")[2] for name, words in dockerfile() if name == "HEALTHCHECK"]
+    server.run([sys.executable, *json.loads(health.replace(":8000", f":{port}"))[1:]])
     # As the proxy asks: with the host's name, and saying that it came by TLS.
     by_proxy = {"Host": "masks.example.org", "X-Forwarded-Proto": "https"}
     server.until(lambda: ask(port, "/signin/", **by_proxy)[0] == 200)
