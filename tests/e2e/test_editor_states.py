@@ -53,6 +53,14 @@ def test_without_a_model_nobody_is_told_to_click(open_context: Callable[[], Brow
         expect(page.get_by_text("the other tools work")).to_be_visible()
         expect(editor.options).to_be_hidden()
         expect(page.get_by_text("Draw with the brush")).to_be_visible()
+        # What is said meanwhile lies beside it, not over it.
+        editor.press("Shift+G")
+        toast = page.get_by_text("Nothing was carried to this photo")
+        expect(toast).to_be_visible()
+        banner, said = page.locator(".stage-banner").bounding_box(), page.locator(".toast").first.bounding_box()
+        assert banner is not None
+        assert said is not None
+        assert banner["x"] + banner["width"] <= said["x"]
         editor.press("r")
         expect(editor.options).to_contain_text("Drag a rectangle")
     finally:
