@@ -3,7 +3,6 @@
 /** @import { Box } from './example_boxes.js' */
 /** @import { Mark } from './example_picture.js' */
 import { find } from '../dom.js';
-import { plural } from '../format.js';
 import { clearErrors, onSubmit, showErrors } from '../forms.js';
 import { client } from '../http.js';
 import { toast, toastError } from '../toast.js';
@@ -62,7 +61,7 @@ export function createExample(onStart) {
     clearErrors(form);
     const of = (/** @type {string} */ wanted) => marks.filter((one) => one.kind === wanted).length;
     const unlike = of('unlike');
-    count.textContent = `${plural(of('like'), 'example')}${unlike ? `, ${unlike} of what is not meant` : ''}`;
+    count.textContent = `${of('like')} like this${unlike ? `, ${unlike} not like this` : ''}`;
     picture.mark(marks);
   };
 
