@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 SAID_LIMIT = 500
 _NEVER = {
-    Kind.BACKUP: "No backup of this installation is known: `maskwright backup FOLDER` makes one.",
-    Kind.VERIFY: "Rows and files were never verified: `maskwright verify` reads all of them.",
+    Kind.BACKUP: "No backup of this installation is known: “maskwright backup FOLDER” makes one.",
+    Kind.VERIFY: "Rows and files were never verified: “maskwright verify” reads all of them.",
 }
 _OLD = {
     Kind.BACKUP: "The last good backup is {days} days old: look whether the timer runs, or make one.",
-    Kind.VERIFY: "All was last found well {days} days ago: `maskwright verify` reads all rows and files.",
+    Kind.VERIFY: "All was last found well {days} days ago: “maskwright verify” reads all rows and files.",
 }
 _FAILED = {
     Kind.BACKUP: "The last backup did not end well: its message says why.",

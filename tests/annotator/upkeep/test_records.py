@@ -81,7 +81,7 @@ def test_an_old_one_is_reminded_of_as_the_settings_say(settings: Settings) -> No
     Record.objects.update(succeeded=timezone.now() - timedelta(days=3, hours=1))
     assert [one.worry[:39] for one in kept()] == ["The last good backup is 3 days old: loo", ""]
     settings.BACKUP_DAYS, settings.VERIFY_DAYS = 4, 3
-    assert [one.worry[:40] for one in kept()] == ["", "All was last found well 3 days ago: `mas"]
+    assert [one.worry[:40] for one in kept()] == ["", "All was last found well 3 days ago: “mas"]
     settings.BACKUP_DAYS = settings.VERIFY_DAYS = 0
     Record.objects.all().delete()
     assert [one.worry for one in kept()] == ["", ""]
