@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -76,6 +78,17 @@ def test_the_page_names_the_machine_of_each_worker(monkeypatch: pytest.MonkeyPat
     client.force_login(make_user("Root", is_staff=True))
     assert "<td>graphics-3</td><td>gpu</td>" in client.get("/server/").content.decode()
     assert [one["host"] for one in client.get("/api/v1/server/").json()["workers"]] == ["graphics-3"]
+
+
+@pytest.mark.django_db
+def test_a_worker_of_the_version_before_can_still_say_that_it_is_there() -> None:
+    """While versions change, one that knows no machines' names writes beside those that do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO runs_worker (id, queues, seen) VALUES (%s, '[]', %s)",
+            [uuid.uuid4().hex, timezone.now()],
+        )
+    assert [worker.host for worker in signs.alive()] == [""]
 
 
 @pytest.mark.django_db
