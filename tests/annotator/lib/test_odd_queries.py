@@ -44,11 +44,12 @@ def test_an_odd_value_in_the_api_s_query(world: World, address: str, name: str) 
         assert world.as_alice.get(f"{path}?{urlencode({name: value})}").status_code in (200, 400, 404), value
 
 
-@pytest.mark.parametrize("name", ["search", "state", "show", "next"])
+@pytest.mark.parametrize("name", ["search", "state", "show", "next", "example"])
 def test_an_odd_value_in_a_page_s_query(world: World, client: Client, name: str) -> None:
     client.force_login(world.alice)
     pages = [
-        f"/projects/{world.project.pk}/{page}" for page in ("", "evaluations/", "exports/", "report/", "settings/")
+        f"/projects/{world.project.pk}/{page}"
+        for page in ("", "automatic/", "evaluations/", "exports/", "report/", "settings/")
     ]
     for page in ["/", "/signin/", *pages]:
         for value in ODD:
