@@ -1,4 +1,4 @@
-"""A real worker process: the filesystem queue, a kill -9 in the middle of an embedding, and Redis."""
+"""A real worker process: the filesystem queue, a kill -9 in the middle of an embedding, Redis, and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -179,6 +179,43 @@ def test_redis_carries_the_messages(machine: Callable[..., Machine], request: py
     prefix = f"maskwright-test-{uuid.uuid4().hex[:8]}:"
     team = machine(MASKWRIGHT_BROKER_URL="redis://127.0.0.1:6379/9", MASKWRIGHT_QUEUE_PREFIX=prefix)
     request.addfinalizer(lambda: _forget(prefix))
+    seed(team, 3)
+    assert [row[0] is not None for row in team.rows("select sent from runs_run")] == [True] * 3
+    team.start_worker()
+    team.until(lambda: finished(team, 3), "Three embeddings")
+    assert {row[0] for row in team.rows("select attempts from runs_run")} == {1}
+
+
+@pytest.fixture
+def rabbitmq() -> Iterator[str]:
+    """The address of a RabbitMQ without queues of these names, which are taken away again."""
+    from kombu import Connection
+
+    url, ours = "amqp://guest:guest@127.0.0.1:5672//", ("default", "gpu")
+    try:
+        socket.create_connection(("127.0.0.1", 5672), timeout=1).close()
+    except OSError:
+        pytest.skip("No RabbitMQ on 127.0.0.1:5672; start one to test it as the team's queue.")
+    with Connection(url) as line:
+        if any(_there(line, name) for name in ours):
+            pytest.skip("Somebody's queues are in this RabbitMQ already; they are left alone.")
+    yield url
+    with Connection(url) as line:
+        for name in ours:
+            line.default_channel.queue_delete(name)
+
+
+def _there(line: Any, name: str) -> bool:
+    try:
+        line.channel().queue_declare(name, passive=True)
+    except line.channel_errors:
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_rabbitmq_carries_the_messages(rabbitmq: str, machine: Callable[..., Machine]) -> None:
+    team = machine(MASKWRIGHT_BROKER_URL=rabbitmq)
     seed(team, 3)
     assert [row[0] is not None for row in team.rows("select sent from runs_run")] == [True] * 3
     team.start_worker()
