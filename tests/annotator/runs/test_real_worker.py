@@ -189,7 +189,7 @@ def test_redis_carries_the_messages(machine: Callable[..., Machine], request: py
 @pytest.fixture
 def rabbitmq() -> Iterator[str]:
     """The address of a RabbitMQ without queues of these names, which are taken away again."""
-    from kombu import Connection
+    from kombu import Connection, Queue
 
     url, ours = "amqp://guest:guest@127.0.0.1:5672//", ("default", "gpu")
     try:
@@ -202,7 +202,7 @@ def rabbitmq() -> Iterator[str]:
     yield url
     with Connection(url) as line:
         for name in ours:
-            line.default_channel.queue_delete(name)
+            Queue(name, channel=line.channel()).delete()
 
 
 def _there(line: Any, name: str) -> bool:
