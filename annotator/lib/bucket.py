@@ -12,8 +12,10 @@ from typing import IO, Any
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-WAITING = 12
-"""Threads of one process that may wait for the bucket at a time: half of the 24 that a web process has."""
+from annotator.lib.webthreads import THREADS
+
+WAITING = THREADS // 2
+"""Threads of one process that may wait for the bucket at a time: half of those that a web process has."""
 PATIENCE_SECONDS = 1.0
 """How long one more waits for its turn. A bucket that is well answers many times meanwhile."""
 
