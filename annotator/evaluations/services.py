@@ -13,7 +13,7 @@ from annotator.evaluations.masks import accepted
 from annotator.evaluations.models import Evaluation
 from annotator.evaluations.parameters import BY_LABEL, Wanted, can_run_baselines
 from annotator.inference.queries import clickable
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import Conflict, refused
 from annotator.projects.blobs import collect_unused
 from annotator.projects.models import Project
 from annotator.runs.enqueue import enqueue
@@ -28,7 +28,7 @@ def start(project: Project, by: User, models: Sequence[uuid.UUID] | None, wanted
     or runs gives the run there is. Raises ApiError and Conflict."""
     ids = _checked(project, models)
     if wanted.baselines and not can_run_baselines():
-        raise _refused("baselines", "The classical tools need OpenCV on the server: pip install 'maskwright[eval]'.")
+        raise refused("baselines", "The classical tools need OpenCV on the server: pip install 'maskwright[eval]'.")
     if not accepted(project).exists():
         raise Conflict("no_masks", "There are no accepted masks to compare with yet. Make some in the editor first.")
     _check_groups(project, wanted.groups)
@@ -55,7 +55,7 @@ def _checked(project: Project, models: Sequence[uuid.UUID] | None) -> list[str]:
     wanted = list(dict.fromkeys(models))
     known = set(clickable().filter(pk__in=wanted).values_list("pk", flat=True))
     if not wanted or len(known) < len(wanted):
-        raise _refused("models", "Choose at least one model, and only ones that are installed and ready.")
+        raise refused("models", "Choose at least one model, and only ones that are installed and ready.")
     return [str(pk) for pk in wanted]
 
 
@@ -66,8 +66,4 @@ def _check_groups(project: Project, groups: str) -> None:
     rows = rows.exclude(label=None) if groups == BY_LABEL else rows.filter(attributes__has_key=groups)
     if not rows.exists():
         what = "a label" if groups == BY_LABEL else f"the attribute “{groups}”"
-        raise _refused("groups", f"No accepted mask has {what}, so there are no groups to compare.")
-
-
-def _refused(field: str, sentence: str) -> ApiError:
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})
+        raise refused("groups", f"No accepted mask has {what}, so there are no groups to compare.")

@@ -16,12 +16,12 @@ from annotator.experiments.models import Detections, Experiment
 from annotator.experiments.parameters import PAPER_POINTS, Task, Wanted
 from annotator.experiments.truth import covered_images
 from annotator.inference.queries import clickable
-from annotator.lib.errors import Conflict
+from annotator.lib.errors import Conflict, refused
 from annotator.projects.models import Project
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.boxes.reading import Read
-from annotator.suggestions.boxes.services import read_results, refused
+from annotator.suggestions.boxes.services import read_results
 
 BEHIND_EVERYTHING = -20
 """As evaluations: nobody waits for one with a mouse in the hand."""
@@ -74,20 +74,20 @@ def _ready(project: Project, model: uuid.UUID | None) -> uuid.UUID:
             raise Conflict("no_model", "This project has no model yet. Choose one in its settings first.")
         return project.model_version_id
     if not clickable().filter(pk=model).exists():
-        raise refused("Choose a model that is installed and ready.", "model")
+        raise refused("model", "Choose a model that is installed and ready.")
     return model
 
 
 def _check_points(wanted: Wanted) -> None:
     if wanted.points and wanted.task not in PAPER_POINTS:
-        raise refused(f"There is no grid of points in the task “{Task(wanted.task).label}”.", "points")
+        raise refused("points", f"There is no grid of points in the task “{Task(wanted.task).label}”.")
 
 
 def _check_masks(project: Project, snapshot: uuid.UUID | None, task: str) -> None:
     if snapshot is not None:
         found = Snapshot.objects.filter(project=project, pk=snapshot).first()
         if found is None:
-            raise refused("This project has no such snapshot.", "snapshot")
+            raise refused("snapshot", "This project has no such snapshot.")
         if not found.annotations:
             raise Conflict("no_masks", "There are no masks in this snapshot to compare with. Choose another one.")
     elif not accepted(project).exists():
@@ -102,8 +102,8 @@ def _check_masks(project: Project, snapshot: uuid.UUID | None, task: str) -> Non
 
 def _read(project: Project, wanted: Wanted, boxes: dict[str, Any]) -> Read:
     if wanted.task != Task.INSTANCES:
-        raise refused("Only the task “Instances” is asked with a detector's boxes.", "boxes")
+        raise refused("boxes", "Only the task “Instances” is asked with a detector's boxes.")
     for number, result in enumerate(boxes["results"], 1):
         if isinstance(result, dict) and "score" not in result:
-            raise refused(f"Box {number} has no score, by which average precision ranks them.", RESULTS)
+            raise refused(RESULTS, f"Box {number} has no score, by which average precision ranks them.")
     return read_results(project, boxes, RESULTS)

@@ -141,6 +141,11 @@ def _from_rest(error: exceptions.APIException) -> ApiError:
     return ApiError(codes if isinstance(codes, str) else "error", str(error.detail), status=error.status_code)
 
 
+def refused(field: str, sentence: str) -> ApiError:
+    """Return the 400 for a request whose `field` cannot be used."""
+    return invalid({field: sentence})
+
+
 def invalid(detail: Any) -> ApiError:
     """Return the 400 for serializer errors: nested ones are flattened to dotted names."""
     fields: dict[str, list[str]] = {}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from annotator.lib.boxes import corners_within
 from annotator.lib.numbers import is_number
 
 MOST_BOXES = 20_000
@@ -143,12 +144,11 @@ def _cut(bbox: Any, picture: Picture) -> tuple[float, float, float, float]:
     """COCO's [x, y, width, height], as far as it lies on the image."""
     if not isinstance(bbox, list) or len(bbox) != 4 or not all(is_number(value) for value in bbox):
         raise ValueError("Its bbox has to be four numbers: x, y, width and height in pixels.")
-    x, y, width, height = (float(value) for value in bbox)
-    left, top = max(x, 0.0), max(y, 0.0)
-    right, bottom = min(x + width, float(picture.width)), min(y + height, float(picture.height))
-    if right - left <= 0 or bottom - top <= 0:
+    corners = corners_within([float(value) for value in bbox], picture.width, picture.height)
+    if corners is None:
         size = f"{picture.width} × {picture.height}"
         raise ValueError(f"Nothing of its bbox lies on “{picture.path}” ({size} pixels).")
+    left, top, right, bottom = corners
     return left, top, right - left, bottom - top
 
 

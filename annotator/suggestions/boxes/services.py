@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from annotator.accounts.models import User
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import Conflict, refused
 from annotator.lib.words import counted
 from annotator.projects.models import Project
 from annotator.projects.order import path_of
@@ -42,16 +42,11 @@ def read_results(project: Project, given: dict[str, Any], field: str = "results"
     """Sort COCO results by image of the project. Raises ApiError, which names the request's `field`, for too many, and
     where none can be used."""
     if len(given["results"]) > MOST_BOXES:
-        raise refused(f"Up to {MOST_BOXES:,} boxes can be sent at once; these are {len(given['results']):,}.", field)
+        raise refused(field, f"Up to {MOST_BOXES:,} boxes can be sent at once; these are {len(given['results']):,}.")
     rows = project.images.values_list("pk", "folder", "name", "width", "height").iterator(chunk_size=5000)
     pictures = (Picture(pk, path_of(folder, name), width, height) for pk, folder, name, width, height in rows)
     read = Reader(pictures, given["images"], given["categories"]).read(given["results"])
     if not read.boxes:
         said = f"None of the {counted(read.refused, 'box', 'boxes')} can be used. {' '.join(read.problems[:3])}"
-        raise refused(said, field)
+        raise refused(field, said)
     return read
-
-
-def refused(sentence: str, field: str) -> ApiError:
-    """The error of a request whose `field` cannot be used."""
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})

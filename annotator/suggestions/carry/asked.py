@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from annotator.accounts.models import User
-from annotator.lib.errors import ApiError
+from annotator.lib.boxes import corners_within
+from annotator.lib.errors import refused
 from annotator.projects.models import Image, Label
 from annotator.suggestions.carry.order import among
 
@@ -98,26 +99,13 @@ def _pointed(field: str, given: Given, image: Image) -> Pointed:
             raise refused(field, f"The point {place} is not on “{image.name}”, which has {size}.")
     if box is None and not any(point["label"] for point in points):
         raise refused(field, f"Say where the object is on “{image.name}”: at least one point of it, or a box.")
-    corners = None if box is None else _corners(box, image)
+    corners = None if box is None else corners_within(box, image.width, image.height)
     if box is not None and corners is None:
         raise refused(field, f"Nothing of the box lies on “{image.name}”, which has {size}.")
     return Pointed(str(image.pk), tuple({key: point[key] for key in ("x", "y", "label")} for point in points), corners)
-
-
-def _corners(box: Sequence[float], image: Image) -> tuple[float, float, float, float] | None:
-    """As far as it lies on the image; None where nothing does."""
-    x, y, width, height = box
-    left, top = max(x, 0.0), max(y, 0.0)
-    right, bottom = min(x + width, float(image.width)), min(y + height, float(image.height))
-    return (left, top, right, bottom) if right > left and bottom > top else None
 
 
 def _check_tracks(wishes: Sequence[Wish]) -> None:
     tracks = [wish.track for wish in wishes if wish.track is not None]
     if twice := sorted({track for track in tracks if tracks.count(track) > 1}):
         raise refused("prompts", f"Track {twice[0]} is asked for twice; one object is on a track.")
-
-
-def refused(field: str, sentence: str) -> ApiError:
-    """The error of a request whose `field` cannot be used."""
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})

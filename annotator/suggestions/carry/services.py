@@ -14,14 +14,14 @@ from django.db import transaction
 from annotator.accounts.models import User
 from annotator.annotations.models import Annotation
 from annotator.inference.queries import embeddings_of
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import ApiError, Conflict, refused
 from annotator.projects.embedding import request_embedding
 from annotator.projects.models import Image
 from annotator.runs.choices import ACTIVE
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.carry import asked, store
-from annotator.suggestions.carry.asked import Given, Wish, refused
+from annotator.suggestions.carry.asked import Given, Wish
 from annotator.suggestions.carry.memory import remembers
 from annotator.suggestions.carry.order import after
 from annotator.suggestions.carry.tracks import next_track, number_all

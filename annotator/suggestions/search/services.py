@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotator.accounts.models import User
-from annotator.lib.errors import ApiError, Conflict
+from annotator.lib.errors import Conflict, refused
 from annotator.projects.models import Image, Project
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
@@ -75,18 +75,14 @@ def _queue(project: Project, by: User, params: dict[str, Any], priority: int, su
 
 def _check_images(project: Project, images: Sequence[uuid.UUID]) -> None:
     if not images or len(images) > MAX_IMAGES:
-        raise _refused("images", f"Name between 1 and {MAX_IMAGES} images, or leave them out for the whole project.")
+        raise refused("images", f"Name between 1 and {MAX_IMAGES} images, or leave them out for the whole project.")
     known = set(project.images.values_list("pk", flat=True))
     if missing := [pk for pk in images if pk not in known]:
-        raise _refused("images", f"{len(missing)} of these images are not in this project (any more).")
+        raise refused("images", f"{len(missing)} of these images are not in this project (any more).")
 
 
 def _check_region(image: Image, region: list[int]) -> None:
     x, y, width, height = region
     inside = x >= 0 and y >= 0 and x + width <= image.width and y + height <= image.height
     if not inside or width < 16 or height < 16:
-        raise _refused("region", f"A region [x, y, w, h] of at least 16 x 16 pixels in {image.width} x {image.height}.")
-
-
-def _refused(field: str, sentence: str) -> ApiError:
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})
+        raise refused("region", f"A region [x, y, w, h] of at least 16 x 16 pixels in {image.width} x {image.height}.")

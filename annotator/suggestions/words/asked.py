@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from annotator.annotations.models import Annotation
-from annotator.lib.errors import ApiError
+from annotator.lib.boxes import corners_within
+from annotator.lib.errors import refused
 from annotator.projects.models import Image, Label, Project
 from sam_backend.phrases import Box, Phrase
 
@@ -97,11 +98,10 @@ class _Examples:
 
 def _cut(field: str, box: Sequence[float], image: Image) -> Box:
     """As far as it lies on the image."""
-    x, y, width, height = box
-    left, top = max(x, 0.0), max(y, 0.0)
-    right, bottom = min(x + width, float(image.width)), min(y + height, float(image.height))
-    if not (right - left > 0 and bottom - top > 0):
+    corners = corners_within(box, image.width, image.height)
+    if corners is None:
         raise refused(field, f"Nothing of an example box lies on the image ({image.width} × {image.height} pixels).")
+    left, top, right, bottom = corners
     return left, top, right - left, bottom - top
 
 
@@ -112,8 +112,3 @@ def _corners(box: Box) -> Box:
 
 def _tuples(boxes: Iterable[Iterable[float]]) -> tuple[Box, ...]:
     return tuple((x, y, width, height) for x, y, width, height in boxes)
-
-
-def refused(field: str, sentence: str) -> ApiError:
-    """The error of a request whose `field` cannot be used."""
-    return ApiError("invalid", f"{field}: {sentence}", fields={field: [sentence]})

@@ -11,13 +11,13 @@ from typing import Any
 from annotator.accounts.models import User
 from annotator.inference.models import ModelVersion
 from annotator.inference.queries import asked_in_words
-from annotator.lib.errors import Conflict
+from annotator.lib.errors import Conflict, refused
 from annotator.projects.models import Image, Project
 from annotator.runs.enqueue import enqueue
 from annotator.runs.models import Run
 from annotator.suggestions.queries import WORDS as KIND
 from annotator.suggestions.turns import NOW
-from annotator.suggestions.words.asked import Kind, read, refused
+from annotator.suggestions.words.asked import Kind, read
 
 BEHIND_SEARCHES = -9
 """Before a search of everything, which may take hours; behind all that somebody looks at."""
