@@ -18,7 +18,7 @@ from sam_backend.onnx.export import PackageInfo, export_package  # noqa: E402
 from sam_backend.package import load_package  # noqa: E402
 from sam_backend.tracking import load_tracker  # noqa: E402
 from tests.sam_backend.edgetam.tiny_video import VIDEO, TheirEdgeTamVideo, video_oracle  # noqa: E402
-from tests.sam_backend.sam2.side_by_side import FRAMES, Both, disc  # noqa: E402
+from tests.sam_backend.sam2.side_by_side import Both  # noqa: E402
 
 pytestmark = pytest.mark.torch
 FREE = 12
@@ -44,20 +44,11 @@ def both(request: pytest.FixtureRequest) -> Both:
 
 
 def test_a_point_is_followed_to_the_end_and_back_to_the_beginning(both: Both) -> None:
-    both.mark(3, [(40.0, 70.0)], [1])
-    both.walk(3, range(4, FRAMES))
-    both.walk(3, range(2, -1, -1))
+    both.mark_and_walk_both_ways()
 
 
 def test_drawn_masks_a_correction_and_an_empty_frame(both: Both) -> None:
-    both.draw(1, disc(VIDEO.input_size, 50, 60, 20))
-    both.walk(1, range(2, 5))
-    both.mark(3, [(20.0, 30.0), (90.0, 100.0), (50.0, 60.0), (5.0, 5.0)], [2, 3, 1, 0])
-    both.theirs.count_as_marked(3)
-    both.walk(3, range(4, 7))
-    both.draw(7, disc(VIDEO.input_size, 50, 60, 0))
-    assert both.scores[-1] == -10.0
-    both.walk(7, range(8, 10))
+    both.draw_and_correct()
 
 
 def test_free_tokens_lie_nowhere_and_the_others_in_their_windows(both: Both) -> None:

@@ -54,6 +54,24 @@ class Both:
             found = self.tracker.follow(self.bank, frame, self.features[frame], step=frames.step, begin=begin)
             self._same(frame, found, wanted)
 
+    def mark_and_walk_both_ways(self) -> None:
+        """A point in the middle, followed to the end and back to the beginning."""
+        self.mark(3, [(40.0, 70.0)], [1])
+        self.walk(3, range(4, FRAMES))
+        self.walk(3, range(2, -1, -1))
+
+    def draw_and_correct(self) -> None:
+        """A drawn mask, a correction by points and a box that counts as marked, and a frame where nothing is."""
+        side = self.ours.config.input_size
+        self.draw(1, disc(side, 50, 60, 20))
+        self.walk(1, range(2, 5))
+        self.mark(3, [(20.0, 30.0), (90.0, 100.0), (50.0, 60.0), (5.0, 5.0)], [2, 3, 1, 0])
+        self.theirs.count_as_marked(3)
+        self.walk(3, range(4, 7))
+        self.draw(7, disc(side, 50, 60, 0))
+        assert self.scores[-1] == -10.0
+        self.walk(7, range(8, 10))
+
     def _same(self, frame: int, found: Found, wanted: Any) -> None:
         logits, score, pointer, row = wanted
         spread = float(logits.std()) or 1.0

@@ -34,9 +34,7 @@ def disc(x: int, y: int, radius: int) -> Any:
 
 
 def test_a_point_is_followed_to_the_end_and_back_to_the_beginning(both: Both) -> None:
-    both.mark(3, [(40.0, 70.0)], [1])
-    both.walk(3, range(4, FRAMES))
-    both.walk(3, range(2, -1, -1))
+    both.mark_and_walk_both_ways()
 
 
 def test_a_box_and_points(both: Both) -> None:

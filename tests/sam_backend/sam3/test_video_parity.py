@@ -18,7 +18,7 @@ from sam_backend.modeling.sam2.video import Sam2Video  # noqa: E402
 from sam_backend.onnx.export import PackageInfo, export_package  # noqa: E402
 from sam_backend.package import load_package  # noqa: E402
 from sam_backend.tracking import Prompt, load_tracker  # noqa: E402
-from tests.sam_backend.sam2.side_by_side import FRAMES, Both, disc  # noqa: E402
+from tests.sam_backend.sam2.side_by_side import Both, disc  # noqa: E402
 from tests.sam_backend.sam3.layouts import as_authors  # noqa: E402
 from tests.sam_backend.sam3.tiny_video import FOURTEEN, SIXTEEN, TheirSam3Video, video_oracle  # noqa: E402
 
@@ -31,20 +31,11 @@ def both(request: pytest.FixtureRequest) -> Both:
 
 
 def test_a_point_is_followed_to_the_end_and_back_to_the_beginning(both: Both) -> None:
-    both.mark(3, [(40.0, 70.0)], [1])
-    both.walk(3, range(4, FRAMES))
-    both.walk(3, range(2, -1, -1))
+    both.mark_and_walk_both_ways()
 
 
 def test_drawn_masks_a_correction_and_an_empty_frame(both: Both) -> None:
-    both.draw(1, disc(SIXTEEN.input_size, 50, 60, 20))
-    both.walk(1, range(2, 5))
-    both.mark(3, [(20.0, 30.0), (90.0, 100.0), (50.0, 60.0), (5.0, 5.0)], [2, 3, 1, 0])
-    both.theirs.count_as_marked(3)
-    both.walk(3, range(4, 7))
-    both.draw(7, disc(SIXTEEN.input_size, 50, 60, 0))
-    assert both.scores[-1] == -10.0
-    both.walk(7, range(8, 10))
+    both.draw_and_correct()
 
 
 def test_of_many_marked_frames_the_nearest_four_count(both: Both) -> None:
